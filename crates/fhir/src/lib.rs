@@ -1,0 +1,3 @@
+//! FHIR R4 as tables of facts, and resources as bytes and trees.
+
+pub mod json;
