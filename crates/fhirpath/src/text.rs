@@ -115,9 +115,16 @@ fn arabic(character: char) -> Fold {
         'پ' => Fold::Letter('ب'),
         'ڤ' | 'ڥ' => Fold::Letter('ف'),
         '\u{fef5}'..='\u{fefc}' => Fold::Letters("لا"),
-        'ـ' | '\u{610}'..='\u{61a}' | '\u{61c}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}' => {
-            Fold::Drop
-        }
+        'ـ'
+        | '\u{610}'..='\u{61a}'
+        | '\u{61c}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}'
+        | '\u{6d6}'..='\u{6dc}'
+        | '\u{6df}'..='\u{6e4}'
+        | '\u{6e7}'
+        | '\u{6e8}'
+        | '\u{6ea}'..='\u{6ed}' => Fold::Drop,
         '٠'..='٩' => digit(character, '٠'),
         '۰'..='۹' => digit(character, '۰'),
         _ if character.is_alphanumeric() => Fold::Letter(character),
