@@ -1,3 +1,4 @@
 //! FHIR R4 as tables of facts, and resources as bytes and trees.
 
 pub mod json;
+pub mod r4;
