@@ -195,6 +195,7 @@ fn kind_of(name: &str, kind: &str) -> TypeKind {
 
 fn role_of(name: &str) -> Role {
     match name {
+        "Attachment" => Role::Attachment,
         "Bundle" => Role::Bundle,
         "Bundle.entry" => Role::BundleEntry,
         "Coding" => Role::Coding,

@@ -98,6 +98,7 @@ impl Primitive {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     None,
+    Attachment,
     Bundle,
     BundleEntry,
     Coding,
