@@ -30,6 +30,10 @@ const INHERITED: [&str; 3] = ["id", "extension", "modifierExtension"];
 /// <https://hl7.org/fhir/R4/evidencevariable.html>
 const R4_CARDINALITY: [(&str, u64, &str); 1] = [("EvidenceVariable.characteristic", 1, "*")];
 
+/// Additions that the package's schema carries too. R4 has neither: <https://hl7.org/fhir/R4/devicedefinition.html>,
+/// <https://hl7.org/fhir/R4/observationdefinition.html>.
+const NOT_R4: [&str; 2] = ["DeviceDefinition.classification", "ObservationDefinition.publisher"];
+
 /// Every R4 type of the package.
 pub fn types(source: &Source) -> Result<Vec<Type>, String> {
     let r4 = R4::new(source);
@@ -74,6 +78,7 @@ struct R4<'s> {
     /// Every path that has a data element below it.
     parents: HashSet<String>,
     order: &'s [(String, Value)],
+    schema: &'s Value,
 }
 
 impl<'s> R4<'s> {
@@ -87,7 +92,7 @@ impl<'s> R4<'s> {
             }
         }
         let by_path = source.data_elements.iter().map(|(path, element)| (path.as_str(), element)).collect();
-        Self { by_path, parents, order: &source.data_elements }
+        Self { by_path, parents, order: &source.data_elements, schema: &source.schema }
     }
 
     fn has_type(&self, structure: &Value) -> bool {
@@ -98,7 +103,28 @@ impl<'s> R4<'s> {
     /// Content references have no data element of their own; they stand where their parent does.
     fn has_element(&self, path: &str, element: &Value) -> bool {
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-        self.by_path.contains_key(path) || self.parents.contains(path) || (element.get("contentReference").is_some() && self.parents.contains(parent))
+        let refers = element.get("contentReference").is_some() && self.parents.contains(parent);
+        self.by_path.contains_key(path) || self.parents.contains(path) || refers || (self.in_schema(path) && !self.is_addition(path))
+    }
+
+    /// Known additions, and alternatives of an R4 choice that a later version spells out.
+    fn is_addition(&self, path: &str) -> bool {
+        let added = NOT_R4.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+        let spelled_out = self.by_path.keys().filter_map(|it| it.strip_suffix("[x]")).any(|choice| path.strip_prefix(choice).is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_uppercase())));
+        added || spelled_out
+    }
+
+    /// The schema names a backbone's definition after the resource and the backbone: `Observation_Component`.
+    fn in_schema(&self, path: &str) -> bool {
+        let mut segments = path.rsplit('.');
+        let (name, parent) = (segments.next().unwrap_or(""), segments.next().unwrap_or(""));
+        let owner = path.split('.').next().unwrap_or("");
+        let definition = if owner == parent { owner.to_owned() } else { format!("{owner}_{}{}", parent.get(..1).unwrap_or("").to_uppercase(), parent.get(1..).unwrap_or("")) };
+        let properties = self.schema.pointer(&format!("/{definition}/properties")).and_then(Value::as_object);
+        let is_resource = self.schema.pointer(&format!("/{owner}/properties/resourceType")).is_some();
+        let matches = |key: &String| name.strip_suffix("[x]").map_or(key == name, |choice| key.starts_with(choice));
+        // The schema's data types carry the maker's additions; its resources do not.
+        is_resource && properties.is_some_and(|it| it.keys().any(matches))
     }
 
     /// The data elements directly below `parent`, in R4's order.

@@ -11,6 +11,8 @@ pub struct Source {
     /// R4's own data elements, path by path. The package's structures carry additions of their maker and of later
     /// FHIR versions; what is not listed here is no R4.
     pub data_elements: Vec<(String, Value)>,
+    /// R4's JSON schema, by definition name: it has the few elements of resources that the data elements lack.
+    pub schema: Value,
     pub search_parameters: Vec<Value>,
     pub compartments: Vec<Value>,
     value_sets: HashMap<String, Value>,
@@ -39,6 +41,7 @@ impl Source {
         Ok(Self {
             structures,
             data_elements: data_elements(read("dataelements.json")?),
+            schema: schema(&folder.join("fhir.schema.json"))?,
             search_parameters: read("search-parameters.json")?,
             compartments,
             value_sets,
@@ -70,9 +73,18 @@ fn data_elements(definitions: Vec<Value>) -> Vec<(String, Value)> {
     found
 }
 
-fn resources(path: &Path) -> Result<Vec<Value>, String> {
+fn schema(path: &Path) -> Result<Value, String> {
+    let mut schema = json(path)?;
+    Ok(schema.get_mut("definitions").map(Value::take).unwrap_or_default())
+}
+
+fn json(path: &Path) -> Result<Value, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error} (npm ci installs the definitions)", path.display()))?;
-    let mut bundle: Value = serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn resources(path: &Path) -> Result<Vec<Value>, String> {
+    let mut bundle = json(path)?;
     let entries = bundle.get_mut("entry").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
     Ok(entries.into_iter().filter_map(|mut entry| entry.get_mut("resource").map(Value::take)).collect())
 }

@@ -1,0 +1,98 @@
+//! `cargo xtask conformance examples|json|validator|speed DIR`: the parser and the validator against public suites.
+//!
+//! A runner takes any folder of the suite's shape. Deviations that are argued stand in a committed table of file,
+//! verdict and reason; one counts as passed only while the verdict is exactly the argued one.
+
+mod examples;
+mod json;
+mod speed;
+mod validator;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Runs the command and returns the process's exit code.
+pub fn run(args: &[String]) -> Result<u8, String> {
+    let [suite, folder] = args else {
+        return Err("conformance examples|json|validator|speed DIR".to_owned());
+    };
+    let folder = Path::new(folder);
+    let outcome = match suite.as_str() {
+        "examples" => examples::run(folder)?,
+        "json" => json::run(folder)?,
+        "validator" => validator::run(folder)?,
+        "speed" => return speed::run(folder),
+        other => return Err(format!("conformance: no suite {other}; there are examples, json, validator, speed")),
+    };
+    if outcome.argued > 0 {
+        println!("{} of the passed deviate as argued", outcome.argued);
+    }
+    println!("{} passed, {} failed", outcome.passed, outcome.failed);
+    Ok(u8::from(outcome.failed > 0))
+}
+
+/// How a suite went.
+#[derive(Default)]
+pub struct Outcome {
+    pub passed: usize,
+    pub failed: usize,
+    pub argued: usize,
+}
+
+impl Outcome {
+    /// Counts one case. `verdict` is empty when all is as the suite wants it.
+    pub fn count(&mut self, name: &str, verdict: &str, argued: &Argued) {
+        match argued.get(name) {
+            None if verdict.is_empty() => self.passed += 1,
+            Some((expected, reason)) if expected == verdict => {
+                println!("argued: {name}: {verdict}: {reason}");
+                self.passed += 1;
+                self.argued += 1;
+            }
+            Some((expected, _)) => {
+                println!("FAILED: {name}: {verdict:?}, argued was {expected}");
+                self.failed += 1;
+            }
+            None => {
+                println!("FAILED: {name}: {verdict}");
+                self.failed += 1;
+            }
+        }
+    }
+}
+
+/// By case name: the argued verdict and its reason.
+pub type Argued = HashMap<String, (String, String)>;
+
+/// Reads a table of argued deviations: name, verdict, reason, separated by tabs.
+pub fn argued(path: &str) -> Result<Argued, String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut found = Argued::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let fields: Vec<_> = line.split('\t').collect();
+        let [name, verdict, reason] = fields[..] else {
+            return Err(format!("{path}: cannot read {line:?}"));
+        };
+        found.insert(name.to_owned(), (verdict.to_owned(), reason.to_owned()));
+    }
+    Ok(found)
+}
+
+/// The files of a folder with one extension, by name.
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found: Vec<_> = entries.filter_map(|it| Some(it.ok()?.path())).filter(|it| it.extension().is_some_and(|it| it == extension)).collect();
+    found.sort();
+    if found.is_empty() {
+        return Err(format!("{}: no .{extension} file here", folder.display()));
+    }
+    Ok(found)
+}
+
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default()
+}
