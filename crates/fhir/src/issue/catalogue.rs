@@ -93,8 +93,9 @@ problems! {
     BundleIdentifier "RH-FHIR-BUNDLE-IDENTIFIER" "invariant" Error;
     BundleFullUrlTwice "RH-FHIR-BUNDLE-FULL-URL-TWICE" "duplicate" Error;
     BundleFullUrlVersion "RH-FHIR-BUNDLE-FULL-URL-VERSION" "invariant" Error;
-    BundleFullUrlMissing "RH-FHIR-BUNDLE-FULL-URL-MISSING" "required" Error;
     BundleFullUrlId "RH-FHIR-BUNDLE-FULL-URL-ID" "invalid" Error;
+    BundleFullUrlRelative "RH-FHIR-BUNDLE-FULL-URL-RELATIVE" "value" Error;
+    BundleNotIncluded "RH-FHIR-BUNDLE-NOT-INCLUDED" "not-found" Error;
 }
 
 const FRENCH: &str = include_str!("../../locales/fr.txt");

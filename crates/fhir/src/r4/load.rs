@@ -136,7 +136,7 @@ impl Loader {
         let one = |text: &'static str| {
             let (name, targets) = text.split_once('(').unwrap_or((text, ""));
             let targets: Vec<_> = targets.trim_end_matches(')').split(',').filter_map(id).collect();
-            let any = name != "Reference" || targets.iter().any(|it| self.types.get(it.index()).is_some_and(|row| row.name == "Resource"));
+            let any = targets.iter().any(|it| self.types.get(it.index()).is_some_and(|row| row.name == "Resource"));
             id(name).map(|ty| TypeRef { ty, targets: if any { Vec::new() } else { targets } })
         };
         types.split('|').filter_map(one).collect()

@@ -141,7 +141,7 @@ pub struct ElementRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeRef {
     pub ty: TypeId,
-    /// For `Reference`: the resource types it may point to; empty when any may stand there.
+    /// For `Reference` and `canonical`: the resource types it may point to; empty when any may stand there.
     pub targets: Vec<TypeId>,
 }
 

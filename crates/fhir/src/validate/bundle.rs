@@ -56,11 +56,21 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         if kind != "history" && !seen.insert(format!("{url}|{version}")) {
             self.fail(Problem::BundleFullUrlTwice, at, &[]);
         }
-        let Some((ty, id)) = resource.and_then(|it| Some((text_of(it, "resourceType")?, text_of(it, "id")?))) else { return };
+        if !is_absolute(&url) {
+            return self.fail(Problem::BundleFullUrlRelative, at, &[]);
+        }
+        let Some(resource) = resource.filter(|_| url.starts_with("http")) else { return };
+        let (ty, id) = (text_of(resource, "resourceType").unwrap_or_default(), text_of(resource, "id"));
+        let Some(id) = id else {
+            // What is being created has no id yet; an outcome is not kept anywhere.
+            if !matches!(kind, "batch" | "transaction") && ty != "OperationOutcome" {
+                self.fail(Problem::BundleFullUrlId, at, &[]);
+            }
+            return;
+        };
         let mut segments = url.rsplit('/');
         let (last, before) = (segments.next().unwrap_or(""), segments.next().unwrap_or(""));
-        let restful = url.starts_with("http") && self.tables.resource_type(before).is_some();
-        if restful && (last != id || before != ty) {
+        if self.tables.resource_type(before).is_some() && (last != id || before != ty) {
             self.fail(Problem::BundleFullUrlId, at, &[]);
         }
     }
@@ -78,11 +88,65 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         }
     }
 
-    /// bdl-9.
+    /// bdl-9, and that the composition's direct references are in the bundle:
+    /// <https://hl7.org/fhir/R4/documents.html#content>.
     fn document(&mut self, bundle: Value<'d>) {
         let identifier = bundle.get("identifier");
         if !identifier.is_some_and(|it| it.get("system").is_some() && it.get("value").is_some()) {
             self.fail(Problem::BundleIdentifier, bundle, &[]);
         }
+        let mut included = HashSet::new();
+        for entry in bundle.get("entry").into_iter().flat_map(|it| it.items()) {
+            include(entry, &mut included);
+        }
+        let composition = bundle.get("entry").and_then(|it| it.items().next()).and_then(|it| it.get("resource"));
+        let mut found = Vec::new();
+        if let Some(composition) = composition {
+            for path in COMPOSITION_REFERENCES {
+                references(composition, path, &mut found);
+            }
+            section_entries(composition, &mut found);
+        }
+        for at in found {
+            let text = at.as_str().unwrap_or_default();
+            if !text.starts_with('#') && !included.contains(text.as_ref()) {
+                self.fail(Problem::BundleNotIncluded, at, &[]);
+            }
+        }
+    }
+}
+
+const COMPOSITION_REFERENCES: [&[&str]; 6] = [&["subject"], &["encounter"], &["author"], &["attester", "party"], &["custodian"], &["event", "detail"]];
+
+/// An address with a scheme.
+fn is_absolute(url: &str) -> bool {
+    url.split_once(':').is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'-' | b'.')))
+}
+
+/// Every way in which a reference may name the entry.
+fn include(entry: Value<'_>, included: &mut HashSet<String>) {
+    let resource = entry.get("resource");
+    let part = |key| resource.and_then(|it| text_of(it, key));
+    let version = resource.and_then(|it| it.get("meta")).and_then(|it| text_of(it, "versionId"));
+    let relative = part("resourceType").zip(part("id")).map(|(ty, id)| format!("{ty}/{id}"));
+    for address in text_of(entry, "fullUrl").map(|it| it.into_owned()).into_iter().chain(relative) {
+        included.extend(version.as_ref().map(|it| format!("{address}/_history/{it}")));
+        included.insert(address);
+    }
+}
+
+/// The `reference` texts below a path of elements.
+fn references<'d>(value: Value<'d>, path: &[&str], found: &mut Vec<Value<'d>>) {
+    match path.split_first() {
+        None => found.extend(value.get("reference")),
+        Some((key, rest)) => value.get(key).into_iter().flat_map(|it| it.each()).for_each(|it| references(it, rest, found)),
+    }
+}
+
+fn section_entries<'d>(value: Value<'d>, found: &mut Vec<Value<'d>>) {
+    let mut open: Vec<_> = value.get("section").into_iter().flat_map(|it| it.items()).collect();
+    while let Some(section) = open.pop() {
+        references(section, &["entry"], found);
+        open.extend(section.get("section").into_iter().flat_map(|it| it.items()));
     }
 }

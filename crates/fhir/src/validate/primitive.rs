@@ -44,9 +44,21 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         if text.starts_with('#') && matches!(kind, Primitive::Canonical | Primitive::Uri | Primitive::Url) {
             self.frame.mention(value);
         }
+        if kind == Primitive::Canonical {
+            self.canonical(child, value, text);
+        }
         if let Some(set) = child.binding.filter(|set| !self.tables.value_sets().has_code(*set, text)) {
             let url = self.tables.value_sets().url(set);
             self.fail(Problem::CodeUnknown, value, &[child.name, &url]);
+        }
+    }
+
+    /// An address that names a resource type must name one that may stand here.
+    fn canonical(&mut self, child: &Child, value: Value<'d>, text: &str) {
+        let address = text.split(['|', '#']).next().unwrap_or(text);
+        let named = address.rsplit('/').nth(1).and_then(|it| self.tables.resource_type(it));
+        if let Some(ty) = named.filter(|_| !self.tables.targets(child).is_empty()) {
+            self.allowed(child, ty, value);
         }
     }
 
