@@ -1,17 +1,47 @@
-//! The house's own commands: `cargo xtask COMMAND`.
+//! The house's own tools. One line a command; each lives in its folder.
 
 mod codegen;
+mod conformance;
+mod fields;
+mod new_module;
+mod tidy;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+const HELP: &str = "cargo xtask COMMAND
+
+  codegen [--check] [--from DIR]
+                     makes the tables of crates/fhir from the published definitions, or compares them
+  conformance examples|json|validator|speed DIR
+                     runs a public suite from a folder
+  tidy               checks the house numbers, the edges between crates, words, licence and links
+  new-module NAME    writes modules/NAME and names it where it must be named
+";
+
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let (command, rest) = args.split_first().map_or(("", &[][..]), |(command, rest)| (command.as_str(), rest));
-    let outcome = match command {
-        "codegen" => codegen::run(rest),
-        _ => Err("commands: codegen".to_owned()),
-    };
-    match outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    match command {
+        "codegen" => outcome(codegen::run(rest).and_then(|code| Ok(code.max(fields::run(&root(), rest)?)))),
+        "conformance" => outcome(conformance::run(rest)),
+        "tidy" => tidy::command(&root()),
+        "new-module" => new_module::command(&root(), rest),
+        _ => {
+            print!("{HELP}");
+            if command == "help" { ExitCode::SUCCESS } else { ExitCode::from(2) }
+        }
+    }
+}
+
+/// The workspace's folder: the tools work from wherever they are called.
+fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_path_buf()
+}
+
+fn outcome(result: Result<u8, String>) -> ExitCode {
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(message) => {
             eprintln!("xtask: {message}");

@@ -110,7 +110,11 @@ impl<'s> R4<'s> {
     /// Known additions, and alternatives of an R4 choice that a later version spells out.
     fn is_addition(&self, path: &str) -> bool {
         let added = NOT_R4.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
-        let spelled_out = self.by_path.keys().filter_map(|it| it.strip_suffix("[x]")).any(|choice| path.strip_prefix(choice).is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_uppercase())));
+        let spelled_out = self
+            .by_path
+            .keys()
+            .filter_map(|it| it.strip_suffix("[x]"))
+            .any(|choice| path.strip_prefix(choice).is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_uppercase())));
         added || spelled_out
     }
 
@@ -119,7 +123,11 @@ impl<'s> R4<'s> {
         let mut segments = path.rsplit('.');
         let (name, parent) = (segments.next().unwrap_or(""), segments.next().unwrap_or(""));
         let owner = path.split('.').next().unwrap_or("");
-        let definition = if owner == parent { owner.to_owned() } else { format!("{owner}_{}{}", parent.get(..1).unwrap_or("").to_uppercase(), parent.get(1..).unwrap_or("")) };
+        let definition = if owner == parent {
+            owner.to_owned()
+        } else {
+            format!("{owner}_{}{}", parent.get(..1).unwrap_or("").to_uppercase(), parent.get(1..).unwrap_or(""))
+        };
         let properties = self.schema.pointer(&format!("/{definition}/properties")).and_then(Value::as_object);
         let is_resource = self.schema.pointer(&format!("/{owner}/properties/resourceType")).is_some();
         let matches = |key: &String| name.strip_suffix("[x]").map_or(key == name, |choice| key.starts_with(choice));

@@ -8,7 +8,9 @@ const PREFIX: &str = "http://hl7.org/fhir/SearchParameter/";
 
 /// Every search parameter that has an expression.
 pub fn parameters(source: &Source) -> Result<String, String> {
-    let mut out = String::from("# parameter (address below http://hl7.org/fhir/SearchParameter/), type, code, bases; = expression; > targets; ? comparators; + component, its expression\n");
+    let mut out = String::from(
+        "# parameter (address below http://hl7.org/fhir/SearchParameter/), type, code, bases; = expression; > targets; ? comparators; + component, its expression\n",
+    );
     for parameter in source.search_parameters.iter().filter(|it| !text(it, "expression").is_empty()) {
         let url = text(parameter, "url");
         let id = url.strip_prefix(PREFIX).ok_or_else(|| format!("search parameter outside FHIR: {url}"))?;

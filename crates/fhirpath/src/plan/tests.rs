@@ -22,7 +22,7 @@ fn every_parameter_compiles_but_the_listed_ones() {
     let served: BTreeSet<&str> = compiled.drafts.iter().map(|draft| draft.parameter.id).collect();
     let failed: Vec<&str> = compiled.failed.iter().map(|exception| exception.parameter).collect();
     // R4 has no DeviceDefinition.classification: the parameter is of a later version.
-    assert_eq!(failed, ["DeviceDefinition-classification", "MedicinalProductPharmaceutical-target-species"]);
+    assert_eq!(failed, ["DeviceDefinition-classification"]);
     assert_eq!(served.len() + failed.len(), tables().search_parameters().len());
 }
 
@@ -37,7 +37,8 @@ fn only_sampled_data_are_left_out_of_parameters_that_are_served() {
 #[test]
 fn the_field_table_is_complete_and_only_grows() {
     let own = include_str!("../../tables/fields.tsv");
-    assert_eq!(generate(own), own, "run cargo xtask codegen");
+    let grown = generate(own);
+    assert!(grown == own, "run cargo xtask codegen for {} new fields", grown.lines().count() - own.lines().count());
     let (head, rest) = own.split_at(own.len() / 2);
     let cut = head.rfind('\n').expect("line") + 1;
     let regrown = generate(&own[..cut]);
