@@ -1,0 +1,35 @@
+# Two commands: `make demo` and `make test`. The rest is in `make help`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench
+
+# Any FHIR bundles or ndjson, files or folders; a small sample of our own unless told.
+DATA ?=
+# Where the demo listens, on loopback; 0 takes any free port.
+PORT ?= 8080
+# How many resources `make bench` writes.
+RESOURCES ?= 1000000
+
+help:
+	@echo 'make demo             builds, makes a demo store, serves it on loopback and prints three calls to try'
+	@echo '     DATA=PATH        FHIR bundles or ndjson to fill it with, a file or a folder'
+	@echo '     PORT=8080        where it listens'
+	@echo 'make test             everything that has to hold: format, lints, house rules, tables, tests, public suites'
+	@echo 'make bench            what operations cost; DATA=PATH is a folder of bundles to multiply'
+	@echo '     RESOURCES=N      how many resources to write, 1,000,000 unless told'
+
+demo:
+	@.ci/prepare build
+	@.ci/demo '$(DATA)' '$(PORT)'
+
+test:
+	@.ci/prepare build tables
+	@.ci/test
+
+bench:
+	@.ci/prepare build
+	@if [[ -z '$(DATA)' ]]; then echo 'make bench DATA=PATH: name a folder of FHIR bundles'; exit 2; fi
+	@cargo build --release --package rihla-server --package xtask
+	@cargo run --release --quiet --package xtask -- bench record '$(DATA)' --resources '$(RESOURCES)'
