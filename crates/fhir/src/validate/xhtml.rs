@@ -60,6 +60,11 @@ pub fn check(text: &str) -> Result<(), (Problem, String)> {
     }
 }
 
+/// Whether a narrative may stand in XML as it is, be it empty.
+pub fn is_well_formed(text: &str) -> bool {
+    matches!(check(text), Ok(()) | Err((Problem::XhtmlEmpty, _)))
+}
+
 fn open(tag: &BytesStart<'_>, depth: usize, closed: bool, content: &mut bool) -> Result<(), (Problem, String)> {
     let name = tag.name();
     let name = name.as_ref();
