@@ -67,7 +67,7 @@ pub enum Primitive {
 }
 
 impl Primitive {
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "base64Binary" => Self::Base64Binary,
             "boolean" => Self::Boolean,

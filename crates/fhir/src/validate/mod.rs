@@ -28,7 +28,7 @@ pub struct Visit<'d> {
     pub value: Value<'d>,
     /// `value` is the object beside a primitive (`_birthDate`), which holds its id and extensions.
     pub sibling: bool,
-    /// The element belongs to a contained resource.
+    /// The instance is, or lies within, a contained resource.
     pub contained: bool,
     /// How many elements lie above it.
     pub depth: u16,

@@ -82,7 +82,8 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         let is_contained = child.name == "contained";
         let before = (self.contained, self.in_bundle);
         self.contained |= is_contained;
-        self.in_bundle |= !is_contained;
+        let owner = self.tables.element(child.element).map_or(TypeId::NONE, |it| it.owner);
+        self.in_bundle |= self.tables.type_row(owner).role == Role::BundleEntry;
         let below = watch && self.enter(child, ty, value, false);
         self.depth += 1;
         if is_contained {
