@@ -1,0 +1,129 @@
+//! What a pack holds.
+
+use crate::{Pattern, Problem, Provenance, build};
+use rihla_fhir::r4::TypeId;
+use rihla_kernel::SiteId;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A name by language code.
+pub type Names = BTreeMap<String, String>;
+
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// ISO 3166-1, two letters.
+    pub country: String,
+    pub names: Names,
+    /// The IANA zone of the country, where a site names none.
+    pub zone: String,
+    /// BCP 47 codes; the default one among them.
+    pub languages: Vec<String>,
+    pub default_language: String,
+    pub provenance: Provenance,
+    pub group: Group,
+    pub sites: Vec<Site>,
+    pub identifiers: Vec<IdentifierSystem>,
+}
+
+/// The hospital group: one store is one group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub code: String,
+    pub names: Names,
+    pub provenance: Provenance,
+}
+
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Stored in every row: never changed, never given again.
+    pub number: SiteId,
+    pub code: String,
+    pub names: Names,
+    pub legal_status: LegalStatus,
+    pub zone: String,
+    pub provenance: Provenance,
+}
+
+/// Decides tariff, third-party rules and règlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegalStatus {
+    Public,
+    Foundation,
+    Private,
+}
+
+/// Who gives a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    Site,
+    Group,
+    State,
+    Insurer,
+}
+
+#[derive(Clone, Debug)]
+pub struct IdentifierSystem {
+    /// A short name within the pack.
+    pub id: String,
+    /// `Identifier.system`.
+    pub system: String,
+    pub names: Names,
+    pub issuer: Issuer,
+    /// The site whose number it is.
+    pub site: Option<SiteId>,
+    /// Two resources may not carry the same value. Only for numbers that the hospital gives itself.
+    pub unique: bool,
+    /// The resource types that carry it.
+    pub of: Vec<TypeId>,
+    /// What a value usually looks like; a value that does not warns.
+    pub pattern: Option<Pattern>,
+    pub provenance: Provenance,
+}
+
+include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+impl Pack {
+    /// The files that make a pack.
+    pub const FILES: [&'static str; 3] = ["pack.toml", "group.toml", "identifiers.toml"];
+
+    /// Reads a pack's folder.
+    pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut texts = Vec::new();
+        for name in Self::FILES {
+            let path = folder.join(name);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => texts.push((path.display().to_string(), text)),
+                Err(error) => problems.push(Problem { file: path.display().to_string(), key: String::new(), text: error.to_string() }),
+            }
+        }
+        match texts.as_slice() {
+            [pack, group, identifiers] => Self::parse([(&pack.0, &pack.1), (&group.0, &group.1), (&identifiers.0, &identifiers.1)]),
+            _ => Err(problems),
+        }
+    }
+
+    /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
+    pub fn parse(files: [(&str, &str); 3]) -> Result<Self, Vec<Problem>> {
+        build::pack(files)
+    }
+
+    /// The names of the packs inside the program.
+    pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// A pack inside the program, by the name of its folder.
+    pub fn built_in(name: &str) -> Option<Result<Self, Vec<Problem>>> {
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, files)| Self::parse(*files))
+    }
+
+    pub fn site(&self, number: SiteId) -> Option<&Site> {
+        self.sites.iter().find(|site| site.number == number)
+    }
+
+    /// The identifier system of that URI.
+    pub fn identifier(&self, system: &str) -> Option<&IdentifierSystem> {
+        self.identifiers.iter().find(|known| known.system == system)
+    }
+}

@@ -1,0 +1,128 @@
+use super::*;
+use rihla_fhir::issue::Issues;
+use rihla_fhir::json::{Limits, parse};
+use rihla_fhir::validate::{Options, validate};
+use rihla_kernel::SiteId;
+
+const COUNTRY: &str = "country = \"XX\"\nzone = \"UTC\"\nlanguages = [\"fr\"]\ndefault_language = \"fr\"\nnames = { fr = \"Pays\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
+const GROUP: &str = "[group]\ncode = \"g\"\nnames = { fr = \"Groupe\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[site]]\nnumber = 1\ncode = \"a\"\nlegal_status = \"public\"\nzone = \"UTC\"\nnames = { fr = \"Site\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
+const IDENTIFIERS: &str = "[[identifier]]\nid = \"ipp\"\nsystem = \"urn:x:ipp\"\nissuer = \"site\"\nsite = 1\nunique = true\nof = [\"Patient\"]\npattern = \"9{8}\"\nnames = { fr = \"IPP\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
+
+fn problems(country: &str, group: &str, identifiers: &str) -> Vec<String> {
+    let found = Pack::parse([("pack.toml", country), ("group.toml", group), ("identifiers.toml", identifiers)]);
+    found.err().unwrap_or_default().iter().map(Problem::to_string).collect()
+}
+
+fn identifier_problems(from: &str, to: &str) -> Vec<String> {
+    assert!(IDENTIFIERS.contains(from), "{from}");
+    problems(COUNTRY, GROUP, &IDENTIFIERS.replace(from, to))
+}
+
+#[test]
+fn every_pack_in_the_program_is_sound() {
+    assert!(Pack::built_in_names().next().is_some());
+    for name in Pack::built_in_names() {
+        let pack = Pack::built_in(name).expect("known").unwrap_or_else(|problems| panic!("{problems:?}"));
+        let signed = pack.identifiers.iter().map(|row| &row.provenance).chain(pack.sites.iter().map(|site| &site.provenance));
+        assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
+        assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
+    }
+    assert!(Pack::built_in("nowhere").is_none());
+}
+
+#[test]
+fn a_pack_reads_from_its_folder_as_from_the_program() {
+    let packs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    for name in Pack::built_in_names() {
+        let pack = Pack::load(&packs.join(name)).expect("pack");
+        assert_eq!(pack.sites.len(), Pack::built_in(name).expect("known").expect("pack").sites.len());
+    }
+    let missing = Pack::load(&packs.join("nowhere")).expect_err("no such folder");
+    assert_eq!(missing.len(), 3);
+    assert!(missing[0].file.ends_with("pack.toml"));
+}
+
+#[test]
+fn a_small_pack_is_read_in_full() {
+    let pack = Pack::parse([("pack.toml", COUNTRY), ("group.toml", GROUP), ("identifiers.toml", IDENTIFIERS)]).expect("pack");
+    assert_eq!((pack.country.as_str(), pack.default_language.as_str(), pack.group.code.as_str()), ("XX", "fr", "g"));
+    assert_eq!(pack.site(SiteId(1)).map(|site| site.legal_status), Some(LegalStatus::Public));
+    let ipp = pack.identifier("urn:x:ipp").expect("system");
+    assert!(ipp.unique && ipp.pattern.as_ref().is_some_and(|pattern| pattern.matches("0000 0017")));
+    assert!(pack.identifier("urn:x:other").is_none() && pack.site(SiteId(2)).is_none());
+}
+
+#[test]
+fn faults_name_their_file_and_key() {
+    assert_eq!(problems(&COUNTRY.replace("UTC", "Mars/Base"), GROUP, IDENTIFIERS), ["pack.toml: zone: an IANA time zone is expected"]);
+    assert_eq!(
+        problems(&COUNTRY.replace("language = \"fr\"", "language = \"ar\""), GROUP, IDENTIFIERS),
+        ["pack.toml: default_language: ar is not among the languages"]
+    );
+    let second = GROUP.split_once("[[site]]").map(|(_, site)| format!("{GROUP}[[site]]{site}")).expect("site");
+    assert_eq!(
+        problems(COUNTRY, &second, IDENTIFIERS),
+        ["group.toml: site[1].number: another site has this number", "group.toml: site[1].code: another site has this code"]
+    );
+    assert_eq!(
+        problems(COUNTRY, &GROUP.replace("public", "royal"), IDENTIFIERS),
+        ["group.toml: site[0].legal_status: public, foundation or private is expected", "identifiers.toml: identifier[0].site: the group has no such site"]
+    );
+    assert_eq!(
+        problems(COUNTRY, &GROUP.replace("fr = \"Site\"", "ar = \"موقع\""), IDENTIFIERS),
+        ["group.toml: site[0].names: ar is no language of this pack", "group.toml: site[0].names: fr is missing"]
+    );
+}
+
+#[test]
+fn identifiers_keep_the_rule_of_uniqueness() {
+    assert_eq!(
+        identifier_problems("issuer = \"site\"\nsite = 1", "issuer = \"state\""),
+        ["identifiers.toml: identifier[0].unique: only numbers that the hospital gives itself may be unique"]
+    );
+    assert_eq!(identifier_problems("site = 1", ""), ["identifiers.toml: identifier[0].site: a number of a site names it, and no other does"]);
+    assert_eq!(identifier_problems("9{8}", "9{8"), ["identifiers.toml: identifier[0].pattern: a repetition is {n} or {n,m} with n ≤ m ≤ 64, after a sign"]);
+    assert_eq!(
+        identifier_problems("[\"Patient\"]", "[\"Person\", \"Somebody\"]"),
+        ["identifiers.toml: identifier[0].of: a list of FHIR resource types is expected"]
+    );
+    assert_eq!(
+        identifier_problems("validator = \"\"", "valid = \"\""),
+        [
+            "identifiers.toml: identifier[0].provenance.validator: is missing; a name, or an empty text while nobody has confirmed the row is expected",
+            "identifiers.toml: identifier[0].provenance.valid: no such key is known here",
+        ]
+    );
+    assert_eq!(
+        identifier_problems("source = \"s\"", "source = \"s\", from = 2026-02-01, until = 2026-01-01"),
+        ["identifiers.toml: identifier[0].provenance.until: lies before from"]
+    );
+    assert_eq!(problems(COUNTRY, GROUP, &IDENTIFIERS.repeat(2)).len(), 2);
+    assert!(identifier_problems("urn:x:ipp", "no uri")[0].contains("identifier[0].system"));
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_told_with_its_file() {
+    let found = problems("country = ", GROUP, IDENTIFIERS);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("pack.toml: "));
+}
+
+#[test]
+fn the_demo_sample_is_valid_and_uses_the_packs_systems() {
+    let sample = include_str!("../../../demo/sample.ndjson");
+    let packs: Vec<Pack> = Pack::built_in_names().filter_map(Pack::built_in).filter_map(Result::ok).collect();
+    for line in sample.lines() {
+        let doc = parse(line.as_bytes(), &Limits::default()).expect("json");
+        let mut issues = Issues::default();
+        assert!(validate(doc.root(), None, Options::default(), &mut (), &mut issues).is_some(), "{line}");
+        assert!(issues.accepted(), "{line}");
+        let identifiers = doc.root().get("identifier").into_iter().flat_map(|list| list.items());
+        for identifier in identifiers {
+            let system = identifier.get("system").and_then(|system| system.as_str()).expect("system");
+            let value = identifier.get("value").and_then(|value| value.as_str()).expect("value");
+            let known = packs.iter().find_map(|pack| pack.identifier(&system)).expect("known system");
+            assert!(known.pattern.as_ref().is_none_or(|pattern| pattern.matches(&value)), "{system}|{value}");
+        }
+    }
+}
