@@ -286,3 +286,30 @@ pub fn primitives(source: &Source) -> Result<String, String> {
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(name: &str) -> Type {
+        Type { name: name.to_owned(), kind: "resource", base: "DomainResource".to_owned(), elements: Vec::new() }
+    }
+
+    #[test]
+    fn numbers_once_given_stay_and_new_types_come_after() {
+        let known = "# comment\n1\tPatient\n2\tGone\n";
+        let table = resource_types(&[resource("Account"), resource("Patient")], known).expect("table");
+        let rows: Vec<_> = table.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(rows, ["1\tPatient", "2\tGone", "3\tAccount"]);
+        assert_eq!(resource_types(&[resource("Account"), resource("Patient")], &table).as_deref(), Ok(table.as_str()));
+    }
+
+    #[test]
+    fn types_name_their_targets_and_ids_are_what_r4_says() {
+        let reference = serde_json::json!({"path": "A.b", "type": [{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Patient", "http://hl7.org/fhir/StructureDefinition/Group"]}, {"code": "string"}]});
+        assert_eq!(type_list(&reference), "Reference(Patient,Group)|string");
+        let id = serde_json::json!({"path": "Resource.id", "type": [{"code": "http://hl7.org/fhirpath/System.String"}]});
+        assert_eq!(type_list(&id), "id");
+        assert_eq!(type_list(&serde_json::json!({"contentReference": "#A.b"})), "@A.b");
+    }
+}

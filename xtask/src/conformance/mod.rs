@@ -25,7 +25,7 @@ pub fn run(args: &[String]) -> Result<u8, String> {
         other => return Err(format!("conformance: no suite {other}; there are examples, json, validator, speed")),
     };
     if outcome.argued > 0 {
-        println!("{} of the passed deviate as argued", outcome.argued);
+        println!("{} as the suite wants, {} otherwise and argued", outcome.passed - outcome.argued, outcome.argued);
     }
     println!("{} passed, {} failed", outcome.passed, outcome.failed);
     Ok(u8::from(outcome.failed > 0))
@@ -95,4 +95,24 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
 
 pub fn file_name(path: &Path) -> String {
     path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argued_case_passes_only_with_its_verdict() {
+        let argued: Argued = [("a".to_owned(), ("X".to_owned(), "why".to_owned()))].into();
+        let counted = |name: &str, verdict: &str| {
+            let mut outcome = Outcome::default();
+            outcome.count(name, verdict, &argued);
+            (outcome.passed, outcome.failed, outcome.argued)
+        };
+        assert_eq!(counted("a", "X"), (1, 0, 1));
+        assert_eq!(counted("a", "Y"), (0, 1, 0));
+        assert_eq!(counted("a", ""), (0, 1, 0));
+        assert_eq!(counted("b", ""), (1, 0, 0));
+        assert_eq!(counted("b", "X"), (0, 1, 0));
+    }
 }

@@ -9,6 +9,9 @@ use std::path::Path;
 const ROUNDS: usize = 5;
 
 pub fn run(folder: &Path) -> Result<u8, String> {
+    let before = cpu_nanos()?;
+    let elements = rihla_fhir::r4::tables().element_count();
+    println!("tables of {elements} elements read in {:.2} ms CPU", (cpu_nanos()? - before) as f64 / 1e6);
     let resources = entries(folder)?;
     let bytes: usize = resources.iter().map(Vec::len).sum();
     println!("{} resources, {} bytes each on average", resources.len(), bytes / resources.len().max(1));

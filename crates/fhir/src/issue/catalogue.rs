@@ -68,6 +68,7 @@ problems! {
     Choice "RH-FHIR-CHOICE" "structure" Error;
     CodeUnknown "RH-FHIR-CODE-UNKNOWN" "code-invalid" Error;
     CodeMissing "RH-FHIR-CODE-MISSING" "code-invalid" Error;
+    SystemRelative "RH-FHIR-SYSTEM-RELATIVE" "value" Error;
     ReferenceForm "RH-FHIR-REFERENCE-FORM" "value" Error;
     ReferenceTarget "RH-FHIR-REFERENCE-TARGET" "value" Error;
     ReferenceType "RH-FHIR-REFERENCE-TYPE" "invalid" Error;

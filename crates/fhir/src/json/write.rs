@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn only_white_space_goes() {
-        assert_eq!(minified(" { \"a\" : [ 1.50 , null , true ] , \"b\\n\" : \"\\u00e9 x\" , \"c\": {} } "), r#"{"a":[1.50,null,true],"b\n":"\u00e9 x","c":{}}"#);
+        assert_eq!(
+            minified(" { \"a\" : [ 1.50 , null , true ] , \"b\\n\" : \"\\u00e9 x\" , \"c\": {} } "),
+            r#"{"a":[1.50,null,true],"b\n":"\u00e9 x","c":{}}"#
+        );
     }
 
     #[test]

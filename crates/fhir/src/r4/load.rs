@@ -26,7 +26,8 @@ pub(super) struct Loaded {
 }
 
 pub(super) fn load() -> Loaded {
-    let mut loader = Loader { types: Vec::new(), elements: Vec::new(), type_index: HashMap::new(), own: HashMap::new(), value_sets: ValueSets::parse(VALUE_SETS) };
+    let mut loader =
+        Loader { types: Vec::new(), elements: Vec::new(), type_index: HashMap::new(), own: HashMap::new(), value_sets: ValueSets::parse(VALUE_SETS) };
     loader.name_types();
     loader.read_elements();
     loader.lay_out();
@@ -120,7 +121,15 @@ impl Loader {
             let (min, max) = cardinality.split_once("..").unwrap_or(("0", "*"));
             let plain = name.strip_suffix("[x]").unwrap_or(name);
             let element = ElementId(u16::try_from(self.elements.len()).unwrap_or(u16::MAX));
-            self.elements.push(ElementRow { owner: scope, name: plain, min: min.parse().unwrap_or(0), repeats: max == "*" || max.parse().is_ok_and(|it: u32| it > 1), choice: plain.len() != name.len(), types, binding });
+            self.elements.push(ElementRow {
+                owner: scope,
+                name: plain,
+                min: min.parse().unwrap_or(0),
+                repeats: max == "*" || max.parse().is_ok_and(|it: u32| it > 1),
+                choice: plain.len() != name.len(),
+                types,
+                binding,
+            });
             self.own.entry(scope).or_default().push(element);
         }
     }
@@ -176,7 +185,18 @@ impl Loader {
                     };
                     let name = if element.choice { choice_name(element.name, target.name) } else { element.name };
                     let (slot, alternative) = (slot as u8, alternative as u8);
-                    children.push(Child { name, scope, element: id, ty: reference.ty, primitive, repeats: element.repeats, choice: element.choice, slot, binding: element.binding, alternative });
+                    children.push(Child {
+                        name,
+                        scope,
+                        element: id,
+                        ty: reference.ty,
+                        primitive,
+                        repeats: element.repeats,
+                        choice: element.choice,
+                        slot,
+                        binding: element.binding,
+                        alternative,
+                    });
                 }
             }
         }

@@ -27,6 +27,14 @@ pub struct Tables {
     loaded: load::Loaded,
     search_parameters: Vec<SearchParameter>,
     compartments: Vec<Compartment>,
+    known: Known,
+}
+
+/// Rows that rules ask for again and again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub resource: TypeId,
+    pub coding_system: Option<ElementId>,
 }
 
 static NO_TYPE: TypeRow = TypeRow { name: "", kind: TypeKind::Abstract, base: None, role: Role::None, elements: Vec::new(), required: 0 };
@@ -37,7 +45,14 @@ impl Tables {
         let type_id = |name: &str| loaded.type_index.get(name).copied();
         let search_parameters = search::parse_parameters(SEARCH_PARAMETERS, &type_id);
         let compartments = search::parse_compartments(COMPARTMENTS, &type_id);
-        Self { loaded, search_parameters, compartments }
+        let known = Known { resource: type_id("Resource").unwrap_or(TypeId::NONE), coding_system: None };
+        let mut it = Self { loaded, search_parameters, compartments, known };
+        it.known.coding_system = it.element_by_path("Coding.system");
+        it
+    }
+
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// A type by name: `Patient`, `HumanName`, `dateTime`, or a backbone's path `Observation.component`.

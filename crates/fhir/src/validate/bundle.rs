@@ -1,6 +1,7 @@
 //! The rules of bundles: <https://hl7.org/fhir/R4/bundle.html#invs>.
 
 use super::Visitor;
+use super::format::is_absolute;
 use super::primitive::text_of;
 use super::walk::Walk;
 use crate::issue::Problem;
@@ -117,11 +118,6 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
 }
 
 const COMPOSITION_REFERENCES: [&[&str]; 6] = [&["subject"], &["encounter"], &["author"], &["attester", "party"], &["custodian"], &["event", "detail"]];
-
-/// An address with a scheme.
-fn is_absolute(url: &str) -> bool {
-    url.split_once(':').is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'-' | b'.')))
-}
 
 /// Every way in which a reference may name the entry.
 fn include(entry: Value<'_>, included: &mut HashSet<String>) {

@@ -1,6 +1,6 @@
 //! The value of one primitive.
 
-use super::format::{MAX_STRING, is_valid_number, is_valid_text};
+use super::format::{MAX_STRING, is_absolute, is_valid_number, is_valid_text};
 use super::walk::Walk;
 use super::{Visitor, xhtml};
 use crate::issue::Problem;
@@ -43,6 +43,9 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         }
         if text.starts_with('#') && matches!(kind, Primitive::Canonical | Primitive::Uri | Primitive::Url) {
             self.frame.mention(value);
+        }
+        if kind == Primitive::Uri && self.tables.known().coding_system == Some(child.element) && !is_absolute(text) {
+            self.fail(Problem::SystemRelative, value, &[]);
         }
         if kind == Primitive::Canonical {
             self.canonical(child, value, text);

@@ -1,7 +1,7 @@
 //! References and contained resources: <https://hl7.org/fhir/R4/references.html>.
 
 use super::Visitor;
-use super::format::is_id;
+use super::format::{is_absolute, is_id};
 use super::primitive::text_of;
 use super::walk::Walk;
 use crate::issue::Problem;
@@ -43,7 +43,7 @@ fn literal(text: &str, tables: &Tables) -> Literal {
     if text.starts_with('#') {
         return Literal::Local;
     }
-    let absolute = text.split_once(':').is_some_and(|(scheme, _)| scheme.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'-' | b'.')));
+    let absolute = is_absolute(text);
     if !absolute && let Some((name, _)) = text.split_once('?') {
         return tables.resource_type(name).map_or(Literal::Malformed, Literal::Conditional);
     }
@@ -62,7 +62,8 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
     /// One `Reference`: its form, and whether what it points to may stand there.
     pub(super) fn reference(&mut self, child: &Child, value: Value<'d>) {
         let named = value.get("type").and_then(|it| Some((it, it.as_str()?)));
-        let named = named.and_then(|(at, name)| Some((at, self.tables.resource_type(name.strip_prefix("http://hl7.org/fhir/StructureDefinition/").unwrap_or(&name))?)));
+        let named =
+            named.and_then(|(at, name)| Some((at, self.tables.resource_type(name.strip_prefix("http://hl7.org/fhir/StructureDefinition/").unwrap_or(&name))?)));
         if let Some((at, ty)) = named {
             self.allowed(child, ty, at);
         }

@@ -72,7 +72,10 @@ fn primitives_have_their_json_type_and_format() {
 fn siblings_of_primitives_stay_in_step() {
     check(&[
         (r#"{"resourceType":"Patient","name":[{"given":["a",null],"_given":[null,{"id":"x"}]}]}"#, &[]),
-        (r#"{"resourceType":"Patient","name":[{"given":["a",null],"_given":[{"id":"x"},null]}]}"#, &["NULL Patient.name[0].given[1]", "NULL Patient.name[0].given[1]"]),
+        (
+            r#"{"resourceType":"Patient","name":[{"given":["a",null],"_given":[{"id":"x"},null]}]}"#,
+            &["NULL Patient.name[0].given[1]", "NULL Patient.name[0].given[1]"],
+        ),
         (r#"{"resourceType":"Patient","_birthDate":{"extension":[{"url":"http://a","valueCode":"x"}]}}"#, &[]),
         (r#"{"resourceType":"Patient","_birthDate":{"value":"x"}}"#, &["UNKNOWN-ELEMENT Patient.birthDate"]),
         (r#"{"resourceType":"Patient","_birthDate":"x"}"#, &["JSON-TYPE Patient.birthDate"]),
@@ -85,9 +88,18 @@ fn required_codes_are_checked() {
     check(&[
         (r#"{"resourceType":"Patient","gender":"other"}"#, &[]),
         (r#"{"resourceType":"Patient","gender":"M"}"#, &["CODE-UNKNOWN Patient.gender"]),
-        (r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"text":"x"}}"#, &["CODE-MISSING AllergyIntolerance.clinicalStatus"]),
-        (r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}}"#, &[]),
-        (r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://a","code":"active"}]}}"#, &["CODE-UNKNOWN AllergyIntolerance.clinicalStatus"]),
+        (
+            r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"text":"x"}}"#,
+            &["CODE-MISSING AllergyIntolerance.clinicalStatus"],
+        ),
+        (
+            r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}}"#,
+            &[],
+        ),
+        (
+            r#"{"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://a","code":"active"}]}}"#,
+            &["CODE-UNKNOWN AllergyIntolerance.clinicalStatus"],
+        ),
     ]);
 }
 
@@ -113,11 +125,20 @@ fn references_point_where_they_may() {
 fn contained_resources_are_tied_to_their_container() {
     check(&[
         (r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"}],"managingOrganization":{"reference":"#o"}}"##, &[]),
-        (r##"{"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"o"}],"managingOrganization":{"reference":"#o"}}"##, &["REFERENCE-TARGET Patient.managingOrganization.reference"]),
+        (
+            r##"{"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"o"}],"managingOrganization":{"reference":"#o"}}"##,
+            &["REFERENCE-TARGET Patient.managingOrganization.reference"],
+        ),
         (r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization"}]}"##, &["CONTAINED-ID Patient.contained[0]"]),
         (r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"}]}"##, &["CONTAINED-UNUSED Patient.contained[0]"]),
-        (r##"{"resourceType":"Patient","contained":[{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"#"}}]}"##, &[]),
-        (r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","meta":{"versionId":"1"}}],"managingOrganization":{"reference":"#o"}}"##, &["CONTAINED-META Patient.contained[0].meta.versionId"]),
+        (
+            r##"{"resourceType":"Patient","contained":[{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"#"}}]}"##,
+            &[],
+        ),
+        (
+            r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","meta":{"versionId":"1"}}],"managingOrganization":{"reference":"#o"}}"##,
+            &["CONTAINED-META Patient.contained[0].meta.versionId"],
+        ),
         (
             r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"},{"resourceType":"Organization","id":"o"}],"managingOrganization":{"reference":"#o"}}"##,
             &["CONTAINED-TWICE Patient.contained[1]"],
@@ -133,7 +154,10 @@ fn contained_resources_are_tied_to_their_container() {
 fn extensions_have_a_url_and_one_content() {
     check(&[
         (r#"{"resourceType":"Patient","extension":[{"url":"http://a"}]}"#, &["EXTENSION-CONTENT Patient.extension[0]"]),
-        (r#"{"resourceType":"Patient","extension":[{"url":"http://a","valueCode":"x","extension":[{"url":"b","valueCode":"x"}]}]}"#, &["EXTENSION-CONTENT Patient.extension[0]"]),
+        (
+            r#"{"resourceType":"Patient","extension":[{"url":"http://a","valueCode":"x","extension":[{"url":"b","valueCode":"x"}]}]}"#,
+            &["EXTENSION-CONTENT Patient.extension[0]"],
+        ),
         (r#"{"resourceType":"Patient","extension":[{"valueCode":"x"}]}"#, &["MISSING Patient.extension[0]"]),
         (r#"{"resourceType":"Patient","extension":[{"url":"http://a","_valueCode":{"id":"x"}}]}"#, &[]),
     ]);
@@ -153,7 +177,10 @@ fn bundles_keep_their_rules() {
         (bundle("collection", r#"{"resource":{"resourceType":"Patient","gender":"x"}}"#), vec!["CODE-UNKNOWN Bundle.entry[0].resource.gender"]),
         (bundle("message", &format!(r#"{{"resource":{patient}}}"#)), vec!["BUNDLE-FIRST Bundle.entry[0]"]),
         (
-            bundle("transaction", r#"{"resource":{"resourceType":"Patient","managingOrganization":{"reference":"Organization?name=x"}},"request":{"method":"POST","url":"Patient"}}"#),
+            bundle(
+                "transaction",
+                r#"{"resource":{"resourceType":"Patient","managingOrganization":{"reference":"Organization?name=x"}},"request":{"method":"POST","url":"Patient"}}"#,
+            ),
             vec![],
         ),
     ] {

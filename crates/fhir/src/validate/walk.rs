@@ -20,14 +20,12 @@ pub(super) struct Walk<'d, 'w, V> {
     contained: bool,
     in_bundle: bool,
     depth: u16,
-    abstract_resource: TypeId,
 }
 
 impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
     pub fn new(root: Value<'d>, options: Options, visitor: &'w mut V, issues: &'w mut Issues) -> Self {
         let tables = tables();
-        let abstract_resource = tables.type_id("Resource").unwrap_or(TypeId::NONE);
-        Self { tables, root, options, issues, frame: Frame::default(), visitor, contained: false, in_bundle: false, depth: 0, abstract_resource }
+        Self { tables, root, options, issues, frame: Frame::default(), visitor, contained: false, in_bundle: false, depth: 0 }
     }
 
     pub fn root(mut self, expected: Option<TypeId>) -> Option<TypeId> {
@@ -146,7 +144,8 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         let again = *own & bit != 0;
         *own |= bit;
         if again {
-            let same = parent.members().filter(|it| it.key().strip_prefix('_').is_some() == sibling && it.key().trim_start_matches('_') == child.name).count() > 1;
+            let same =
+                parent.members().filter(|it| it.key().strip_prefix('_').is_some() == sibling && it.key().trim_start_matches('_') == child.name).count() > 1;
             let problem = if same { Problem::DuplicateKey } else { Problem::Choice };
             self.fail_choice(problem, child, value);
         } else if child.choice && other & bit != 0 {
@@ -213,7 +212,7 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         if self.depth >= MAX_DEPTH {
             return self.fail(Problem::TooDeep, value, &[]);
         }
-        if child.ty == self.abstract_resource || self.tables.is_resource(child.ty) {
+        if child.ty == self.tables.known().resource || self.tables.is_resource(child.ty) {
             return self.nested(child, value, watch);
         }
         if !value.is_object() {

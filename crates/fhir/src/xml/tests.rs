@@ -70,7 +70,9 @@ fn comments_and_instructions_are_dropped_and_prefixes_allowed() {
 
 #[test]
 fn values_that_are_wrong_stay_for_validation_to_name() {
-    let json = to_json("<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"yes\"/><multipleBirthInteger value=\"01\"/><gender value=\"a\"/><gender value=\"b\"/><language/></Patient>");
+    let json = to_json(
+        "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"yes\"/><multipleBirthInteger value=\"01\"/><gender value=\"a\"/><gender value=\"b\"/><language/></Patient>",
+    );
     assert_eq!(json.as_deref(), Ok(r#"{"resourceType":"Patient","active":"yes","multipleBirthInteger":"01","gender":["a","b"],"language":null}"#));
 }
 
