@@ -1,1 +1,21 @@
+//! The record: an append-only log of FHIR resource versions, its index, and the one way in and out.
+//!
+//! A module or an edge gets a [`Scoped`] handle from [`Store::scoped`]; it names who acts and why, and applies what that
+//! actor may see to every read, search, history and export. What it writes goes through [`backend::Write`] to the one
+//! writer of the back end, which makes versions, index, claims and audit durable in one commit.
 
+pub mod backend;
+pub mod body;
+mod handle;
+mod history;
+pub mod indexer;
+pub mod key;
+pub mod keys;
+pub mod prepared;
+pub mod query;
+pub mod runs;
+pub mod scope;
+pub mod search;
+
+pub use handle::{EverythingQuery, Resolution, Scoped, SearchPage, Settings, Store, Stored};
+pub use history::{HistoryOf, HistoryPage, HistoryQuery};

@@ -1,0 +1,152 @@
+//! The contract of `store`, kept by a writer thread and its readers.
+
+use crate::audit::Entry;
+use crate::fault;
+use crate::lock::Ownership;
+use crate::pack::Lesson;
+use crate::shared::{Shared, lock, read};
+use crate::view::View;
+use crate::writer::{Job, Writer};
+use rihla_kernel::{Fault, FaultKind, NodeId};
+use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write};
+use rihla_store::key::{ResKey, Row};
+use rusqlite::OptionalExtension;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use tokio::sync::{oneshot, watch};
+
+/// A store on SQLite, open in this process.
+pub struct SqliteBackend {
+    shared: Arc<Shared>,
+    jobs: Sender<Job>,
+    ticks: watch::Sender<Row>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    _ownership: Ownership,
+}
+
+impl SqliteBackend {
+    pub(crate) fn start(shared: Arc<Shared>, writer: Writer, ticks: watch::Sender<Row>, ownership: Ownership) -> Result<Self, Fault> {
+        let (jobs, queue) = channel();
+        let thread = std::thread::Builder::new().name("rihla-writer".into()).spawn(move || writer.run(&queue)).map_err(|error| fault::io(&error))?;
+        Ok(Self { shared, jobs, ticks, writer: Mutex::new(Some(thread)), _ownership: ownership })
+    }
+
+    /// Has the writer do something between two batches, and waits for it.
+    pub(crate) fn between<T: Send + 'static>(&self, act: impl FnOnce(&mut Writer) -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+        let (done, result) = sync_channel(1);
+        let job = Job::Between(Box::new(move |writer| {
+            // The asker waits below; if its thread died the result has no taker.
+            let _ = done.send(act(writer));
+        }));
+        self.jobs.send(job).map_err(|_| fault::stopped())?;
+        result.recv().map_err(|_| fault::stopped())?
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Learns on a thread of its own; bodies go without a dictionary meanwhile.
+    fn learn(&self, lesson: Lesson) {
+        let (jobs, shared) = (self.jobs.clone(), self.shared.clone());
+        let teach = move || {
+            let Some(bytes) = lesson.learn() else { return };
+            let store = Job::Between(Box::new(move |writer: &mut Writer| {
+                let stored = writer.conn.query_row("INSERT INTO dictionary (ty, bytes) VALUES (?1, ?2) RETURNING dictionary", (lesson.ty, &bytes), |row| row.get(0));
+                if let Ok(number) = stored {
+                    shared.packer.install(number, lesson.ty, &bytes);
+                }
+            }));
+            // A store that closes meanwhile learns another time.
+            let _ = jobs.send(store);
+        };
+        let _ = std::thread::Builder::new().name("rihla-dictionary".into()).spawn(teach);
+    }
+}
+
+impl Backend for SqliteBackend {
+    fn node(&self) -> NodeId {
+        self.shared.node
+    }
+
+    fn snapshot(&self, at: Option<Row>) -> Result<Box<dyn Snapshot + '_>, Fault> {
+        let expired = || Fault::new(FaultKind::Gone, "RH-SEARCH-EXPIRED", "This list was begun too long ago to be continued as it was. Start it again.");
+        if at.is_some_and(|at| at < read(&self.shared.superseded).horizon()) {
+            return Err(expired());
+        }
+        Ok(Box::new(View::of_reader(&self.shared, at)?))
+    }
+
+    fn reserve(&self, count: u32) -> Result<ResKey, Fault> {
+        let full = || Fault::new(FaultKind::Unavailable, "RH-STORE-FULL", "This node's store has used up its four thousand million resource keys. Move it to PostgreSQL.");
+        let next = &self.shared.next_res;
+        next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| full())
+    }
+
+    fn pack(&self, ty: TypeKey, body: &[u8]) -> Result<Packed, Fault> {
+        let (packed, lesson) = self.shared.packer.pack(ty, body)?;
+        if let Some(lesson) = lesson {
+            self.learn(lesson);
+        }
+        Ok(packed)
+    }
+
+    fn submit(&self, write: Write, reply: Reply) {
+        if let Err(refused) = self.jobs.send(Job::Write(Box::new(write), reply))
+            && let Job::Write(_, reply) = refused.0
+        {
+            let _: Result<(), _> = oneshot::Sender::send(reply, Err(fault::stopped()));
+        }
+    }
+
+    fn note_access(&self, note: AccessNote) {
+        if self.shared.audit {
+            let entry = Entry { action: note.action, purpose: note.purpose as u8, ty: note.ty, actor: 0, millis: self.shared.clock.now().0, res: note.res, row: 0, shown: note.shown };
+            lock(&self.shared.reads).notes.push((note.actor, entry));
+        }
+    }
+
+    fn ticks(&self) -> watch::Receiver<Row> {
+        self.ticks.subscribe()
+    }
+
+    fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let conn = self.shared.take_reader()?;
+        let found = conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
+        self.shared.give_reader(conn);
+        found
+    }
+
+    fn status(&self) -> Result<Status, Fault> {
+        let size = |name: &str| std::fs::metadata(self.shared.folder.join(name)).map_or(0, |found| found.len());
+        let runs = self.shared.runs();
+        Ok(Status {
+            tick: runs.tick(),
+            resources: read(&self.shared.tally).values().sum(),
+            versions: u64::from(runs.tick()),
+            bytes_on_disk: size("record.db") + size("record.db-wal"),
+            keys_in_memory: runs.active_keys() as u64,
+        })
+    }
+
+    fn close(&self) -> Result<(), Fault> {
+        let (done, result) = sync_channel(1);
+        if self.jobs.send(Job::Stop(done)).is_err() {
+            return Ok(());
+        }
+        let closed = result.recv().map_err(|_| fault::stopped())?;
+        if let Some(thread) = lock(&self.writer).take() {
+            thread.join().map_err(|_| fault::stopped())?;
+        }
+        closed
+    }
+}
+
+impl Drop for SqliteBackend {
+    fn drop(&mut self) {
+        // A store that nobody closed is closed as well as can be; what fails here is mended at the next opening.
+        let _ = self.close();
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening a store: ownership, schema, what memory holds, and what a crash left to do.
+
+use crate::audit::HASH_BYTES;
+use crate::backend::SqliteBackend;
+use crate::fault;
+use crate::flush;
+use crate::lock;
+use crate::pack::Packer;
+use crate::schema;
+use crate::shared::{Shared, Superseded, write};
+use crate::view::View;
+use crate::writer::Writer;
+use rihla_kernel::{Clock, Entropy, Fault, FaultKind, Hlc, NodeId};
+use rihla_store::backend::{Snapshot, TypeKey};
+use rihla_store::indexer::Indexer;
+use rihla_store::key::{KeyBuf, Row};
+use rihla_store::keys;
+use rihla_store::runs::{Run, Runs};
+use roaring::RoaringBitmap;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::watch;
+
+/// What a store is opened with.
+pub struct Options {
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub indexer: Arc<Indexer>,
+    /// Whether each access leaves an entry in the audit chain.
+    pub audit: bool,
+    /// Page cache of the writer and of each reader.
+    pub writer_cache_kib: u32,
+    pub reader_cache_kib: u32,
+    /// A registered SQLite VFS to use instead of the system's; for fault tests.
+    pub vfs: Option<String>,
+}
+
+impl Options {
+    pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
+        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 64 << 10, reader_cache_kib: 8 << 10, vfs: None }
+    }
+}
+
+/// Opens the store in `folder`, making it if there is none.
+pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault> {
+    std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
+    let ownership = lock::take(folder)?;
+    let mut conn = connect(folder, &options)?;
+    schema::migrate(&mut conn)?;
+    let node = node_id(&conn, options.entropy.as_ref())?;
+    let packer = Packer::new(options.indexer.types_naming_people());
+    let shared = Arc::new(Shared::new(folder.into(), node, options.clock, packer, options.audit, options.reader_cache_kib, options.vfs));
+    let (row, hlc) = newest(&conn)?;
+    load_memory(&conn, &shared, row)?;
+    let patient_type = options.indexer.patient_type();
+    recover(&conn, &shared, &options.indexer, patient_type, row)?;
+    let chain = conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
+    let (ticks, _) = watch::channel(row);
+    let writer = Writer::new(shared.clone(), conn, hlc, row, chain, patient_type, ticks.clone());
+    SqliteBackend::start(shared, writer, ticks, ownership).map(Arc::new)
+}
+
+fn connect(folder: &Path, options: &Options) -> Result<Connection, Fault> {
+    let file = folder.join("record.db");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = match &options.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(file, flags, vfs.as_str()),
+        None => Connection::open_with_flags(file, flags),
+    }
+    .map_err(fault::of)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(fault::of)?;
+    conn.pragma_update(None, "synchronous", "FULL").map_err(fault::of)?;
+    conn.pragma_update(None, "foreign_keys", false).map_err(fault::of)?;
+    conn.pragma_update(None, "cache_size", -i64::from(options.writer_cache_kib)).map_err(fault::of)?;
+    // 16 MB of log before it is worked into the file: fewer pages are written twice.
+    conn.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(())).map_err(fault::of)?;
+    Ok(conn)
+}
+
+fn node_id(conn: &Connection, entropy: &dyn Entropy) -> Result<NodeId, Fault> {
+    let found: Option<[u8; 4]> = conn.query_row("SELECT value FROM mark WHERE name = 'node'", [], |row| row.get(0)).optional().map_err(fault::of)?;
+    if let Some(bytes) = found {
+        return Ok(NodeId::new(u64::from(u32::from_be_bytes(bytes))));
+    }
+    let node = NodeId::new(entropy.next_u64());
+    conn.execute("INSERT INTO mark (name, value) VALUES ('node', ?1)", [node.get().to_be_bytes()]).map_err(fault::of)?;
+    Ok(node)
+}
+
+fn newest(conn: &Connection) -> Result<(Row, Hlc), Fault> {
+    let found = conn.query_row("SELECT row, hlc FROM version ORDER BY row DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?))).optional().map_err(fault::of)?;
+    Ok(found.map_or((0, Hlc::ZERO), |(row, hlc)| (row, Hlc(hlc as u64))))
+}
+
+fn load_memory(conn: &Connection, shared: &Shared, newest: Row) -> Result<(), Fault> {
+    let next: u32 = conn.query_row("SELECT ifnull(max(res), 0) + 1 FROM resource", [], |row| row.get(0)).map_err(fault::of)?;
+    shared.next_res.store(next, Ordering::SeqCst);
+    let mut statement = conn.prepare("SELECT row FROM superseded").map_err(fault::of)?;
+    let rows: RoaringBitmap = statement.query_map([], |row| row.get::<_, u32>(0)).map_err(fault::of)?.collect::<Result<_, _>>().map_err(fault::of)?;
+    *write(&shared.superseded) = Superseded::from_rows(rows, newest);
+    let mut statement = conn.prepare("SELECT dictionary, ty, bytes FROM dictionary ORDER BY dictionary").map_err(fault::of)?;
+    let mut rows = statement.query([]).map_err(fault::of)?;
+    while let Some(row) = rows.next().map_err(fault::of)? {
+        let bytes: Vec<u8> = row.get(2).map_err(fault::of)?;
+        shared.packer.install(row.get(0).map_err(fault::of)?, row.get(1).map_err(fault::of)?, &bytes);
+    }
+    Ok(())
+}
+
+/// Takes the keys that were only in memory from the log again.
+fn recover(conn: &Connection, shared: &Shared, indexer: &Indexer, patient_type: TypeKey, newest: Row) -> Result<(), Fault> {
+    let (upto, tally) = flush::load_state(conn)?;
+    {
+        let mut counts = write(&shared.tally);
+        *counts = tally.into_iter().collect();
+        for (ty, change) in flush::tally_after(conn, upto)? {
+            let count = counts.entry(ty).or_default();
+            *count = count.saturating_add_signed(change);
+        }
+    }
+    let mut keys = KeyBuf::new();
+    let mut statement = conn.prepare("SELECT row FROM version WHERE row > ?1 ORDER BY row").map_err(fault::of)?;
+    let mut rows = statement.query([upto]).map_err(fault::of)?;
+    let view = View::of_tables(shared, conn);
+    while let Some(row) = rows.next().map_err(fault::of)? {
+        keys_of_row(&view, indexer, patient_type, row.get(0).map_err(fault::of)?, &mut keys)?;
+    }
+    let runs = Runs::at(newest);
+    *write(&shared.runs) = Arc::new(if keys.is_empty() { runs } else { runs.with(Run::from_unsorted(&keys), newest) });
+    Ok(())
+}
+
+/// Appends the keys of one version, taken from its body.
+pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, row: Row, keys: &mut KeyBuf) -> Result<(), Fault> {
+    let missing = || Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The log refers to a resource that it does not hold. Restore the last backup.");
+    let hit = view.hit(row, true)?.ok_or_else(missing)?;
+    if hit.version.deleted {
+        keys::push_deleted(hit.version.ty, row, keys);
+        return Ok(());
+    }
+    let content = indexer.reindex(hit.version.ty, &hit.resource.id, &hit.body)?;
+    let mut known = hit.resource;
+    known.row = row;
+    known.patient = match &content.home {
+        Some(_) if known.ty == patient_type => known.res,
+        Some(home) => view.find(patient_type, home)?.unwrap_or(0),
+        None => 0,
+    };
+    let mut references = Vec::with_capacity(content.references.len());
+    for reference in &content.references {
+        if let Some(res) = view.find_named(reference.ty, &reference.id)? {
+            references.push((reference.field, reference.ty, res));
+        }
+    }
+    keys::complete(&content, &known, &references, patient_type, keys);
+    keys.append(&content.displays);
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! The one writer: gathers who waits, commits them together with one fsync, then tells everyone.
+
+use crate::audit;
+use crate::batch::{Batch, Caches, Refusal};
+use crate::fault;
+use crate::flush::{FLUSH_KEYS, Flush};
+use crate::shared::{Shared, lock, write};
+use crate::view::Pending;
+use rihla_kernel::{Fault, Hlc};
+use rihla_store::backend::{Outcome, Reply, TypeKey, Write};
+use rihla_store::key::Row;
+use rihla_store::runs::Run;
+use rusqlite::Connection;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What the writer is asked to do.
+pub enum Job {
+    Write(Box<Write>, Reply),
+    /// Something between two batches: a backup, a dictionary, a rebuild's last step.
+    Between(Box<dyn FnOnce(&mut Writer) + Send>),
+    Stop(SyncSender<Result<(), Fault>>),
+}
+
+/// Transactions committed together at most.
+const BATCH_WRITES: usize = 512;
+/// Keys after which a batch is closed.
+const BATCH_KEYS: usize = 60_000;
+/// How long reads may wait for their place in the audit chain when nothing is written.
+const READS_WAIT: Duration = Duration::from_millis(500);
+
+pub struct Writer {
+    pub shared: Arc<Shared>,
+    pub conn: Connection,
+    pub caches: Caches,
+    pub hlc: Hlc,
+    pub row: Row,
+    pub chain: [u8; audit::HASH_BYTES],
+    pub patient_type: TypeKey,
+    pub ticks: watch::Sender<Row>,
+    flush: Option<Flush>,
+}
+
+/// What a batch leaves for memory once it is durable.
+struct Done {
+    pending: Pending,
+    superseded: Vec<(Row, Row)>,
+    tally: HashMap<TypeKey, i64>,
+    hlc: Hlc,
+    row: Row,
+    chain: [u8; audit::HASH_BYTES],
+}
+
+type Answer = (Reply, Result<Vec<Outcome>, Fault>);
+
+impl Writer {
+    pub fn new(shared: Arc<Shared>, conn: Connection, hlc: Hlc, row: Row, chain: [u8; audit::HASH_BYTES], patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
+        Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None }
+    }
+
+    pub fn run(mut self, jobs: &Receiver<Job>) {
+        loop {
+            match self.next_job(jobs) {
+                Ok(Some(Job::Write(first, reply))) => {
+                    if let Some(job) = self.gather(*first, reply, jobs)
+                        && self.other(job)
+                    {
+                        return;
+                    }
+                }
+                Ok(Some(job)) => {
+                    if self.other(job) {
+                        return;
+                    }
+                }
+                Ok(None) => self.chain_reads(),
+                Err(()) => {
+                    let _ = self.finish();
+                    return;
+                }
+            }
+            self.flush_some();
+        }
+    }
+
+    fn next_job(&self, jobs: &Receiver<Job>) -> Result<Option<Job>, ()> {
+        if self.flush.is_some() {
+            return match jobs.try_recv() {
+                Ok(job) => Ok(Some(job)),
+                Err(TryRecvError::Empty) => Ok(None),
+                Err(TryRecvError::Disconnected) => Err(()),
+            };
+        }
+        match jobs.recv_timeout(READS_WAIT) {
+            Ok(job) => Ok(Some(job)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(()),
+        }
+    }
+
+    /// Returns whether to stop.
+    fn other(&mut self, job: Job) -> bool {
+        match job {
+            Job::Write(first, reply) => self.commit(vec![(*first, reply)]),
+            Job::Between(act) => act(self),
+            Job::Stop(done) => {
+                // Nobody may be listening any more; the store is closed all the same.
+                let _ = done.send(self.finish());
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes who else waits already and commits; returns a job that is no write and so ends the gathering.
+    fn gather(&mut self, first: Write, reply: Reply, jobs: &Receiver<Job>) -> Option<Job> {
+        let mut keys = key_count(&first);
+        let mut waiting = vec![(first, reply)];
+        let mut other = None;
+        while waiting.len() < BATCH_WRITES && keys < BATCH_KEYS {
+            match jobs.try_recv() {
+                Ok(Job::Write(next, reply)) => {
+                    keys += key_count(&next);
+                    waiting.push((*next, reply));
+                }
+                Ok(job) => {
+                    other = Some(job);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.commit(waiting);
+        other
+    }
+
+    fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
+        let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
+        match self.write_batch(waiting, &mut answers) {
+            Ok(done) => self.publish(done),
+            Err(fault) => {
+                self.caches = Caches::default();
+                for (_, answer) in &mut answers {
+                    *answer = Err(fault.clone());
+                }
+            }
+        }
+        for (reply, answer) in answers {
+            // A caller that has gone away learns nothing; what was committed stays committed.
+            let _ = reply.send(answer);
+        }
+    }
+
+    fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<Done, Fault> {
+        let mut failed = None;
+        let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fault::of);
+        let mut batch = Batch::new(&self.shared, &self.conn, &mut self.caches, self.hlc, self.row, self.patient_type);
+        for (write, reply) in waiting {
+            if let Some(fault) = begun.as_ref().err().or(failed.as_ref()) {
+                answers.push((reply, Err(fault.clone())));
+                continue;
+            }
+            match batch.apply(write) {
+                Ok(outcomes) => answers.push((reply, Ok(outcomes))),
+                Err(Refusal::Transaction(fault)) => answers.push((reply, Err(fault))),
+                Err(Refusal::Batch(fault)) => {
+                    answers.push((reply, Err(fault.clone())));
+                    failed = Some(fault);
+                }
+            }
+        }
+        begun?;
+        let closed = match failed {
+            Some(fault) => Err(fault),
+            None => batch.close(self.chain),
+        };
+        let committed = closed.and_then(|(done, chain)| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| (done, chain)));
+        match committed {
+            Ok((closed, chain)) => Ok(Done { pending: closed.pending, superseded: closed.superseded, tally: closed.tally, hlc: closed.hlc, row: closed.row, chain }),
+            Err(fault) => {
+                // After a failed COMMIT SQLite may have rolled back by itself; then this says so and is ignored.
+                let _ = self.conn.execute_batch("ROLLBACK");
+                Err(fault)
+            }
+        }
+    }
+
+    /// Makes a durable batch visible.
+    fn publish(&mut self, done: Done) {
+        (self.hlc, self.row, self.chain) = (done.hlc, done.row, done.chain);
+        {
+            let mut superseded = write(&self.shared.superseded);
+            done.superseded.iter().for_each(|(row, by)| superseded.insert(*row, *by));
+        }
+        {
+            let mut tally = write(&self.shared.tally);
+            for (ty, change) in done.tally {
+                let count = tally.entry(ty).or_default();
+                *count = count.saturating_add_signed(change);
+            }
+        }
+        if !done.pending.keys.is_empty() {
+            let run = Run::from_unsorted(&done.pending.keys);
+            let next = Arc::new(self.shared.runs().with(run, done.row));
+            *write(&self.shared.runs) = next;
+        }
+        self.ticks.send_replace(done.row);
+    }
+
+    /// Writes the reads noted so far into the chain, if nothing else has carried them.
+    fn chain_reads(&mut self) {
+        if !lock(&self.shared.reads).notes.is_empty() {
+            self.commit(Vec::new());
+        }
+    }
+
+    /// Keeps the keys in memory bounded: one slice at a time, more when writers outrun it.
+    fn flush_some(&mut self) {
+        let gathered = self.shared.runs().active_keys();
+        if self.flush.is_none() && gathered >= FLUSH_KEYS {
+            self.flush = Some(Flush::begin(&self.shared));
+        }
+        let Some(mut flush) = self.flush.take() else {
+            return;
+        };
+        let slices = 1 + gathered / (FLUSH_KEYS / 8);
+        for _ in 0..slices {
+            match flush.step(&self.shared, &mut self.conn) {
+                Ok(true) => return,
+                Ok(false) => {}
+                // The keys stay in memory and are tried again with the next batch; a full disk refuses writes meanwhile.
+                Err(_) => break,
+            }
+        }
+        self.flush = Some(flush);
+    }
+
+    /// Writes all keys out.
+    pub fn flush_all(&mut self) -> Result<(), Fault> {
+        while self.flush.is_some() || self.shared.runs().active_keys() > 0 {
+            let mut flush = self.flush.take().unwrap_or_else(|| Flush::begin(&self.shared));
+            while !flush.step(&self.shared, &mut self.conn)? {}
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Fault> {
+        self.chain_reads();
+        self.flush_all()?;
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault::of)
+    }
+}
+
+fn key_count(write: &Write) -> usize {
+    // An estimate is enough: about a dozen keys a resource.
+    write.steps.len() * 12
+}

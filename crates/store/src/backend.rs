@@ -1,0 +1,231 @@
+//! What a database has to offer to carry the record. `store-sqlite` is one; the conformance story runs on each.
+
+use crate::key::{KeyBuf, KeyRange, ResKey, Row};
+use crate::prepared::Prepared;
+use rihla_kernel::{Actor, Fault, Hlc, NodeId, Purpose, ServerId, SiteId};
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+
+/// The fixed number of a resource type (`rihla_fhir::r4`).
+pub type TypeKey = u16;
+
+/// One version as the log holds it, without its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    pub row: Row,
+    pub res: ResKey,
+    pub ty: TypeKey,
+    /// FHIR's `versionId`, from 1.
+    pub vid: u32,
+    pub deleted: bool,
+    pub hlc: Hlc,
+    pub actor: u32,
+    pub site: SiteId,
+    /// The version before this one, or 0.
+    pub prev: Row,
+}
+
+/// What the store knows of a resource besides its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceRow {
+    pub res: ResKey,
+    pub ty: TypeKey,
+    /// The newest version, or 0 for a name that is referred to but holds nothing yet.
+    pub row: Row,
+    /// The home patient's key, or 0.
+    pub patient: ResKey,
+    pub id: LogicalId,
+}
+
+/// A resource's logical id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogicalId {
+    Server(ServerId),
+    Chosen(Box<str>),
+}
+
+impl LogicalId {
+    pub fn push_to(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Server(id) => id.push_to(out),
+            Self::Chosen(id) => out.extend_from_slice(id.as_bytes()),
+        }
+    }
+
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Server(id) => id.to_text(),
+            Self::Chosen(id) => id.to_string(),
+        }
+    }
+}
+
+/// A version together with its resource, and its stored body if asked for.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub version: VersionRow,
+    pub resource: ResourceRow,
+    /// In stored form (see [`crate::body`]); empty if not asked for or if the version is a deletion.
+    pub body: Vec<u8>,
+}
+
+/// A consistent view of the record at a tick. Lives as long as one request.
+pub trait Snapshot {
+    /// Rows beyond this one do not exist here.
+    fn tick(&self) -> Row;
+
+    /// Appends the keys of `range` in order (or reverse), at most `limit`.
+    fn scan(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault>;
+
+    /// Whether `row` is the newest version of its resource at this tick, and holds data.
+    fn is_current(&self, row: Row) -> bool;
+
+    fn hit(&self, row: Row, with_body: bool) -> Result<Option<Hit>, Fault>;
+
+    /// The newest version of a resource at this tick.
+    fn current(&self, res: ResKey, with_body: bool) -> Result<Option<Hit>, Fault>;
+
+    fn resource(&self, res: ResKey) -> Result<Option<ResourceRow>, Fault>;
+
+    /// The key of a name, whether it holds data or is only referred to.
+    fn find(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault>;
+
+    /// The last row written at or before `hlc`, or 0.
+    fn row_at(&self, hlc: Hlc) -> Result<Row, Fault>;
+
+    /// Rows that hold versions newer than `after`, oldest first: the change feed.
+    fn versions_after(&self, after: Row, limit: usize) -> Result<Vec<VersionRow>, Fault>;
+
+    /// Current resources of a type, kept incrementally.
+    fn count(&self, ty: TypeKey) -> u64;
+}
+
+/// What has to hold for a transaction to be written, decided again by the one writer.
+pub type Assertion = Box<dyn Fn(&dyn Snapshot) -> Result<bool, Fault> + Send>;
+
+/// What must be true of the target's present state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    Any,
+    /// If-Match.
+    Version(u32),
+    /// If-None-Match: `*`.
+    Absent,
+}
+
+/// Which resource an operation speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// Reserved by this node and not used before.
+    New(ServerId),
+    /// Any legal id; may or may not exist.
+    Id(Box<str>),
+}
+
+/// One step of a transaction.
+pub enum Step {
+    Put { ty: TypeKey, name: Name, expect: Expect, content: Box<Prepared> },
+    Delete { ty: TypeKey, id: Box<str>, expect: Expect },
+}
+
+/// Steps that happen together or not at all.
+pub struct Write {
+    pub actor: Actor,
+    pub purpose: Purpose,
+    pub site: SiteId,
+    pub steps: Vec<Step>,
+    pub assertions: Vec<Assertion>,
+    /// Operational state that is true exactly if the steps are: an import's progress, a queue's mark.
+    pub marks: Vec<(String, Vec<u8>)>,
+}
+
+/// What became of one step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub ty: TypeKey,
+    pub id: LogicalId,
+    pub vid: u32,
+    pub hlc: Hlc,
+    pub row: Row,
+    /// The resource did not exist (or was deleted) before.
+    pub created: bool,
+    /// A delete of something that was not there: nothing was written.
+    pub unchanged: bool,
+}
+
+pub type Reply = oneshot::Sender<Result<Vec<Outcome>, Fault>>;
+
+/// A read that was made, for the audit chain.
+#[derive(Clone, Debug)]
+pub struct AccessNote {
+    pub actor: Actor,
+    pub purpose: Purpose,
+    pub action: AccessAction,
+    pub ty: TypeKey,
+    /// The resource read, or 0 for a question about a type.
+    pub res: ResKey,
+    /// How many resources were shown.
+    pub shown: u32,
+}
+
+/// What was done (<https://hl7.org/fhir/R4/valueset-audit-event-action.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AccessAction {
+    Create = b'C',
+    Read = b'R',
+    Update = b'U',
+    Delete = b'D',
+    /// A search or another operation.
+    Execute = b'E',
+}
+
+/// A body made small, with the dictionary that undoes it.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    pub dictionary: u32,
+    pub bytes: Vec<u8>,
+}
+
+/// Figures of a running store, for operators and benchmarks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    pub tick: Row,
+    pub resources: u64,
+    pub versions: u64,
+    pub bytes_on_disk: u64,
+    /// Committed keys that wait to be written into the index on disk.
+    pub keys_in_memory: u64,
+}
+
+/// A database that carries the record.
+pub trait Backend: Send + Sync {
+    fn node(&self) -> NodeId;
+
+    /// A view at the newest tick, or at an earlier one from which a page goes on. `Gone` if that is too long ago.
+    fn snapshot(&self, at: Option<Row>) -> Result<Box<dyn Snapshot + '_>, Fault>;
+
+    /// Takes the next free resource keys; those never used stay holes.
+    fn reserve(&self, count: u32) -> Result<ResKey, Fault>;
+
+    fn pack(&self, ty: TypeKey, body: &[u8]) -> Result<Packed, Fault>;
+
+    /// Hands a transaction to the writer. The reply comes once it is durable, or refused.
+    fn submit(&self, write: Write, reply: Reply);
+
+    /// Leaves one entry in the audit chain; durable within a second and before any later write is.
+    fn note_access(&self, note: AccessNote);
+
+    /// The newest tick, for those who wait for changes.
+    fn ticks(&self) -> watch::Receiver<Row>;
+
+    /// Operational state by name (see [`Write::marks`]).
+    fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    fn status(&self) -> Result<Status, Fault>;
+
+    /// Writes everything out, so that the next opening has nothing to do.
+    fn close(&self) -> Result<(), Fault>;
+}
+
+pub type SharedBackend = Arc<dyn Backend>;

@@ -1,0 +1,379 @@
+//! The handle through which everything outside the platform reaches the record.
+
+use crate::backend::{AccessAction, AccessNote, Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
+use crate::body::{Head, compose_into};
+use crate::indexer::{Indexer, Rewrites};
+use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
+use crate::prepared::Prepared;
+use crate::query::{Handling, Query, parse};
+use crate::scope::AccessScope;
+use crate::search::{self, Cursor, Run};
+use rihla_fhir::json::{Edits, Value};
+use rihla_fhir::r4::{TypeId, tables};
+use rihla_fhirpath::{Entry, compartment};
+use rihla_kernel::{Actor, Clock, Fault, FaultKind, Instant, Purpose, ServerId, Shard, SiteId, shard_of_text};
+use roaring::RoaringBitmap;
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+
+/// What a store is run with, besides its back end.
+pub struct Settings {
+    pub clock: Arc<dyn Clock>,
+    pub indexer: Arc<Indexer>,
+    /// The site that this process writes for.
+    pub site: SiteId,
+}
+
+/// The record. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: SharedBackend,
+    settings: Arc<Settings>,
+}
+
+impl Store {
+    pub fn new(backend: SharedBackend, settings: Settings) -> Self {
+        Self { backend, settings: Arc::new(settings) }
+    }
+
+    /// The only way to data: a handle for one actor and one purpose.
+    pub fn scoped(&self, actor: Actor, purpose: Purpose) -> Scoped {
+        self.scoped_to(actor, purpose, AccessScope::everything())
+    }
+
+    /// A handle that shows no more than `scope`.
+    pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
+        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), actor, purpose, scope: Arc::new(scope) }
+    }
+
+    pub fn indexer(&self) -> &Arc<Indexer> {
+        &self.settings.indexer
+    }
+
+    /// The newest tick: changes whenever something was committed.
+    pub fn ticks(&self) -> watch::Receiver<Row> {
+        self.backend.ticks()
+    }
+
+    pub fn status(&self) -> Result<Status, Fault> {
+        self.backend.status()
+    }
+
+    /// Operational state by name, as [`Scoped::commit`] left it.
+    pub fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.backend.mark(name)
+    }
+
+    pub fn close(&self) -> Result<(), Fault> {
+        self.backend.close()
+    }
+}
+
+/// One version of one resource, as it is shown.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub ty: TypeId,
+    pub id: LogicalId,
+    pub vid: u32,
+    pub last_updated: Instant,
+    pub deleted: bool,
+    body: Vec<u8>,
+}
+
+impl Stored {
+    pub(crate) fn of_hit(hit: Hit) -> Self {
+        let Hit { version, resource, body } = hit;
+        Self { ty: TypeId(version.ty), id: resource.id, vid: version.vid, last_updated: version.hlc.instant(), deleted: version.deleted, body }
+    }
+
+    /// What was just written, without reading it again.
+    pub fn written(outcome: &Outcome, body: Vec<u8>) -> Self {
+        Self { ty: TypeId(outcome.ty), id: outcome.id.clone(), vid: outcome.vid, last_updated: outcome.hlc.instant(), deleted: false, body }
+    }
+
+    /// Appends the resource as JSON; nothing for a deletion.
+    pub fn push_json(&self, out: &mut Vec<u8>) {
+        if !self.deleted {
+            compose_into(&Head { resource_type: tables().type_name(self.ty), id: &self.id, vid: self.vid, last_updated: self.last_updated }, &self.body, out);
+        }
+    }
+
+    pub fn json(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.push_json(&mut out);
+        out
+    }
+}
+
+/// A page of a search.
+#[derive(Debug)]
+pub struct SearchPage {
+    pub matches: Vec<Stored>,
+    pub included: Vec<Stored>,
+    pub total: Option<u64>,
+    /// For the `_cursor` of the next page.
+    pub next: Option<String>,
+    pub warnings: Vec<Fault>,
+}
+
+/// Whom a conditional operation speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    None,
+    One(TypeId, LogicalId),
+    Many,
+}
+
+/// `Patient/$everything` (<https://hl7.org/fhir/R4/patient-operation-everything.html>).
+#[derive(Clone, Debug, Default)]
+pub struct EverythingQuery {
+    /// Clinical dates, inclusive, in milliseconds.
+    pub start: Option<i64>,
+    pub end: Option<i64>,
+    pub since: Option<Instant>,
+    pub types: Vec<TypeId>,
+    /// Resources on a page; everything on one page if none is given.
+    pub count: Option<usize>,
+    pub cursor: Option<String>,
+}
+
+/// The record as one actor may see and change it.
+#[derive(Clone)]
+pub struct Scoped {
+    pub(crate) backend: SharedBackend,
+    settings: Arc<Settings>,
+    actor: Actor,
+    purpose: Purpose,
+    pub(crate) scope: Arc<AccessScope>,
+}
+
+pub(crate) fn not_found() -> Fault {
+    Fault::new(FaultKind::NotFound, "RH-STORE-NOT-FOUND", "No such resource, or none that you may see.")
+}
+
+impl Scoped {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The newest version. `Gone` if it was deleted.
+    pub fn read(&self, ty: TypeId, id: &str) -> Result<Stored, Fault> {
+        let view = self.backend.snapshot(None)?;
+        let hit = self.current(view.as_ref(), ty, id)?;
+        drop(view);
+        if hit.version.deleted {
+            return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The resource was deleted. Its earlier versions can still be read."));
+        }
+        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        Ok(Stored::of_hit(hit))
+    }
+
+    fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
+        let res = view.find(ty.0, id)?.ok_or_else(not_found)?;
+        view.current(res, true)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)
+    }
+
+    pub fn vread(&self, ty: TypeId, id: &str, vid: u32) -> Result<Stored, Fault> {
+        let view = self.backend.snapshot(None)?;
+        let mut hit = self.current(view.as_ref(), ty, id)?;
+        while hit.version.vid > vid && hit.version.prev > 0 {
+            hit = view.hit(hit.version.prev, true)?.ok_or_else(not_found)?;
+        }
+        drop(view);
+        if hit.version.vid != vid || !self.scope.allows(&hit) {
+            return Err(not_found());
+        }
+        if hit.version.deleted {
+            return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "That version is the resource's deletion."));
+        }
+        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        Ok(Stored::of_hit(hit))
+    }
+
+    /// Reads a query for this handle. `types` are those searched.
+    pub fn query(&self, types: &[TypeId], pairs: &[(String, String)], handling: Handling) -> Result<(Query, Vec<Fault>), Fault> {
+        parse(types, pairs, handling, &self.settings.indexer)
+    }
+
+    pub fn search(&self, query: &Query) -> Result<SearchPage, Fault> {
+        let cursor = search::fitting(query.cursor.as_deref(), query, &self.scope)?;
+        let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
+        let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, query, cursor)?;
+        let mut warnings = Vec::new();
+        let mut included = Vec::new();
+        if let (false, Some(part)) = (query.includes.is_empty(), query.parts.first()) {
+            let run = Run { view: view.as_ref(), indexer: &self.settings.indexer, scope: &self.scope, ty: part.ty };
+            let (found, cut) = search::included(&run, &answer.hits, &query.includes)?;
+            included = found;
+            if cut {
+                warnings.push(Fault::new(FaultKind::TooLarge, "RH-SEARCH-INCLUDE-CUT", "More resources belong beside these than one page may hold; the rest was left out. Ask for fewer matches a page."));
+            }
+        }
+        drop(view);
+        let ty = query.single().map_or(TypeId(0), |part| part.ty);
+        self.note(AccessAction::Execute, ty, 0, (answer.hits.len() + included.len()) as u32);
+        Ok(SearchPage {
+            matches: answer.hits.into_iter().map(Stored::of_hit).collect(),
+            included: included.into_iter().map(Stored::of_hit).collect(),
+            total: answer.total,
+            next: answer.next.map(|next| next.to_text()),
+            warnings,
+        })
+    }
+
+    /// Whom the criteria of a conditional operation name.
+    pub fn resolve(&self, query: &Query) -> Result<Resolution, Fault> {
+        let view = self.backend.snapshot(None)?;
+        resolve_in(view.as_ref(), &self.settings.indexer, &self.scope, query)
+    }
+
+    /// Has the writer look again, just before it commits, whether the criteria still name the same.
+    pub fn unchanged(&self, query: Query, resolution: Resolution) -> Assertion {
+        let (indexer, scope) = (self.settings.indexer.clone(), self.scope.clone());
+        Box::new(move |view| Ok(resolve_in(view, &indexer, &scope, &query)? == resolution))
+    }
+
+    /// An id for a new resource. `home`: the id of the patient that it belongs to.
+    pub fn reserve(&self, ty: TypeId, home: Option<&str>) -> Result<ServerId, Fault> {
+        let key = self.backend.reserve(1)?;
+        let shard = match home {
+            Some(home) => ServerId::parse(home).map_or_else(|| shard_of_text(home), ServerId::shard),
+            None if ty.0 == self.settings.indexer.patient_type() => Shard::new(u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32),
+            None => Shard::REFERENCE,
+        };
+        Ok(ServerId::new(self.settings.clock.now(), shard, self.backend.node(), u64::from(key)))
+    }
+
+    /// Makes a validated resource ready to be written. `entries` are those that the same pass extracted.
+    pub fn prepare(&self, ty: TypeId, resource: Value<'_>, edits: &Edits, entries: &[Entry<'_>], rewrites: &Rewrites) -> Result<Prepared, Fault> {
+        let mut out = self.settings.indexer.prepare(ty, resource, edits, entries, rewrites);
+        out.packed = self.backend.pack(ty.0, &out.body)?;
+        Ok(out)
+    }
+
+    /// Writes all steps or none. Returns once they are durable.
+    pub async fn commit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Vec<(String, Vec<u8>)>) -> Result<Vec<Outcome>, Fault> {
+        self.submit(steps, assertions, marks)?.await.map_err(|_| stopped())?
+    }
+
+    /// Hands steps to the writer and returns at once; the receiver hears what became of them.
+    pub fn submit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Vec<(String, Vec<u8>)>) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
+        let (reply, outcome) = oneshot::channel();
+        let write = Write { actor: self.actor.clone(), purpose: self.purpose, site: self.settings.site, steps, assertions, marks };
+        self.backend.submit(write, reply);
+        Ok(outcome)
+    }
+
+    /// Versions newer than `after`, oldest first, as far as this handle may see them; and the row to go on from.
+    pub fn changes(&self, after: Row, limit: usize) -> Result<(Vec<VersionRow>, Row), Fault> {
+        let view = self.backend.snapshot(None)?;
+        let mut rows = view.versions_after(after, limit)?;
+        let reached = rows.last().map_or(after, |last| last.row);
+        if !self.scope.is_everything() {
+            let mut allowed = Vec::with_capacity(rows.len());
+            for version in rows {
+                if view.hit(version.row, false)?.is_some_and(|hit| self.scope.allows(&hit)) {
+                    allowed.push(version);
+                }
+            }
+            rows = allowed;
+        }
+        Ok((rows, reached))
+    }
+
+    /// One version by its row, as the feed names it.
+    pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
+        let view = self.backend.snapshot(None)?;
+        view.hit(row, true)?.filter(|hit| self.scope.allows(hit)).map(Stored::of_hit).ok_or_else(not_found)
+    }
+
+    /// A patient's compartment, and what its resources refer to outside of it.
+    pub fn everything(&self, patient: &str, query: &EverythingQuery) -> Result<SearchPage, Fault> {
+        let ty = TypeId(self.settings.indexer.patient_type());
+        let cursor = query.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
+        let own = self.current(view.as_ref(), ty, patient)?;
+        if own.version.deleted {
+            return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The patient was deleted."));
+        }
+        let res = own.version.res;
+        let rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
+        let total = rows.len();
+        let first = cursor.map_or(0, |cursor| cursor.place.row + 1);
+        let limit = query.count.unwrap_or(usize::MAX);
+        let mut hits = Vec::new();
+        let mut next = None;
+        for row in rows.iter().filter(|row| *row >= first) {
+            if hits.len() == limit {
+                next = hits.last().map(|last: &Hit| last.version.row);
+                break;
+            }
+            hits.extend(view.hit(row, true)?.filter(|hit| self.scope.allows(hit) && (query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty)))));
+        }
+        let included = crate::search::mentioned(view.as_ref(), &self.scope, &hits)?;
+        let next = next.map(|row| Cursor::at_row(view.tick(), row).to_text());
+        drop(view);
+        self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
+        Ok(SearchPage {
+            matches: hits.into_iter().map(Stored::of_hit).collect(),
+            included: included.into_iter().map(Stored::of_hit).collect(),
+            total: query.types.is_empty().then_some(total),
+            next,
+            warnings: Vec::new(),
+        })
+    }
+
+    fn compartment_rows(&self, view: &dyn Snapshot, res: ResKey, own: Row, query: &EverythingQuery) -> Result<RoaringBitmap, Fault> {
+        let fields: RoaringBitmap = compartment("Patient").into_iter().flat_map(|patients| patients.members()).flat_map(|(_, membership)| &membership.fields).map(|used| u32::from(used.field.0)).collect();
+        let mut prefix = vec![FAMILY_PATIENT];
+        prefix.extend_from_slice(&res.to_be_bytes());
+        prefix.push(0);
+        let at = prefix.len();
+        let mut range = KeyRange::prefix(prefix);
+        let mut rows: RoaringBitmap = std::iter::once(own).collect();
+        let since = query.since.map(|since| view.row_at(rihla_kernel::Hlc((since.0.max(0) as u64) << 16))).transpose()?.unwrap_or(0);
+        let mut keys = KeyBuf::new();
+        loop {
+            keys.clear();
+            view.scan(&range, false, 1024, &mut keys)?;
+            for key in keys.iter() {
+                let field = key.get(at..at + 2).map_or(0, |field| field.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte)));
+                let date = key.get(at + 2..at + 8).map_or(0, crate::key::read_u48);
+                let row = row_of(key);
+                if fields.contains(field) && row > since && within(date, query) && view.is_current(row) {
+                    rows.insert(row);
+                }
+            }
+            match keys.len().checked_sub(1).and_then(|last| keys.get(last)) {
+                Some(last) if keys.len() == 1024 => range.from = after(last),
+                _ => return Ok(rows),
+            }
+        }
+    }
+
+    pub(crate) fn note(&self, action: AccessAction, ty: TypeId, res: ResKey, shown: u32) {
+        self.backend.note_access(AccessNote { actor: self.actor.clone(), purpose: self.purpose, action, ty: ty.0, res, shown });
+    }
+}
+
+/// What has no clinical date is about the patient at all times.
+fn within(date: u64, query: &EverythingQuery) -> bool {
+    date == crate::keys::NO_DATE || (query.start.is_none_or(|start| date >= crate::key::ordered_time(start)) && query.end.is_none_or(|end| date <= crate::key::ordered_time(end)))
+}
+
+fn resolve_in(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query: &Query) -> Result<Resolution, Fault> {
+    let Some(part) = query.single() else { return Ok(Resolution::None) };
+    if part.criteria.is_empty() {
+        // No criterion would name everything of the type.
+        return Ok(Resolution::Many);
+    }
+    Ok(match search::only_match(view, indexer, scope, part)? {
+        Ok(hit) => Resolution::One(part.ty, hit.resource.id),
+        Err(true) => Resolution::Many,
+        Err(false) => Resolution::None,
+    })
+}
+
+fn stopped() -> Fault {
+    Fault::new(FaultKind::Unavailable, "RH-STORE-STOPPED", "The store is shutting down; whether this was kept is not known. Read it back once the store runs.")
+}

@@ -1,0 +1,23 @@
+//! Answering a [`crate::query::Query`] from the index, with access applied to every version before it is shown.
+
+mod bind;
+mod compile;
+mod cursor;
+mod include;
+mod matcher;
+mod page;
+mod run;
+mod sort;
+mod span;
+
+pub use cursor::Cursor;
+pub use include::{included, mentioned};
+pub use page::{Answer, answer, fitting, only_match};
+pub use run::Run;
+
+use rihla_kernel::{Fault, FaultKind};
+
+/// A search that would cost too much, and what to do about it.
+fn too_wide(why: &str) -> Fault {
+    Fault::new(FaultKind::TooLarge, "RH-SEARCH-TOO-WIDE", format!("The search is too wide: {why}."))
+}

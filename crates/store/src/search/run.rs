@@ -1,0 +1,415 @@
+//! Walking candidates in order and keeping those that are wanted.
+
+use super::bind::{Binding, Bound, Source, Verify, materialise, type_span};
+use super::matcher::{any_matches, fits_filter, has_value, matches};
+use super::span::{Order, Place, Span, Union, any_holds};
+use crate::backend::{Hit, Snapshot};
+use crate::body::{Head, compose_into};
+use crate::indexer::Indexer;
+use crate::key::{KeyBuf, ResKey, Row, ordered_time};
+use crate::keys::push_value;
+use crate::query::{Criterion, Want};
+use crate::scope::AccessScope;
+use rihla_fhir::json::{self, Limits};
+use rihla_fhir::r4::{TypeId, tables};
+use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target, extract};
+use rihla_kernel::{Fault, FaultKind};
+use roaring::RoaringBitmap;
+
+/// One search under way, within one type.
+pub struct Run<'r> {
+    pub view: &'r dyn Snapshot,
+    pub indexer: &'r Indexer,
+    pub scope: &'r AccessScope,
+    pub ty: TypeId,
+}
+
+/// Candidates looked at one by one before the rest of the conditions are read out of the index as sets.
+const LOOKS: usize = 300;
+/// Keys counted to choose where to begin.
+const ESTIMATE: usize = 128;
+
+/// What drives a walk.
+pub enum Driver {
+    /// In the spans' own order; the flag says that it is the row's.
+    Spans(Vec<Span>, bool),
+    Set(RoaringBitmap),
+}
+
+/// A walk's candidates and what each must still fulfil.
+pub struct Walk<'q> {
+    pub driver: Driver,
+    /// The condition that drives, kept for its verification.
+    lead: Option<Bound<'q>>,
+    rest: Vec<Bound<'q>>,
+    first: Row,
+    last: Row,
+    pub pinned: Option<ResKey>,
+}
+
+impl<'r> Run<'r> {
+    /// The same search for another type: the inside of a chain.
+    pub fn of_type(&self, ty: TypeId) -> Run<'r> {
+        Run { view: self.view, indexer: self.indexer, scope: self.scope, ty }
+    }
+
+    /// Chooses where to begin: the condition with the fewest rows.
+    pub fn plan<'q>(&self, binding: Binding<'q>) -> Result<Walk<'q>, Fault> {
+        let Binding { mut bounds, first, last, pinned } = binding;
+        let usable = bounds.iter().filter(|bound| !matches!(bound.source, Source::Body)).count();
+        let mut best: Option<(usize, u64)> = None;
+        for (at, bound) in bounds.iter().enumerate() {
+            let count = match &bound.source {
+                Source::Body => continue,
+                Source::Set(rows) => rows.len(),
+                Source::Rows(_) | Source::Spans(_) if usable == 1 => 0,
+                Source::Rows(spans) => self.estimate(spans)?,
+                // Out of row order costs more; a tie goes to the others.
+                Source::Spans(spans) => self.estimate(spans)? + 1,
+            };
+            if best.is_none_or(|(_, least)| count < least) {
+                best = Some((at, count));
+            }
+        }
+        let mut lead = best.map(|(at, _)| bounds.remove(at));
+        let driver = match lead.as_mut().map(|bound| std::mem::replace(&mut bound.source, Source::Body)) {
+            Some(Source::Rows(spans)) => Driver::Spans(spans, true),
+            Some(Source::Spans(spans)) => Driver::Spans(spans, false),
+            Some(Source::Set(rows)) => Driver::Set(rows),
+            Some(Source::Body) | None => Driver::Spans(vec![type_span(self.ty)], true),
+        };
+        Ok(Walk { driver, lead, rest: bounds, first, last, pinned })
+    }
+
+    fn estimate(&self, spans: &[Span]) -> Result<u64, Fault> {
+        let mut count = 0;
+        super::span::each_row(spans, self.view, &mut |_| {
+            count += 1;
+            count < ESTIMATE
+        })?;
+        Ok(count as u64)
+    }
+
+    /// All rows that fulfil the conditions, if they are at most `limit`.
+    pub fn few_rows(&self, criteria: &[Criterion], limit: usize) -> Result<Option<Vec<Row>>, Fault> {
+        let mut walk = self.plan(self.bind_all(self.ty, criteria)?)?;
+        let mut rows = RoaringBitmap::new();
+        let mut seen = 0usize;
+        let mut each = |hit: Candidate| {
+            rows.insert(hit.row);
+            seen += 1;
+            Ok(rows.len() <= limit as u64 && seen <= limit * 4)
+        };
+        let ended = self.walk(&mut walk, false, None, &mut each)?;
+        Ok(ended.then(|| rows.iter().collect()))
+    }
+
+    /// Shows every wanted candidate to `each`, in the driver's order, until it says stop. Returns whether all were seen.
+    pub fn walk(&self, walk: &mut Walk<'_>, reverse: bool, after: Option<Place>, each: &mut dyn FnMut(Candidate) -> Result<bool, Fault>) -> Result<bool, Fault> {
+        let mut looks = 0;
+        let driver = std::mem::replace(&mut walk.driver, Driver::Set(RoaringBitmap::new()));
+        let mut rows = Rows::new(driver, reverse, after, walk.first);
+        while let Some(place) = rows.next(self.view)? {
+            if place.row < walk.first || place.row > walk.last || !self.view.is_current(place.row) {
+                continue;
+            }
+            looks += 1;
+            if looks == LOOKS {
+                self.deepen(walk)?;
+            }
+            if let Some(candidate) = self.admit(place, walk)?
+                && !each(candidate)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Few of the candidates fit: reads the other conditions out of the index once, so that each is a set.
+    fn deepen(&self, walk: &mut Walk<'_>) -> Result<(), Fault> {
+        for bound in &mut walk.rest {
+            if let Source::Spans(spans) = &bound.source {
+                bound.source = Source::Set(materialise(spans, self.view)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn admit(&self, place: Place, walk: &Walk<'_>) -> Result<Option<Candidate>, Fault> {
+        let row = place.row;
+        let mut scratch = KeyBuf::new();
+        let mut candidate = Candidate { row, place, hit: None, text: None };
+        for bound in &walk.rest {
+            match &bound.source {
+                Source::Rows(spans) if !any_holds(spans, row, self.view, &mut scratch)? => return Ok(None),
+                Source::Set(rows) if !rows.contains(row) => return Ok(None),
+                _ => {}
+            }
+        }
+        if !self.scope.is_everything() && !self.scope.allows(candidate.hit(self)?) {
+            return Ok(None);
+        }
+        for bound in walk.rest.iter().chain(&walk.lead) {
+            let is_lead = walk.lead.as_ref().is_some_and(|lead| std::ptr::eq(lead, bound));
+            let unknown = !is_lead && matches!(bound.source, Source::Spans(_) | Source::Body);
+            if (unknown || !matches!(bound.verify, Verify::Sure)) && !self.verify(bound, unknown, &mut candidate)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(candidate))
+    }
+
+    fn verify(&self, bound: &Bound<'_>, unknown: bool, candidate: &mut Candidate) -> Result<bool, Fault> {
+        if let (Verify::Text(texts), false) = (&bound.verify, unknown) {
+            let body = &candidate.hit(self)?.body;
+            if texts.iter().any(|text| find(body, text.as_bytes())) {
+                return Ok(true);
+            }
+        }
+        self.fulfils(bound.criterion, candidate)
+    }
+
+    /// Whether a candidate fulfils a condition, decided on its own body.
+    pub fn fulfils(&self, criterion: &Criterion, candidate: &mut Candidate) -> Result<bool, Fault> {
+        Ok(match criterion {
+            Criterion::Any { fields, want, negated } => candidate.with_entries(self, |entries| any_matches(fields, want, entries, self.indexer))? != *negated,
+            Criterion::Missing { fields, missing } => candidate.with_entries(self, |entries| has_value(fields, entries))? != *missing,
+            Criterion::Id(ids) => {
+                let id = candidate.hit(self)?.resource.id.to_text();
+                ids.contains(&id)
+            }
+            Criterion::LastUpdated(times) => {
+                let at = candidate.hit(self)?.version.hlc.instant().0;
+                times.iter().any(|time| time.admits(at, at))
+            }
+            Criterion::Chain { fields, ty, inner } => self.chain_holds(fields, *ty, inner, candidate)?,
+            Criterion::Has { fields, ty, inner } => self.is_referred(fields, *ty, inner, candidate)?,
+            Criterion::Compartment { fields, ty, id, itself } => {
+                let own = *itself && candidate.hit(self)?.resource.id.to_text() == *id;
+                let want = [Want::Reference { ty: Some(*ty), id: id.clone() }];
+                own || candidate.with_entries(self, |entries| any_matches(fields, &want, entries, self.indexer))?
+            }
+            Criterion::Either(ways) => {
+                for way in ways {
+                    if self.fulfils(way, candidate)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+        })
+    }
+
+    fn chain_holds(&self, fields: &[FieldUse], ty: TypeId, inner: &[Criterion], candidate: &mut Candidate) -> Result<bool, Fault> {
+        let run = self.of_type(ty);
+        for res in self.references_of(candidate.row, fields)? {
+            let Some(hit) = self.view.current(res, true)?.filter(|hit| hit.version.ty == ty.0 && !hit.version.deleted) else { continue };
+            if !self.scope.allows(&hit) {
+                continue;
+            }
+            let mut target = Candidate::of(hit);
+            let mut all = true;
+            for criterion in inner {
+                all &= run.fulfils(criterion, &mut target)?;
+            }
+            if all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a resource that fulfils `inner` refers to the candidate.
+    fn is_referred(&self, fields: &[FieldUse], ty: TypeId, inner: &[Criterion], candidate: &mut Candidate) -> Result<bool, Fault> {
+        let hit = candidate.hit(self)?;
+        let (own, id) = (TypeId(hit.version.ty), hit.resource.id.to_text());
+        let reference = Criterion::Any { fields: fields.to_vec(), want: vec![Want::Reference { ty: Some(own), id }], negated: false };
+        let criteria: Vec<Criterion> = std::iter::once(reference).chain(inner.iter().cloned()).collect();
+        let run = self.of_type(ty);
+        let mut walk = run.plan(run.bind_all(ty, &criteria)?)?;
+        let mut found = false;
+        run.walk(&mut walk, false, None, &mut |_| {
+            found = true;
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The resources that a version refers to through some fields.
+    pub fn references_of(&self, row: Row, fields: &[FieldUse]) -> Result<Vec<ResKey>, Fault> {
+        let Some(hit) = self.view.hit(row, true)? else { return Ok(Vec::new()) };
+        let mut names: Vec<(u16, String)> = Vec::new();
+        Candidate::of(hit).with_entries(self, |entries| {
+            for entry in entries {
+                let used = fields.iter().any(|used| used.field == entry.field && fits_filter(used, &entry.value));
+                match &entry.value {
+                    IndexValue::Reference { target: Target::Local { type_id, id, .. } } if used => names.push((type_id.0, id.to_string())),
+                    IndexValue::Reference { target: Target::Absolute { url, .. } | Target::Canonical { url, .. } } if used => names.push((0, url.to_string())),
+                    _ => {}
+                }
+            }
+            true
+        })?;
+        let mut out = Vec::with_capacity(names.len());
+        for (ty, id) in names {
+            out.extend(self.view.find(ty, &id)?);
+        }
+        Ok(out)
+    }
+
+    /// Where a row stands first among the values of some fields: a row with several values is shown once, there.
+    pub fn first_order(&self, fields: &[FieldUse], want: &[Want], reverse: bool, candidate: &mut Candidate) -> Result<Option<Vec<u8>>, Fault> {
+        let mut best: Option<Vec<u8>> = None;
+        candidate.with_entries(self, |entries| {
+            for entry in entries.iter().filter(|entry| fields.iter().any(|used| used.field == entry.field && fits_filter(used, &entry.value))) {
+                if !want.is_empty() && !want.iter().any(|want| matches(want, &entry.value, true)) {
+                    continue;
+                }
+                let order = order_bytes(entry);
+                if best.as_ref().is_none_or(|best| (order < *best) != reverse && order != *best) {
+                    best = Some(order);
+                }
+            }
+            true
+        })?;
+        Ok(best)
+    }
+}
+
+/// A value as its key orders it.
+pub fn order_bytes(entry: &Entry<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    match &entry.value {
+        IndexValue::Date { lo, .. } => crate::key::push_u48(&mut out, ordered_time(*lo)),
+        IndexValue::Quantity { value, .. } => out.extend_from_slice(&crate::key::ordered_f64(*value).to_be_bytes()),
+        value => push_value(value, &mut out),
+    }
+    out
+}
+
+fn find(body: &[u8], text: &[u8]) -> bool {
+    memchr::memmem::find(body, text).is_some()
+}
+
+/// A row that may be wanted, with what has been read of it so far.
+pub struct Candidate {
+    pub row: Row,
+    pub place: Place,
+    hit: Option<Hit>,
+    text: Option<Vec<u8>>,
+}
+
+impl Candidate {
+    pub fn of(hit: Hit) -> Self {
+        let row = hit.version.row;
+        Self { row, place: Place { order: Vec::new(), row }, hit: Some(hit), text: None }
+    }
+
+    pub fn hit(&mut self, run: &Run<'_>) -> Result<&Hit, Fault> {
+        let missing = || Fault::new(FaultKind::Internal, "RH-STORE-INDEX", "The index names a version that the log does not hold. Run `rihla rebuild`.");
+        if self.hit.is_none() {
+            self.hit = run.view.hit(self.row, true)?;
+        }
+        self.hit.as_ref().ok_or_else(missing)
+    }
+
+    pub fn into_hit(mut self, run: &Run<'_>) -> Result<Hit, Fault> {
+        self.hit(run)?;
+        self.hit.ok_or_else(|| Fault::new(FaultKind::Internal, "RH-STORE-INDEX", "The index names a version that the log does not hold. Run `rihla rebuild`."))
+    }
+
+    /// Lends the extracted values of the body.
+    pub fn with_entries(&mut self, run: &Run<'_>, ask: impl FnOnce(&[Entry<'_>]) -> bool) -> Result<bool, Fault> {
+        let unreadable = || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
+        if self.text.is_none() {
+            let hit = self.hit(run)?;
+            let mut text = Vec::new();
+            let head = Head { resource_type: tables().type_name(TypeId(hit.version.ty)), id: &hit.resource.id, vid: hit.version.vid, last_updated: hit.version.hlc.instant() };
+            compose_into(&head, &hit.body, &mut text);
+            self.text = Some(text);
+        }
+        let ty = self.hit.as_ref().map_or(run.ty, |hit| TypeId(hit.version.ty));
+        let text = self.text.as_deref().unwrap_or(&[]);
+        let doc = json::parse(text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+        let mut entries = Vec::new();
+        extract(doc.root(), ty, run.indexer.zone(), &mut entries);
+        Ok(ask(&entries))
+    }
+}
+
+/// Rows in the driver's order.
+enum Rows {
+    Union(Box<Union>),
+    Set { rows: RoaringBitmap, reverse: bool },
+}
+
+impl Rows {
+    fn new(driver: Driver, reverse: bool, after: Option<Place>, first: Row) -> Self {
+        match driver {
+            Driver::Spans(spans, by_row) => {
+                let mut union = Union::new(spans, reverse, after);
+                if by_row && !reverse && first > 1 {
+                    union.seek(first);
+                }
+                Self::Union(Box::new(union))
+            }
+            Driver::Set(mut rows) => {
+                if let Some(place) = after {
+                    if reverse {
+                        rows.remove_range(place.row..);
+                    } else {
+                        rows.remove_range(..=place.row);
+                    }
+                }
+                Self::Set { rows, reverse }
+            }
+        }
+    }
+
+    fn next(&mut self, view: &dyn Snapshot) -> Result<Option<Place>, Fault> {
+        match self {
+            Self::Union(union) => union.next(view),
+            Self::Set { rows, reverse } => {
+                let row = if *reverse { rows.max() } else { rows.min() };
+                if let Some(row) = row {
+                    rows.remove(row);
+                }
+                Ok(row.map(|row| Place { order: Vec::new(), row }))
+            }
+        }
+    }
+}
+
+impl<'q> Walk<'q> {
+    pub fn lead_criterion(&self) -> Option<&'q Criterion> {
+        self.lead.as_ref().map(|lead| lead.criterion)
+    }
+
+    /// Makes what drove the walk one of its other conditions.
+    pub fn demote_set(&mut self, rows: RoaringBitmap) {
+        self.demote(Source::Set(rows));
+    }
+
+    pub fn demote_rows(&mut self, spans: Vec<Span>) {
+        self.demote(Source::Rows(spans));
+    }
+
+    fn demote(&mut self, source: Source) {
+        if let Some(lead) = self.lead.take() {
+            self.rest.push(Bound { source, ..lead });
+        }
+    }
+}
+
+impl Driver {
+    /// Whether rows come in an order other than their own.
+    pub fn is_by_value(&self) -> bool {
+        matches!(self, Driver::Spans(_, false))
+    }
+
+    /// Whether rows come by clinical date.
+    pub fn is_by_date(&self) -> bool {
+        matches!(self, Driver::Spans(spans, false) if spans.iter().all(|span| matches!(span.order, Order::Bytes { len: 6, .. })))
+    }
+}
