@@ -1,5 +1,5 @@
-//! What extraction costs on top of validation: `cargo run --release -p rihla-fhirpath --example speed DIR`, where DIR
-//! holds FHIR bundles as JSON files.
+//! What extraction costs on top of validation: `cargo run --release -p rihla-fhirpath --example speed DIR [ZONE]`, where
+//! DIR holds FHIR bundles as JSON files and ZONE is an IANA time zone (UTC unless told).
 
 use rihla_fhir::issue::Issues;
 use rihla_fhir::json::{Doc, Limits, parse};
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let docs: Vec<Doc<'_>> = texts.iter().map(|text| parse(text.as_bytes(), &Limits::default())).collect::<Result<_, _>>()?;
-    let zone = Zone::named("Africa/Casablanca")?;
+    let zone = std::env::args().nth(2).map_or(Ok(Zone::utc()), |name| Zone::named(&name))?;
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{} resources, {} bytes each", docs.len(), bytes / docs.len().max(1));
     let micros = |time: Duration| time.as_secs_f64() * 1e6 / docs.len().max(1) as f64;

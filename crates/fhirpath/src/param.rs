@@ -59,6 +59,8 @@ pub struct SearchParam {
     /// Types that a reference may point at.
     pub targets: Vec<TypeId>,
     pub components: Vec<Component>,
+    /// The prefixes that R4 lists for it; [`SearchParam::has_prefixes`] says whether its kind takes any.
+    pub comparators: Vec<&'static str>,
     /// A composite over the resource as a whole: its components may as well be looked up one by one, since every
     /// combination of their values counts.
     pub whole_resource: bool,

@@ -100,7 +100,17 @@ const UNSERVED: &[(&str, Unserved)] = &[
 
 fn unserved(&(code, definition, kind, why): &Unserved) -> SearchParam {
     let support = Support::None(why);
-    SearchParam { code, definition, kind, support, fields: Vec::new(), targets: Vec::new(), components: Vec::new(), whole_resource: false }
+    SearchParam {
+        code,
+        definition,
+        kind,
+        support,
+        fields: Vec::new(),
+        targets: Vec::new(),
+        components: Vec::new(),
+        comparators: Vec::new(),
+        whole_resource: false,
+    }
 }
 
 fn finished(draft: &Draft, compiled: &Compiled, numbers: &[Option<FieldId>]) -> SearchParam {
@@ -120,6 +130,7 @@ fn finished(draft: &Draft, compiled: &Compiled, numbers: &[Option<FieldId>]) -> 
         fields: draft.uses.iter().filter_map(number).collect(),
         targets: draft.parameter.targets.clone(),
         components: draft.components.clone(),
+        comparators: draft.parameter.comparators.clone(),
         whole_resource: !draft.uses.is_empty() && draft.uses.iter().all(over_resource),
     }
 }
