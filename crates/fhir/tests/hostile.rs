@@ -59,6 +59,43 @@ fn the_sample_is_valid() {
     assert_eq!(issues.list(), []);
 }
 
+/// What grows with the square of its size would not come to an end here.
+#[test]
+fn large_bad_resources_are_judged_in_linear_time() {
+    const MANY: usize = 200_000;
+    let repeated = |item: &str| vec![item; MANY].join(",");
+    let contained: Vec<_> = (0..MANY / 4).map(|n| format!(r#"{{"resourceType":"Patient","id":"p{n}"}}"#)).collect();
+    let references: Vec<_> = (0..MANY / 4).map(|n| format!(r##"{{"other":{{"reference":"#p{n}"}},"type":"seealso"}}"##)).collect();
+    for text in [
+        format!(r#"{{"resourceType":"Patient",{}}}"#, repeated(r#""active":true"#)),
+        format!(r#"{{"resourceType":"Patient",{}}}"#, repeated(r#""x":1"#)),
+        format!(r#"{{"resourceType":"Patient","name":[{{"given":[{}],"_given":[{}]}}]}}"#, repeated("null"), repeated(r#"{"id":"a"}"#)),
+        format!(r#"{{"resourceType":"Patient","name":[{{"given":[{}]}}]}}"#, repeated("null")),
+        format!(r#"{{"resourceType":"Patient","contained":[{}],"link":[{}]}}"#, contained.join(","), references.join(",")),
+        format!(r#"{{"resourceType":"Patient","extension":[{}]}}"#, repeated("{}")),
+    ] {
+        walk(text.as_bytes());
+    }
+    let attributes: Vec<_> = (0..MANY).map(|n| format!("xmlns:a{n}=\"b\"")).collect();
+    let xml = format!("<Patient xmlns=\"http://hl7.org/fhir\" {}/>", attributes.join(" "));
+    assert!(xml::read(xml.as_bytes(), &Limits::default()).is_err());
+}
+
+#[test]
+fn depth_is_bounded_whatever_the_parser_lets_through() {
+    let limits = Limits { depth: 100_000, ..Limits::default() };
+    let nested = |depth: usize| format!(r#"{{"resourceType":"Patient",{}"url":"a"{}}}"#, r#""extension":[{"#.repeat(depth), "}]".repeat(depth));
+    walk(nested(60).as_bytes());
+    let text = nested(40_000);
+    let doc = parse(text.as_bytes(), &limits).expect("json");
+    let mut issues = Issues::default();
+    validate(doc.root(), None, Options::default(), &mut (), &mut issues);
+    assert!(issues.list().iter().any(|it| it.code() == "RH-FHIR-TOO-DEEP"));
+    assert!(xml::write(doc.root()).is_err());
+    let text = format!("<Patient xmlns=\"http://hl7.org/fhir\">{}", "<extension>".repeat(40_000));
+    assert!(xml::read(text.as_bytes(), &limits).is_err());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 

@@ -8,5 +8,5 @@ mod tree;
 mod write;
 
 pub use parse::{Limits, ParseError, ParseErrorKind, parse};
-pub use tree::{Doc, Kind, Member, Value};
+pub use tree::{Doc, Items, Kind, Member, Value};
 pub use write::{Edits, escape_into, minify_into};

@@ -83,6 +83,11 @@ impl<'d> Member<'d> {
         unescape(self.value.doc.slice(node.key_start, node.key_end), node.key_escaped)
     }
 
+    /// Whether this is the key, however it is escaped.
+    pub fn is(&self, key: &str) -> bool {
+        self.key_source() == key || (self.value.node().key_escaped && self.key() == key)
+    }
+
     /// The key as it stands in the source, which is the key itself unless it has escapes (no FHIR name has).
     pub fn key_source(&self) -> &'d str {
         let node = self.value.node();
@@ -106,6 +111,11 @@ impl<'d> Value<'d> {
     /// A number that names this value within its document; children have greater ones than their parents.
     pub fn index(&self) -> u32 {
         self.index
+    }
+
+    /// The index of the value that follows this one and all that lies in it.
+    pub fn after(&self) -> u32 {
+        self.node().after
     }
 
     /// Where the value starts in the source, in bytes.
@@ -159,7 +169,7 @@ impl<'d> Value<'d> {
 
     /// The first member of that name; `None` too if this is no object.
     pub fn get(&self, key: &str) -> Option<Value<'d>> {
-        self.members().find(|member| member.key_source() == key).map(|member| member.value)
+        self.members().find(|member| member.is(key)).map(|member| member.value)
     }
 
     /// The children of an object, in source order; nothing for other kinds.
@@ -168,7 +178,7 @@ impl<'d> Value<'d> {
     }
 
     /// The children of an array; nothing for other kinds.
-    pub fn items(&self) -> impl Iterator<Item = Value<'d>> + use<'d> {
+    pub fn items(&self) -> Items<'d> {
         self.children(Kind::Array)
     }
 
@@ -178,10 +188,10 @@ impl<'d> Value<'d> {
         single.into_iter().chain(self.items())
     }
 
-    fn children(&self, of: Kind) -> Children<'d> {
+    fn children(&self, of: Kind) -> Items<'d> {
         let node = self.node();
         let end = if node.kind == of { node.after } else { self.index };
-        Children { doc: self.doc, next: self.index + 1, end }
+        Items { doc: self.doc, next: self.index + 1, end }
     }
 }
 
@@ -191,13 +201,14 @@ impl std::fmt::Debug for Value<'_> {
     }
 }
 
-struct Children<'d> {
+/// The children of a container, in source order.
+pub struct Items<'d> {
     doc: &'d Doc<'d>,
     next: u32,
     end: u32,
 }
 
-impl<'d> Iterator for Children<'d> {
+impl<'d> Iterator for Items<'d> {
     type Item = Value<'d>;
 
     fn next(&mut self) -> Option<Value<'d>> {

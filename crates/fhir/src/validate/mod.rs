@@ -17,7 +17,7 @@ use crate::json::Value;
 use crate::r4::{ElementId, TypeId};
 pub use format::{is_id, is_valid_number, is_valid_text};
 pub use xhtml::is_character_reference;
-pub(crate) use xhtml::is_well_formed as is_well_formed_xhtml;
+pub(crate) use xhtml::{MAX_ATTRIBUTES, is_well_formed as is_well_formed_xhtml};
 
 /// One element instance as the walk meets it: each item of an array by itself.
 #[derive(Clone, Copy, Debug)]

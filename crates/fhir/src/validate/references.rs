@@ -8,11 +8,14 @@ use crate::issue::Problem;
 use crate::json::Value;
 use crate::r4::{Child, Tables, TypeId};
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// What must be matched at the end of a resource: its contained resources and what points to them.
 #[derive(Default)]
 pub(super) struct Frame<'d> {
     contained: Vec<(Cow<'d, str>, Value<'d>)>,
+    /// Positions in it.
+    by_id: HashMap<Cow<'d, str>, usize>,
     /// Values of `Reference.reference` that begin with `#`, and the element that holds them.
     references: Vec<(Value<'d>, Child)>,
     /// Other addresses that begin with `#`: they may name a contained resource, or something else.
@@ -106,8 +109,11 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         }
         match text_of(value, "id") {
             None => self.fail(Problem::ContainedId, value, &[]),
-            Some(id) if self.frame.contained.iter().any(|(other, _)| *other == id) => self.fail(Problem::ContainedTwice, value, &[]),
-            Some(id) => self.frame.contained.push((id, value)),
+            Some(id) if self.frame.by_id.contains_key(&id) => self.fail(Problem::ContainedTwice, value, &[]),
+            Some(id) => {
+                self.frame.by_id.insert(id.clone(), self.frame.contained.len());
+                self.frame.contained.push((id, value));
+            }
         }
     }
 
@@ -121,7 +127,7 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
         for (at, child) in &frame.references {
             let text = at.as_str().unwrap_or_default();
             let id = text.strip_prefix('#').unwrap_or(&text);
-            let position = frame.contained.iter().position(|(other, _)| other == id);
+            let position = frame.by_id.get(id).copied();
             let target = match position {
                 None if id.is_empty() => container,
                 None => {
@@ -137,18 +143,26 @@ impl<'d, V: Visitor<'d>> Walk<'d, '_, V> {
                 self.allowed(child, ty, *at);
             }
         }
-        for (position, (id, value)) in frame.contained.iter().enumerate() {
-            let mentioned = frame.mentions.iter().any(|it| it.as_str().is_some_and(|text| text.strip_prefix('#') == Some(id)));
-            let refers_out = frame.references.iter().any(|(at, _)| at.source() == "#" && is_within(*value, *at));
-            if !mentioned && !refers_out && used.get(position) == Some(&false) {
+        self.unused(&frame, &used);
+    }
+
+    /// dom-3: a contained resource is referred to, or refers to its container.
+    fn unused(&mut self, frame: &Frame<'d>, used: &[bool]) {
+        let mentioned: HashSet<_> = frame.mentions.iter().filter_map(|it| it.as_str()?.strip_prefix('#').map(str::to_owned)).collect();
+        let outward: Vec<_> = frame.references.iter().filter(|(at, _)| at.source() == "#").map(|(at, _)| at.index()).collect();
+        for ((id, value), used) in frame.contained.iter().zip(used) {
+            // References were met in document order, so the first at or behind the resource decides.
+            let next = outward.get(outward.partition_point(|it| *it < value.index()));
+            let refers_out = next.is_some_and(|it| *it < value.after());
+            if !used
+                && !refers_out
+                && !mentioned.contains(id.as_ref())
+                && frame.by_id.get(id).is_some_and(|it| frame.contained.get(*it).is_some_and(|(_, last)| last.index() == value.index()))
+            {
                 self.fail(Problem::ContainedUnused, *value, &[]);
             }
         }
     }
-}
-
-fn is_within(outer: Value<'_>, inner: Value<'_>) -> bool {
-    inner.offset() >= outer.offset() && inner.offset() < outer.offset() + outer.source().len()
 }
 
 #[cfg(test)]

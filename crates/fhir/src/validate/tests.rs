@@ -39,6 +39,7 @@ fn structure_follows_the_tables() {
         (r#"{"resourceType":"Patient","fhir_comments":["x"]}"#, &["UNKNOWN-ELEMENT Patient"]),
         (r#"{"resourceType":"Patient","active":true,"active":true}"#, &["DUPLICATE-KEY Patient.active"]),
         (r#"{"resourceType":"Patient","\u0061ctive":true}"#, &[]),
+        (r#"{"r\u0065sourceType":"Patient"}"#, &[]),
         (r#"{"resourceType":"Patient","name":{"family":"x"}}"#, &["MUST-REPEAT Patient.name"]),
         (r#"{"resourceType":"Patient","active":[true]}"#, &["NOT-REPEATING Patient.active"]),
         (r#"{"resourceType":"Patient","name":[]}"#, &["EMPTY Patient.name"]),

@@ -3,11 +3,14 @@
 use super::references::Frame;
 use super::{Options, Visit, Visitor};
 use crate::issue::{Issues, Problem};
-use crate::json::Value;
+use crate::json::{Items, Kind, Value};
 use crate::r4::{Child, Primitive, Role, Tables, TypeId, TypeKind, TypeRow, tables};
 
 /// Deeper than any resource; the walk recurses.
 const MAX_DEPTH: u16 = 192;
+
+/// Repeated keys of one object that are told apart; hostile objects repeat theirs without end.
+const MAX_COMPARED: u32 = 16;
 
 pub(super) struct Walk<'d, 'w, V> {
     pub tables: &'static Tables,
@@ -144,8 +147,9 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         let again = *own & bit != 0;
         *own |= bit;
         if again {
-            let same =
-                parent.members().filter(|it| it.key().strip_prefix('_').is_some() == sibling && it.key().trim_start_matches('_') == child.name).count() > 1;
+            seen.repeats += 1;
+            let same = seen.repeats > MAX_COMPARED
+                || parent.members().filter(|it| it.key().strip_prefix('_').is_some() == sibling && it.key().trim_start_matches('_') == child.name).count() > 1;
             let problem = if same { Problem::DuplicateKey } else { Problem::Choice };
             self.fail_choice(problem, child, value);
         } else if child.choice && other & bit != 0 {
@@ -186,16 +190,20 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         if value.is_empty() {
             return self.fail(Problem::Empty, value, &[child.name]);
         }
+        let mut beside = Beside::default();
         for (position, item) in value.items().enumerate() {
-            if item.kind() == crate::json::Kind::Null && child.primitive.is_some() && has_sibling(parent, child.name, position) {
-                continue;
+            if item.kind() == Kind::Null && child.primitive.is_some() {
+                let find = || parent.members().find(|it| it.key().strip_prefix('_') == Some(child.name)).map(|it| it.value);
+                if beside.at(position, find).is_some_and(|it| it.is_object()) {
+                    continue;
+                }
             }
             self.item(child, item, watch);
         }
     }
 
     fn item(&mut self, child: &Child, value: Value<'d>, watch: bool) {
-        if value.kind() == crate::json::Kind::Null {
+        if value.kind() == Kind::Null {
             return self.fail(Problem::Null, value, &[child.name]);
         }
         if let Some(primitive) = child.primitive {
@@ -243,9 +251,11 @@ impl<'d, 'w, V: Visitor<'d>> Walk<'d, 'w, V> {
         if value.is_empty() {
             return self.fail(Problem::Empty, value, &[child.name]);
         }
+        let mut beside = Beside::default();
         for (position, item) in value.items().enumerate() {
-            if item.kind() == crate::json::Kind::Null {
-                if !has_value(parent, child.name, position) {
+            if item.kind() == Kind::Null {
+                let filled = beside.at(position, || parent.get(child.name));
+                if filled.is_none_or(|it| it.kind() == Kind::Null) {
                     self.fail(Problem::Null, item, &[child.name]);
                 }
                 continue;
@@ -274,15 +284,20 @@ struct Seen {
     values: u128,
     siblings: u128,
     type_named: bool,
+    repeats: u32,
 }
 
-/// Whether the primitive at `position` has its id or extensions beside it.
-fn has_sibling(parent: Value<'_>, name: &str, position: usize) -> bool {
-    let sibling = parent.members().find(|it| it.key().strip_prefix('_') == Some(name));
-    sibling.and_then(|it| it.value.items().nth(position)).is_some_and(|it| it.is_object())
+/// The other array of a repeating primitive (`given` and `_given`), gone through once beside the one being walked.
+#[derive(Default)]
+struct Beside<'d> {
+    /// Looked for once; then what is left of it, if it is there.
+    rest: Option<Option<std::iter::Enumerate<Items<'d>>>>,
 }
 
-fn has_value(parent: Value<'_>, name: &str, position: usize) -> bool {
-    let values = parent.get(name).and_then(|it| it.items().nth(position));
-    values.is_some_and(|it| it.kind() != crate::json::Kind::Null)
+impl<'d> Beside<'d> {
+    /// The value at `position`, which grows from call to call.
+    fn at(&mut self, position: usize, find: impl FnOnce() -> Option<Value<'d>>) -> Option<Value<'d>> {
+        let rest = self.rest.get_or_insert_with(|| find().map(|it| it.items().enumerate()));
+        rest.as_mut()?.find(|(at, _)| *at == position).map(|(_, value)| value)
+    }
 }

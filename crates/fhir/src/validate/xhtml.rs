@@ -125,6 +125,9 @@ const ATTRIBUTES: [&str; 57] = [
     "clear",
 ];
 
+/// Attributes of one element: checking that none comes twice costs their square.
+pub const MAX_ATTRIBUTES: usize = 100;
+
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
 /// What is wrong with a narrative's `div`, and the name that the sentence needs.
@@ -189,7 +192,10 @@ fn open(tag: &BytesStart<'_>, depth: usize, closed: bool, content: &mut bool) ->
     }
     *content = *content || local == "img";
     let mut in_namespace = false;
-    for attribute in tag.attributes() {
+    for (position, attribute) in tag.attributes().enumerate() {
+        if position >= MAX_ATTRIBUTES {
+            return Err((Problem::XhtmlForm, String::new()));
+        }
         let attribute = attribute.map_err(|_| (Problem::XhtmlForm, String::new()))?;
         let key = attribute.key.as_ref();
         let value: &str = attribute.value.as_ref();

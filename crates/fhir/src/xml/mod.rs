@@ -17,6 +17,9 @@ pub const FHIR: &str = "http://hl7.org/fhir";
 /// The namespace of narrative.
 pub const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
+/// Deeper than any resource; reading and writing recurse.
+const MAX_DEPTH: usize = 192;
+
 /// Why a text could not be read or written, and where in the source.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{kind} at byte {offset}")]

@@ -2,9 +2,10 @@
 
 use super::escape::attribute_value;
 use super::write::shown;
-use super::{FHIR, XHTML, XmlError, XmlErrorKind};
+use super::{FHIR, MAX_DEPTH, XHTML, XmlError, XmlErrorKind};
 use crate::json::{Kind, Limits, escape_into, parse};
 use crate::r4::{Child, Primitive, Role, Tables, TypeId, TypeKind, tables};
+use crate::validate::MAX_ATTRIBUTES;
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
@@ -100,6 +101,9 @@ impl<'x> XmlReader<'x, '_> {
                 }
                 Event::Comment(_) | Event::PI(_) => continue,
             };
+            if start.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1).count() > MAX_ATTRIBUTES {
+                return self.fail(XmlErrorKind::Malformed);
+            }
             let Some(is_fhir) = namespace else { return self.fail(XmlErrorKind::Namespace) };
             return Ok(Step::Open(Tag { start, empty, xhtml: !is_fhir, offset }));
         }
@@ -138,7 +142,7 @@ impl<'x> XmlReader<'x, '_> {
             return Ok(fields);
         }
         self.depth += 1;
-        if self.depth > self.limits.depth {
+        if self.depth > self.limits.depth.min(MAX_DEPTH) {
             return self.fail(XmlErrorKind::TooDeep);
         }
         loop {

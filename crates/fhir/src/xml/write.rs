@@ -1,14 +1,14 @@
 //! JSON tree to XML.
 
 use super::escape::push_attribute;
-use super::{FHIR, XmlError, XmlErrorKind};
+use super::{FHIR, MAX_DEPTH, XmlError, XmlErrorKind};
 use crate::json::{Kind, Value};
 use crate::r4::{Child, Primitive, Role, Tables, TypeId, TypeKind, tables};
 use crate::validate::is_well_formed_xhtml;
 
 /// Writes a resource. What R4 does not know has no form in XML and is an error.
 pub fn write(resource: Value<'_>) -> Result<Vec<u8>, XmlError> {
-    let mut writer = Writer { tables: tables(), out: Vec::with_capacity(resource.source().len() * 2) };
+    let mut writer = Writer { tables: tables(), depth: 0, out: Vec::with_capacity(resource.source().len() * 2) };
     writer.out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     writer.resource(resource, true)?;
     Ok(writer.out)
@@ -16,6 +16,7 @@ pub fn write(resource: Value<'_>) -> Result<Vec<u8>, XmlError> {
 
 struct Writer {
     tables: &'static Tables,
+    depth: usize,
     out: Vec<u8>,
 }
 
@@ -94,6 +95,16 @@ impl Writer {
     }
 
     fn item(&mut self, child: &'static Child, value: Option<Value<'_>>, sibling: Option<Value<'_>>) -> Result<(), XmlError> {
+        self.depth += 1;
+        if let Some(at) = value.filter(|_| self.depth > MAX_DEPTH) {
+            return fail(XmlErrorKind::TooDeep, at);
+        }
+        let written = self.content(child, value, sibling);
+        self.depth -= 1;
+        written
+    }
+
+    fn content(&mut self, child: &'static Child, value: Option<Value<'_>>, sibling: Option<Value<'_>>) -> Result<(), XmlError> {
         if let Some(primitive) = child.primitive {
             return self.primitive(primitive, child, value, sibling);
         }
