@@ -6,10 +6,13 @@ use rihla_fhir::json::Value;
 use rihla_fhir::r4::{TypeId, tables};
 use std::borrow::Cow;
 
+/// What `Reference.type` is relative to, and may be written with.
+const DEFINITIONS: &str = "http://hl7.org/fhir/StructureDefinition/";
+
 /// Gives the literal target and the identifier, as far as each is there.
 pub(super) fn read<'d>(value: Value<'d>, root: Value<'d>, push: &mut impl FnMut(Target<'d>)) {
     let [literal, declared] = texts(value, ["reference", "type"]);
-    let declared = declared.and_then(|name| tables().resource_type(&name));
+    let declared = declared.and_then(|name| tables().resource_type(name.strip_prefix(DEFINITIONS).unwrap_or(&name)));
     if let Some(literal) = literal.filter(|text| !text.is_empty()) {
         push(target(literal, declared, root));
     }

@@ -111,6 +111,7 @@ fn references_tell_their_targets() {
     assert_eq!(of(r#"{"reference":"http://x.ma/about"}"#, "subject"), ["http://x.ma/about (?)"]);
     assert_eq!(of(r#"{"reference":"urn:uuid:1","type":"Patient"}"#, "patient"), ["urn:uuid:1 (Patient)"]);
     assert_eq!(of(r#"{"type":"Patient","identifier":{"system":"s","value":"v"}}"#, "patient"), ["id s|v (Patient)"]);
+    assert_eq!(of(r#"{"reference":"urn:uuid:1","type":"http://hl7.org/fhir/StructureDefinition/Patient"}"#, "patient"), ["urn:uuid:1 (Patient)"]);
     assert_eq!(of(r#"{"reference":"Patient/1","identifier":{"value":"v"}}"#, "subject"), ["Patient/1@", "id |v (?)"]);
     assert_eq!(of(r#"{"reference":"Patient\/1"}"#, "subject"), ["Patient/1@"]);
     assert!(of(r#"{"display":"someone"}"#, "subject").is_empty());
