@@ -33,6 +33,20 @@ impl SqliteBackend {
         Ok(Self { shared, jobs, ticks, writer: Mutex::new(Some(thread)), _ownership: ownership })
     }
 
+    /// Writes the keys in memory to the index on disk now.
+    pub fn flush(&self) -> Result<(), Fault> {
+        self.between(Writer::flush_all)
+    }
+
+    /// Ends the writer as a crash would: what is committed stays, nothing is written out.
+    pub fn abandon(&self) {
+        // A writer that has ended already is what is wanted.
+        let _ = self.jobs.send(Job::Abandon);
+        if let Some(thread) = lock(&self.writer).take() {
+            let _ = thread.join();
+        }
+    }
+
     /// Has the writer do something between two batches, and waits for it.
     pub(crate) fn between<T: Send + 'static>(&self, act: impl FnOnce(&mut Writer) -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
         let (done, result) = sync_channel(1);

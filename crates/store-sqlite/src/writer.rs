@@ -23,6 +23,8 @@ pub enum Job {
     /// Something between two batches: a backup, a dictionary, a rebuild's last step.
     Between(Box<dyn FnOnce(&mut Writer) + Send>),
     Stop(SyncSender<Result<(), Fault>>),
+    /// Ends at once, as a crash would.
+    Abandon,
 }
 
 /// Transactions committed together at most.
@@ -106,6 +108,7 @@ impl Writer {
         match job {
             Job::Write(first, reply) => self.commit(vec![(*first, reply)]),
             Job::Between(act) => act(self),
+            Job::Abandon => return true,
             Job::Stop(done) => {
                 // Nobody may be listening any more; the store is closed all the same.
                 let _ = done.send(self.finish());

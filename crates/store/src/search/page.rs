@@ -139,6 +139,8 @@ impl Run<'_> {
             _ => None,
         };
         match several {
+            // A pair has no one order of its own: by row.
+            Some((_, want)) if want.iter().any(|want| matches!(want, Want::Composite(_))) => self.page_by_row(walk, false, page),
             Some((fields, want)) => self.fill(&mut walk, false, page, Some((&fields, &want))),
             None => self.fill(&mut walk, false, page, None),
         }
