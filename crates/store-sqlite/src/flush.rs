@@ -59,7 +59,7 @@ impl Flush {
 }
 
 /// Notes how far the index on disk reaches, with the counts at that row.
-fn save_state(conn: &Connection, shared: &Shared, upto: Row) -> Result<(), Fault> {
+pub fn save_state(conn: &Connection, shared: &Shared, upto: Row) -> Result<(), Fault> {
     // The counts in memory may be ahead of `upto`; what came after is counted again from the log when opening, so the
     // difference is taken off here.
     let mut tally = read(&shared.tally).clone();

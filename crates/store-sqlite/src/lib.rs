@@ -5,16 +5,21 @@
 
 mod audit;
 mod backend;
+mod backup;
 mod batch;
 mod fault;
 mod flush;
 mod lock;
 mod open;
 mod pack;
+mod rebuild;
 mod schema;
 mod shared;
+mod verify;
 mod view;
 mod writer;
 
 pub use backend::SqliteBackend;
+pub use backup::restore;
 pub use open::{Options, open};
+pub use verify::Report;

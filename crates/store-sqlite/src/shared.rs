@@ -31,14 +31,19 @@ impl Superseded {
         Self { all, recent: HashMap::new(), horizon }
     }
 
+    /// From now on nothing before `row` can be looked at.
+    pub fn expire(&mut self, row: Row) {
+        self.recent.clear();
+        self.horizon = row;
+    }
+
     pub fn horizon(&self) -> Row {
         self.horizon
     }
 
     pub fn insert(&mut self, row: Row, by: Row) {
         if self.recent.len() >= REMEMBERED {
-            self.recent.clear();
-            self.horizon = by;
+            self.expire(by);
         }
         self.all.insert(row);
         self.recent.insert(row, by);

@@ -56,6 +56,21 @@ impl<'s> View<'s> {
         Self { shared, conn: Conn::Writer(conn), runs: Arc::default(), tick: Row::MAX, pending: None, statements: Cell::new(0) }
     }
 
+    /// Holds the tables still for as long as the view lives.
+    pub fn pin(&self) -> Result<(), Fault> {
+        while self.statements.get() < 2 {
+            self.statement("SELECT 1")?.query_row([], |_| Ok(())).map_err(fault::of)?;
+        }
+        self.statement("SELECT count(*) FROM sqlite_schema")?.query_row([], |_| Ok(())).map_err(fault::of)
+    }
+
+    pub fn connection(&self) -> Result<&Connection, Fault> {
+        match &self.conn {
+            Conn::Writer(conn) => Ok(conn),
+            Conn::Pooled(conn) => conn.as_ref().ok_or_else(fault::stopped),
+        }
+    }
+
     fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
         let conn = match &self.conn {
             Conn::Writer(conn) => conn,

@@ -250,6 +250,11 @@ impl Writer {
         Ok(())
     }
 
+    /// Forgets a flush under way: what it has written stays, what it has not is still in memory.
+    pub fn drop_flush(&mut self) {
+        self.flush = None;
+    }
+
     fn finish(&mut self) -> Result<(), Fault> {
         self.chain_reads();
         self.flush_all()?;

@@ -151,3 +151,42 @@ async fn a_store_opens_again_with_all_it_held() {
     assert!(later.created);
     assert_eq!(site.search("Observation", "patient.gender=female"), [&*dangling]);
 }
+
+#[tokio::test]
+async fn verify_agrees_rebuild_changes_nothing_and_a_backup_is_the_store() {
+    let site = Site::open();
+    let patient = site.create(PATIENT).await.id.to_text();
+    for day in 10..30 {
+        let id = site.create(&observation(&patient, "8867-4", &format!("2024-01-{day}"), "70")).await.id.to_text();
+        if day % 3 == 0 {
+            site.update(&id, &observation(&patient, "1-1", "1999-01-01", "1")).await;
+        }
+        if day % 5 == 0 {
+            site.delete("Observation", &id).await;
+        }
+    }
+    let question = format!("patient={patient}&_sort=-date&_count=100");
+    let before = site.search("Observation", &question);
+    assert_eq!(before.len(), 16);
+    for step in ["in memory", "flushed", "rebuilt"] {
+        match step {
+            "flushed" => site.flush(),
+            "rebuilt" => site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds"),
+            _ => {}
+        }
+        let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+        assert_eq!((report.faults, report.resources, report.dangling), (vec![], 17, 0), "{step}");
+        assert_eq!(site.search("Observation", &question), before, "{step}");
+    }
+    site.damage("DELETE FROM search WHERE key = (SELECT max(key) FROM search WHERE key < x'05')");
+    let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+    assert!(report.faults.iter().any(|fault| fault.starts_with("index")), "{:?}", report.faults);
+    site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds");
+    let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+    assert_eq!(report.faults, Vec::<String>::new());
+
+    let copy = site.backup_and_restore();
+    site.create(PATIENT).await;
+    assert_eq!(copy.search("Observation", &question), before);
+    assert_eq!(copy.total("Patient", ""), 1);
+}

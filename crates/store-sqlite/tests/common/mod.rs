@@ -75,6 +75,22 @@ impl Site {
         self.backend.flush().expect("flushes");
     }
 
+    /// Changes the file behind the store's back.
+    pub fn damage(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.folder.0.join("record.db")).expect("opens");
+        assert_eq!(conn.execute(sql, []).expect("runs"), 1);
+    }
+
+    /// A second store made from a backup of this one.
+    pub fn backup_and_restore(&self) -> Self {
+        let file = self.folder.0.join("copy.backup");
+        self.backend.backup(&file, &mut |_, _| {}).expect("backs up");
+        let folder = Folder(self.folder.0.with_extension("restored"));
+        rihla_store_sqlite::restore(&file, &folder.0).expect("restores");
+        assert!(rihla_store_sqlite::restore(&file, &folder.0).is_err(), "a store is not overwritten");
+        Self::at(folder, self.unique.clone(), self.clock.clone())
+    }
+
     pub fn backend(&self) -> &SqliteBackend {
         &self.backend
     }

@@ -1,0 +1,110 @@
+//! The index made anew from the log, while reads and writes go on.
+//!
+//! The new index grows in a table of its own; when it has caught up it takes the old one's place in one transaction.
+//! Versions that were replaced keep only their place in the history of their type, so a rebuild also makes room.
+
+use crate::backend::SqliteBackend;
+use crate::fault;
+use crate::flush;
+use crate::open::keys_of_row;
+use crate::shared::write;
+use crate::view::View;
+use crate::writer::Writer;
+use rihla_kernel::Fault;
+use rihla_store::backend::Snapshot;
+use rihla_store::indexer::Indexer;
+use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, Row};
+use rihla_store::runs::{Run, Runs};
+use std::sync::Arc;
+
+/// Versions whose keys are sorted together before they are written.
+const BATCH: usize = 20_000;
+/// Keys written while creates wait.
+const SLICE: usize = 6_000;
+
+impl SqliteBackend {
+    /// Makes the index anew. `progress` hears how many versions are done.
+    pub fn rebuild(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
+        self.between(|writer| writer.conn.execute_batch("DROP TABLE IF EXISTS search_next; CREATE TABLE search_next (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;").map_err(fault::of))?;
+        let mut done: Row = 0;
+        loop {
+            let (keys, end, newest) = self.keys_after(done, indexer)?;
+            if end == done {
+                break;
+            }
+            self.write_next(Arc::new(keys))?;
+            done = end;
+            progress(u64::from(done));
+            // The rest is few enough for the writer to do while all wait.
+            if newest - done < (BATCH / 20) as Row {
+                break;
+            }
+        }
+        let indexer = indexer.clone();
+        self.between(move |writer| take_over(writer, &indexer, done))
+    }
+
+    fn keys_after(&self, done: Row, indexer: &Indexer) -> Result<(KeyBuf, Row, Row), Fault> {
+        let view = View::of_reader(self.shared(), None)?;
+        view.pin()?;
+        let mut keys = KeyBuf::new();
+        let end = gather(&view, indexer, done, BATCH, &mut keys)?;
+        Ok((keys.sorted(), end, view.tick()))
+    }
+
+    fn write_next(&self, keys: Arc<KeyBuf>) -> Result<(), Fault> {
+        for start in (0..keys.len()).step_by(SLICE) {
+            let keys = keys.clone();
+            self.between(move |writer| {
+                let slice = writer.conn.transaction().map_err(fault::of)?;
+                insert(&slice, keys.iter().skip(start).take(SLICE))?;
+                slice.commit().map_err(fault::of)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn insert<'k>(conn: &rusqlite::Connection, keys: impl Iterator<Item = &'k [u8]>) -> Result<(), Fault> {
+    let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO search_next (key) VALUES (?1)").map_err(fault::of)?;
+    for key in keys {
+        insert.execute([key]).map_err(fault::of)?;
+    }
+    Ok(())
+}
+
+/// Appends the keys of the versions after `done`; returns the last of them.
+fn gather(view: &View<'_>, indexer: &Indexer, done: Row, limit: usize, keys: &mut KeyBuf) -> Result<Row, Fault> {
+    let versions = view.versions_after(done, limit)?;
+    let end = versions.last().map_or(done, |last| last.row);
+    for version in versions {
+        let mut own = KeyBuf::new();
+        keys_of_row(view, indexer, indexer.patient_type(), version.row, &mut own)?;
+        let keep_all = version.deleted || view.is_current(version.row);
+        let kept = own.iter().filter(|key| keep_all || matches!(key.first(), Some(&(FAMILY_TYPE | FAMILY_DELETED | FAMILY_DISPLAY))));
+        kept.for_each(|key| keys.push(key));
+    }
+    Ok(end)
+}
+
+/// The last step: nothing is committed meanwhile.
+fn take_over(writer: &mut Writer, indexer: &Indexer, done: Row) -> Result<(), Fault> {
+    writer.drop_flush();
+    let row = writer.row;
+    let rest = {
+        let view = View::of_tables(&writer.shared, &writer.conn);
+        let mut keys = KeyBuf::new();
+        gather(&view, indexer, done, usize::MAX >> 1, &mut keys)?;
+        Run::from_unsorted(&keys)
+    };
+    let swap = writer.conn.transaction().map_err(fault::of)?;
+    insert(&swap, rest.keys().iter())?;
+    swap.execute_batch("DROP TABLE search; ALTER TABLE search_next RENAME TO search;").map_err(fault::of)?;
+    flush::save_state(&swap, &writer.shared, row)?;
+    swap.commit().map_err(fault::of)?;
+    *write(&writer.shared.runs) = Arc::new(Runs::at(row));
+    // Pages begun before may need keys of replaced versions, which are gone.
+    write(&writer.shared.superseded).expire(row);
+    writer.caches = Default::default();
+    Ok(())
+}
