@@ -9,6 +9,7 @@ use std::path::Path;
 /// A name by language code.
 pub type Names = BTreeMap<String, String>;
 
+/// A country with the hospital group that runs there.
 #[derive(Clone, Debug)]
 pub struct Pack {
     /// ISO 3166-1, two letters.
@@ -33,6 +34,7 @@ pub struct Group {
     pub provenance: Provenance,
 }
 
+/// A hospital of the group.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Stored in every row: never changed, never given again.
@@ -61,6 +63,7 @@ pub enum Issuer {
     Insurer,
 }
 
+/// A kind of number that people or establishments carry.
 #[derive(Clone, Debug)]
 pub struct IdentifierSystem {
     /// A short name within the pack.
@@ -118,6 +121,7 @@ impl Pack {
         BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, files)| Self::parse(*files))
     }
 
+    /// The site of that number.
     pub fn site(&self, number: SiteId) -> Option<&Site> {
         self.sites.iter().find(|site| site.number == number)
     }

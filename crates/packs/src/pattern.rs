@@ -15,6 +15,7 @@ struct Part {
     most: usize,
 }
 
+/// Why a text is no pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BadPattern {
     #[error("the pattern is empty")]
@@ -26,6 +27,7 @@ pub enum BadPattern {
 const MOST: usize = 64;
 
 impl Pattern {
+    /// Reads a pattern.
     pub fn parse(text: &str) -> Result<Self, BadPattern> {
         let mut parts: Vec<Part> = Vec::new();
         let mut rest = text;

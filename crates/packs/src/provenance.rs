@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+/// What every row of a pack says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provenance {
     /// A public text: a law, a register, a standard.
@@ -25,6 +26,7 @@ pub enum Standing {
 }
 
 impl Provenance {
+    /// How the row stands on a day.
     pub fn standing(&self, on: Date) -> Standing {
         if self.from.is_some_and(|from| on < from) {
             Standing::NotYet

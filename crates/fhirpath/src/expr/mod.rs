@@ -31,6 +31,7 @@ pub enum Expr<'s> {
     Binary(Operator, Box<Expr<'s>>, Box<Expr<'s>>),
 }
 
+/// The operators between two expressions, from loose to tight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operator {
     Or,
