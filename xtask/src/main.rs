@@ -1,5 +1,6 @@
 //! The house's own tools. One line a command; each lives in its folder.
 
+mod bench;
 mod codegen;
 mod conformance;
 mod fields;
@@ -11,6 +12,8 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask COMMAND
 
+  bench record DIR [--store sqlite:PATH] [--resources N] [--json FILE] [--keep]
+                     measures the record on replicas of the bundles in DIR
   codegen [--check] [--from DIR]
                      makes the tables of crates/fhir from the published definitions, or compares them
   conformance examples|json|validator|speed DIR
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
+        "bench" => outcome(bench::run(&root(), rest)),
         "codegen" => outcome(codegen::run(rest).and_then(|code| Ok(code.max(fields::run(&root(), rest)?)))),
         "conformance" => outcome(conformance::run(rest)),
         "tidy" => tidy::command(&root()),
