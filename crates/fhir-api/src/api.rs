@@ -1,6 +1,6 @@
 //! The FHIR REST interface: from a request to the one file that does what it asks.
 
-use crate::answer::{Answer, Look, refuse, respond};
+use crate::answer::{Answer, Content, Look, refuse, respond};
 use crate::ask::Ask;
 use crate::batch::batch;
 use crate::capabilities::Capabilities;
@@ -152,7 +152,8 @@ impl Api {
         let prefer = Preferences::of(&parts.headers);
         let shown = if route == Route::System { Return::Minimal } else { Return::Representation };
         let conditions = Conditions::of(&parts.headers)?;
-        let mut ask = Ask { record: &record, base, lang: look.lang, limits: &settings.limits, conditions, prefer, shown, pairs, capabilities };
+        let zone = store.indexer().zone();
+        let mut ask = Ask { record: &record, zone, base, lang: look.lang, limits: &settings.limits, conditions, prefer, shown, pairs, capabilities: Some(capabilities) };
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,
             Method::POST if is_form(&route) => {
@@ -269,7 +270,10 @@ fn get(ask: &Ask<'_>, route: &Route) -> Result<Answer> {
         Route::Type(ty) => search::search_type(ask, *ty),
         Route::System => search::search_system(ask),
         Route::Compartment { of, id, ty } => search::search_compartment(ask, *of, id, *ty),
-        Route::Metadata => Ok(Answer::of(StatusCode::OK, crate::answer::Content::Json(ask.capabilities.json(ask.base)))),
+        Route::Metadata => {
+            let capabilities = ask.capabilities.ok_or_else(|| Refusal::new(&messages::NO_SUCH_PATH))?;
+            Ok(Answer::of(StatusCode::OK, Content::Json(capabilities.json(ask.base))))
+        }
         Route::SystemHistory => history::history(ask, HistoryOf::System, "_history"),
         Route::TypeHistory(ty) => history::history(ask, HistoryOf::Type(*ty), &format!("{}/_history", history::name(*ty))),
         Route::InstanceHistory(ty, id) => history::history(ask, HistoryOf::Instance(*ty, id.clone()), &format!("{}/{id}/_history", history::name(*ty))),

@@ -7,12 +7,15 @@ use crate::lang::Lang;
 use crate::messages;
 use crate::refusal::{Issue, Refusal, Result};
 use rihla_fhir::r4::TypeId;
+use rihla_fhirpath::Zone;
 use rihla_kernel::Fault;
 use rihla_store::query::{Handling, Query};
 use rihla_store::{Scoped, Stored};
 
 pub struct Ask<'a> {
     pub record: &'a Scoped,
+    /// The site's zone: partial dates expand in it.
+    pub zone: &'a Zone,
     /// The base address, without a slash at its end.
     pub base: &'a str,
     pub lang: Lang,
@@ -23,7 +26,8 @@ pub struct Ask<'a> {
     pub shown: Return,
     /// Parameters of the query string, those of the form already taken out.
     pub pairs: Vec<(String, String)>,
-    pub capabilities: &'a Capabilities,
+    /// What `metadata` shows; nothing where no client can ask for it.
+    pub capabilities: Option<&'a Capabilities>,
 }
 
 /// Reads the text of a conditional reference into a query.

@@ -13,7 +13,7 @@ use rihla_store::backend::{Assertion, Expect, Name};
 use rihla_store::Resolution;
 
 pub async fn create(ask: &Ask<'_>, ty: TypeId, resource: Value<'_>) -> Result<Answer> {
-    let incoming = examine(ask.record, resource, Some(ty))?;
+    let incoming = examine(ask.zone, resource, Some(ty))?;
     match &ask.conditions.if_none_exist {
         None => create_new(ask, &incoming, Vec::new()).await,
         Some(criteria) => create_unless(ask, &incoming, criteria).await,
@@ -29,7 +29,7 @@ async fn create_unless(ask: &Ask<'_>, incoming: &Incoming<'_>, criteria: &str) -
             Resolution::One(ty, id) => return existing(ask, *ty, &id.to_text()),
             Resolution::None => {}
         }
-        let unchanged = ask.record.unchanged(query.clone(), &resolution);
+        let unchanged = ask.record.unchanged(query.clone(), resolution);
         match create_new(ask, incoming, vec![unchanged]).await {
             Err(refusal) if raced(&refusal) => {}
             decided => return decided,

@@ -26,7 +26,7 @@ pub async fn delete_conditional(ask: &Ask<'_>, ty: TypeId) -> Result<Answer> {
             Resolution::None => return Ok(done(ask)),
             Resolution::One(_, id) => id.to_text(),
         };
-        let unchanged = ask.record.unchanged(query.clone(), &resolution);
+        let unchanged = ask.record.unchanged(query.clone(), resolution);
         match delete_asserting(ask, ty, &id, vec![unchanged]).await {
             Err(refusal) if raced(&refusal) => {}
             decided => return decided,

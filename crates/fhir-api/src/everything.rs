@@ -15,10 +15,10 @@ pub fn everything(ask: &Ask<'_>, patient: &str) -> Result<Answer> {
     let mut query = EverythingQuery::default();
     for (name, value) in &ask.pairs {
         let bad = || Refusal::with(&messages::BAD_QUERY, name.clone());
-        let span = |value: &str| parse_date(value, ask.record.zone()).ok_or_else(bad);
+        let span = |value: &str| parse_date(value, ask.zone).ok_or_else(bad);
         match name.as_str() {
-            "start" => query.start = Some(Instant(span(value)?.lo)),
-            "end" => query.end = Some(Instant(span(value)?.hi)),
+            "start" => query.start = Some(span(value)?.lo),
+            "end" => query.end = Some(span(value)?.hi),
             "_since" => query.since = Some(Instant(span(value)?.lo)),
             "_count" => query.count = Some(value.parse().map_err(|_| bad())?),
             "_cursor" => query.cursor = Some(value.clone()),

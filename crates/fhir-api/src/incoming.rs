@@ -7,8 +7,7 @@ use rihla_fhir::issue::{self, Issues};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhir::validate::{Options, Visit, Visitor, validate};
-use rihla_fhirpath::{Entry, Extractor};
-use rihla_store::Scoped;
+use rihla_fhirpath::{Entry, Extractor, Zone};
 
 /// A resource that may be stored.
 pub struct Incoming<'d> {
@@ -30,10 +29,10 @@ pub trait Watcher<'d> {
 }
 
 /// Checks a resource against base R4 and takes its index values.
-pub fn examine<'d>(record: &Scoped, value: Value<'d>, expected: Option<TypeId>) -> Result<Incoming<'d>> {
+pub fn examine<'d>(zone: &Zone, value: Value<'d>, expected: Option<TypeId>) -> Result<Incoming<'d>> {
     let ty = type_of(value, expected)?;
     let mut entries = Vec::with_capacity(16);
-    let mut extractor = Extractor::new(value, ty, record.zone(), &mut entries);
+    let mut extractor = Extractor::new(value, ty, zone, &mut entries);
     let mut issues = Issues::default();
     let found = validate(value, Some(ty), Options::default(), &mut extractor, &mut issues);
     extractor.finish();
@@ -42,10 +41,10 @@ pub fn examine<'d>(record: &Scoped, value: Value<'d>, expected: Option<TypeId>) 
 }
 
 /// The same for a resource in a transaction, where references may be searches, with somebody looking on.
-pub fn examine_watching<'d, W: Watcher<'d>>(record: &Scoped, value: Value<'d>, expected: Option<TypeId>, watcher: &mut W) -> Result<Incoming<'d>> {
+pub fn examine_watching<'d, W: Watcher<'d>>(zone: &Zone, value: Value<'d>, expected: Option<TypeId>, watcher: &mut W) -> Result<Incoming<'d>> {
     let ty = type_of(value, expected)?;
     let mut entries = Vec::with_capacity(16);
-    let mut both = Both { extractor: Extractor::new(value, ty, record.zone(), &mut entries), watcher, open: 0, muted: None };
+    let mut both = Both { extractor: Extractor::new(value, ty, zone, &mut entries), watcher, open: 0, muted: None };
     let mut issues = Issues::default();
     let found = validate(value, Some(ty), Options { conditional_references: true }, &mut both, &mut issues);
     both.extractor.finish();

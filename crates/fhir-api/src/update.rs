@@ -15,7 +15,7 @@ use rihla_store::Resolution;
 
 /// Replaces the resource of that id, or creates it under that id.
 pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) -> Result<Answer> {
-    let incoming = examine(ask.record, resource, Some(ty))?;
+    let incoming = examine(ask.zone, resource, Some(ty))?;
     if incoming.id().as_deref() != Some(id) {
         return Err(Refusal::new(&messages::ID_MISMATCH).at("Resource.id"));
     }
@@ -24,11 +24,11 @@ pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) ->
 
 /// Replaces the one resource that the query finds, or creates one (<https://hl7.org/fhir/R4/http.html#cond-update>).
 pub async fn update_conditional(ask: &Ask<'_>, ty: TypeId, resource: Value<'_>) -> Result<Answer> {
-    let incoming = examine(ask.record, resource, Some(ty))?;
+    let incoming = examine(ask.zone, resource, Some(ty))?;
     let query = ask.criteria(ty, &ask.pairs)?;
     for _ in 0..ATTEMPTS {
         let resolution = ask.record.resolve(&query)?;
-        let unchanged = vec![ask.record.unchanged(query.clone(), &resolution)];
+        let unchanged = vec![ask.record.unchanged(query.clone(), resolution.clone())];
         let decided = match target(&resolution, &incoming)? {
             // If-Match speaks of a version that exists.
             Target::New if ask.conditions.if_match.is_some() => Err(Refusal::new(&messages::CHANGED)),

@@ -11,7 +11,8 @@ use rihla_fhir::json::Edits;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_store::backend::{Assertion, Expect, Name, Outcome, Step};
 use rihla_store::body::{Head, compose_into};
-use rihla_store::{Prepared, Rewrites};
+use rihla_store::indexer::Rewrites;
+use rihla_store::prepared::Prepared;
 
 /// How often a condition is decided again when somebody else was faster. Each failure means that another writer got on.
 pub const ATTEMPTS: usize = 64;

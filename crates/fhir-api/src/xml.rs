@@ -33,7 +33,9 @@ fn indented(xml: &[u8]) -> Vec<u8> {
             level = level.saturating_sub(1);
         }
         if divs == 0 && !out.is_empty() {
-            out.push(b'\n');
+            if out.last() != Some(&b'\n') {
+                out.push(b'\n');
+            }
             out.extend(std::iter::repeat_n(b' ', level * 2));
         }
         out.extend_from_slice(tag);

@@ -1,1 +1,13 @@
+//! The node: configuration, commands and wiring. Everything that an operator types ends here.
 
+pub mod admin;
+pub mod cli;
+pub mod export;
+pub mod failure;
+pub mod import;
+pub mod log;
+pub mod modules;
+pub mod node;
+pub mod orders;
+pub mod serve;
+pub mod system;

@@ -14,7 +14,8 @@ use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target as Named, compartment};
 use rihla_kernel::ServerId;
 use rihla_store::backend::{Assertion, Expect, Name, Step};
 use rihla_store::query::Query;
-use rihla_store::{Resolution, Rewrites, Scoped};
+use rihla_store::indexer::Rewrites;
+use rihla_store::{Resolution, Scoped};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -108,7 +109,7 @@ impl<'a, 'd> Decider<'a, 'd> {
 
     fn find(&mut self, query: &Query) -> Result<Resolution> {
         let resolution = self.record.resolve(query)?;
-        self.assertions.push(self.record.unchanged(query.clone(), &resolution));
+        self.assertions.push(self.record.unchanged(query.clone(), resolution.clone()));
         Ok(resolution)
     }
 

@@ -9,7 +9,8 @@ use crate::refusal::Result;
 use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::r4::{ElementId, Primitive, TypeId, TypeKind, tables};
 use rihla_fhir::validate::Visit;
-use rihla_store::{Rewrites, Scoped};
+use rihla_fhirpath::Zone;
+use rihla_store::indexer::Rewrites;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -28,9 +29,9 @@ pub enum LinkKind {
 }
 
 /// Checks a resource and gathers its links in the same pass.
-pub fn examine_linked<'d>(record: &Scoped, value: Value<'d>, expected: Option<TypeId>) -> Result<Resource<'d>> {
+pub fn examine_linked<'d>(zone: &Zone, value: Value<'d>, expected: Option<TypeId>) -> Result<Resource<'d>> {
     let mut gatherer = Gatherer { links: Vec::new() };
-    let incoming: Incoming<'d> = examine_watching(record, value, expected, &mut gatherer)?;
+    let incoming: Incoming<'d> = examine_watching(zone, value, expected, &mut gatherer)?;
     Ok(Resource { incoming, links: gatherer.links })
 }
 

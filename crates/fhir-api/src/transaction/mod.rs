@@ -6,7 +6,7 @@ mod part;
 
 pub use attempt::{Target, type_of};
 pub use links::examine_linked;
-pub use part::{Criteria, Destination, Job, Part, Resource, entries, place, read_request};
+pub use part::{Destination, Job, Part, entries, place, read, read_request};
 
 use crate::answer::{Answer, Content};
 use crate::api::perform;

@@ -185,7 +185,7 @@ fn criteria(ask: &Ask<'_>, ty: TypeId, text: &str) -> Result<Criteria> {
 
 fn linked<'d>(ask: &Ask<'_>, resource: Option<Value<'d>>, ty: TypeId) -> Result<Resource<'d>> {
     let value = resource.ok_or_else(|| wrong("it has no resource"))?;
-    examine_linked(ask.record, value, Some(ty))
+    examine_linked(ask.zone, value, Some(ty))
 }
 
 fn wrong(what: &str) -> Refusal {

@@ -1,0 +1,135 @@
+//! The command line.
+
+use crate::failure::Failure;
+use crate::import::ImportOptions;
+use crate::node::Options;
+use crate::serve::ServeOptions;
+use crate::orders::{Order, absolute, give};
+use crate::{import, log, serve};
+use clap::{Parser, Subcommand, ValueEnum};
+use rihla_fhir_api::Lang;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const AFTER: &str = "Exit codes: 0 done, 1 could not be done, 2 wrong command line, 3 some input was rejected, 4 the check found damage, 5 the store is in use.";
+
+/// Keeps a hospital's record, and carries each patient's journey through it.
+#[derive(Debug, Parser)]
+#[command(name = "rihla", version, about, after_help = AFTER)]
+struct Cli {
+    /// Where the record is: sqlite:PATH.
+    #[arg(long, global = true, env = "RIHLA_STORE", default_value = "sqlite:var/rihla", value_name = "URL")]
+    store: String,
+    /// The country pack: a name inside the program, or a folder. The only one there is, unless told.
+    #[arg(long, global = true, env = "RIHLA_PACK", value_name = "NAME")]
+    pack: Option<String>,
+    /// The number of this node's site in the pack. Its first, unless told.
+    #[arg(long, global = true, env = "RIHLA_SITE", value_name = "N")]
+    site: Option<u16>,
+    /// Whether each access leaves an entry in the audit chain.
+    #[arg(long, global = true, value_enum, default_value = "on")]
+    audit: Switch,
+    /// The language of messages where a client asks for none.
+    #[arg(long, global = true, env = "RIHLA_LANG", value_enum, default_value = "fr")]
+    lang: Language,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Language {
+    Fr,
+    Ar,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Fr => Self::French,
+            Language::Ar => Self::Arabic,
+            Language::En => Self::English,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the record over FHIR REST.
+    Serve {
+        /// Address and port; port 0 takes a free one. The first line of output is the address.
+        #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+        listen: String,
+        /// The base address that links carry, if it is not the one that clients call.
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+        /// The most entries of a batch or transaction.
+        #[arg(long, default_value_t = 10_000, value_name = "N")]
+        max_entries: usize,
+        /// The largest body, in MiB.
+        #[arg(long, default_value_t = 50, value_name = "MIB")]
+        max_body: usize,
+    },
+    /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
+    Import {
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Where rejected input goes, with reasons.
+        #[arg(long, default_value = "import-rejects.ndjson", value_name = "FILE")]
+        rejects: PathBuf,
+        /// Takes in again what an earlier import took in.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Writes one Type.ndjson a resource type, sorted by id.
+    Export {
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Shows figures of the store.
+    Status,
+    /// Ends the server on this store.
+    Shutdown,
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    log::start(tracing::Level::INFO);
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("rihla: {failure}");
+            ExitCode::from(failure.exit)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Failure> {
+    let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On };
+    let lang = cli.lang.into();
+    match cli.command {
+        Command::Serve { listen, base, max_entries, max_body } => serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 }),
+        Command::Import { paths, rejects, again } => import::run(&options, &ImportOptions { paths, rejects, again, lang }),
+        Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
+        Command::Status => give(&options, &Order::Status),
+        Command::Shutdown => give(&options, &Order::Shutdown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

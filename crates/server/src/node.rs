@@ -1,0 +1,119 @@
+//! Opening a store: which pack, which site, which back end.
+
+use crate::failure::{Failure, exit};
+use crate::system::{SystemClock, SystemEntropy};
+use rihla_fhirpath::Zone;
+use rihla_kernel::{Actor, Clock, Purpose, SiteId};
+use rihla_packs::Pack;
+use rihla_store::body::push_instant;
+use rihla_store::indexer::Indexer;
+use rihla_store::{Scoped, Settings, Store};
+use rihla_store_sqlite::SqliteBackend;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What every command is told about the store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite:PATH`.
+    pub url: String,
+    /// A pack inside the program by name, or a folder. `None`: the only one there is.
+    pub pack: Option<String>,
+    /// The site's number in the pack. `None`: its first.
+    pub site: Option<u16>,
+    pub audit: bool,
+}
+
+impl Options {
+    /// The folder of a `sqlite:` store.
+    pub fn folder(&self) -> Result<PathBuf, Failure> {
+        match self.url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+            _ => Err(Failure::new(exit::USAGE, format!("--store {}: only sqlite:PATH is known, as in sqlite:var/rihla", self.url))),
+        }
+    }
+
+    /// Where a server on this store takes commands.
+    pub fn socket(&self) -> Result<PathBuf, Failure> {
+        Ok(self.folder()?.join("admin.sock"))
+    }
+}
+
+/// A store that this process owns.
+#[derive(Clone)]
+pub struct Node {
+    pub store: Store,
+    pub backend: Arc<SqliteBackend>,
+    pub folder: PathBuf,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Node {
+    pub fn open(options: &Options) -> Result<Self, Failure> {
+        Self::open_with(options, Arc::new(SystemClock))
+    }
+
+    pub fn open_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        let folder = options.folder()?;
+        let pack = pack(options.pack.as_deref())?;
+        let site = site(&pack, options.site)?;
+        let zone_name = pack.site(site).map_or(pack.zone.as_str(), |site| site.zone.as_str());
+        let zone = Zone::named(zone_name).map_err(|_| Failure::new(exit::FAILED, format!("the time zone {zone_name} of the pack is not known")))?;
+        let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
+        let indexer = Arc::new(Indexer::new(zone, unique)?);
+        let mut how = rihla_store_sqlite::Options::new(clock.clone(), Arc::new(SystemEntropy::new()), indexer.clone());
+        how.audit = options.audit;
+        let backend = rihla_store_sqlite::open(&folder, how)?;
+        Ok(Self { store: Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site }), backend, folder, clock })
+    }
+
+    /// The node acting for itself.
+    pub fn for_task(&self, task: &str) -> Scoped {
+        self.store.scoped(Actor::node(task), Purpose::Operations)
+    }
+
+    /// How dates of this site are read.
+    pub fn zone(&self) -> Zone {
+        self.store.indexer().zone().clone()
+    }
+
+    /// The date of now, in UTC.
+    pub fn today(&self) -> String {
+        let mut text = Vec::new();
+        push_instant(self.clock.now(), &mut text);
+        text.into_iter().take("2026-01-31".len()).map(char::from).collect()
+    }
+
+    pub fn close(self) -> Result<(), Failure> {
+        Ok(self.store.close()?)
+    }
+}
+
+fn pack(wanted: Option<&str>) -> Result<Pack, Failure> {
+    let names: Vec<_> = Pack::built_in_names().collect();
+    let read = match (wanted, names.as_slice()) {
+        (None, [only]) => Pack::built_in(only),
+        (None, _) => None,
+        (Some(name), _) if Path::new(name).is_dir() => Some(Pack::load(Path::new(name))),
+        (Some(name), _) => Pack::built_in(name),
+    };
+    match read {
+        Some(Ok(pack)) => Ok(pack),
+        Some(Err(problems)) => {
+            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            Err(Failure::new(exit::FAILED, format!("the pack cannot be used:\n{}", lines.join("\n"))))
+        }
+        None => Err(Failure::new(exit::USAGE, format!("--pack: name a folder, or one of: {}", names.join(", ")))),
+    }
+}
+
+fn site(pack: &Pack, wanted: Option<u16>) -> Result<SiteId, Failure> {
+    let found = match wanted {
+        Some(number) => pack.site(SiteId(number)).map(|site| site.number),
+        None => pack.sites.first().map(|site| site.number),
+    };
+    found.ok_or_else(|| {
+        let known: Vec<_> = pack.sites.iter().map(|site| format!("{} ({})", site.number.0, site.code)).collect();
+        Failure::new(exit::USAGE, format!("--site: the pack has the sites {}", known.join(", ")))
+    })
+}

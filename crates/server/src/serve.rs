@@ -1,0 +1,114 @@
+//! `rihla serve`: the record over HTTP, until told to stop.
+
+use crate::admin::Admin;
+use crate::failure::{Failure, exit};
+use crate::node::{Node, Options};
+use axum::serve::ListenerExt;
+use rihla_fhir_api::{Api, Lang, Limits, Settings};
+use rihla_kernel::{Actor, ActorKind, Purpose};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What `serve` is told.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    pub listen: String,
+    pub base: Option<String>,
+    pub lang: Lang,
+    pub max_entries: usize,
+    pub max_body: usize,
+}
+
+/// Where the FHIR interface stands on the server.
+pub const MOUNT: &str = "/fhir";
+/// How long requests in progress may take to end after the server was told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A read runs inside its handler, so there are a few more threads than cores.
+const LEAST_WORKERS: usize = 4;
+
+pub fn run(options: &Options, serve: &ServeOptions) -> Result<u8, Failure> {
+    let address = loopback(&serve.listen)?;
+    let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
+    let node = Node::open(options)?;
+    let served = runtime.block_on(until_told(&node, options, serve, address));
+    runtime.shutdown_timeout(PATIENCE);
+    let closed = node.close();
+    served?;
+    closed?;
+    Ok(0)
+}
+
+/// Nobody is asked who they are yet, so nobody from outside the machine is let in.
+fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
+    let wrong = |why: &str| Failure::new(exit::USAGE, format!("--listen {listen}: {why}"));
+    let address: SocketAddr = match listen.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}").parse(),
+        None => listen.parse(),
+    }
+    .map_err(|_| wrong("write an address and a port, as in 127.0.0.1:8080"))?;
+    if !address.ip().is_loopback() {
+        return Err(wrong("this version has no accounts, so it serves only this machine. Listen on 127.0.0.1 or [::1]"));
+    }
+    Ok(address)
+}
+
+async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
+    let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
+    let (stop, stopped) = watch::channel(false);
+    let admin = Admin::start(node, &options.socket()?, stop.clone())?;
+    announce(bound);
+    let api = api(node, serve, node.today()).router();
+    let told = stopped.clone();
+    let server = tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), api).with_graceful_shutdown(until(told)).await });
+    tokio::select! {
+        () = signal() => {}
+        () = until(stopped) => {}
+    }
+    stop.send_replace(true);
+    // Idle connections end at once; a reader that never finishes does not keep the store open.
+    let ended = tokio::time::timeout(PATIENCE, server).await;
+    admin.stop();
+    match ended {
+        Ok(Ok(Err(error))) => Err(Failure::new(exit::FAILED, format!("the server ended: {error}"))),
+        Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
+        Ok(Ok(Ok(()))) | Err(_) => Ok(()),
+    }
+}
+
+/// The interface as this node serves it.
+pub fn api(node: &Node, serve: &ServeOptions, date: String) -> Api {
+    let limits = Limits { body: serve.max_body, entries: serve.max_entries, ..Limits::default() };
+    let actor = Actor::new(ActorKind::System, "loopback");
+    Api::new(node.store.clone(), Settings { mount: MOUNT.into(), base: serve.base.clone(), lang: serve.lang, limits, actor, purpose: Purpose::Treatment, date })
+}
+
+fn announce(bound: SocketAddr) {
+    let mut out = std::io::stdout().lock();
+    // Whoever started the server may have stopped listening; it serves all the same.
+    _ = writeln!(out, "listening on http://{bound}{MOUNT}");
+    _ = out.flush();
+}
+
+async fn until(mut told: watch::Receiver<bool>) {
+    // An error means that the sender is gone, and with it the server.
+    _ = told.wait_for(|told| *told).await;
+}
+
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+}
