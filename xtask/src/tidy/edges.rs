@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// What a module may use, exactly: never another module, a store back end, or the server.
 const MODULE_MAY_USE: &[&str] = &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan"];
 
-/// These wire or test the rest and may use all of it; nobody may use them, but for tests.
+/// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
 const OUTERMOST: &[&str] = &["server", "testkit", "xtask"];
 
 const PREFIX: &str = "rihla-";
@@ -74,7 +74,7 @@ fn may_use(folder: &str, used: &str) -> Option<bool> {
     }
     let name = folder.rsplit('/').next()?;
     if OUTERMOST.contains(&name) {
-        return Some(!OUTERMOST.contains(&used));
+        return Some(!OUTERMOST.contains(&used) || used == "server");
     }
     let mut next: Vec<&str> = MAY_USE.iter().find(|(room, _)| *room == name)?.1.to_vec();
     let mut seen = BTreeSet::new();
