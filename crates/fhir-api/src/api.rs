@@ -6,7 +6,7 @@ use crate::batch::batch;
 use crate::capabilities::Capabilities;
 use crate::format::Format;
 use crate::headers::{Conditions, Preferences, Return};
-use crate::intake::{Room, as_json, parse, take};
+use crate::intake::{Room, as_json, drain, parse, take};
 use crate::lang::Lang;
 use crate::messages;
 use crate::operation::operation;
@@ -99,7 +99,11 @@ async fn handle(State(api): State<Api>, request: Request) -> Response<Body> {
     let settings = &api.0.settings;
     let mut look = Look { format: Format::Json, pretty: false, lang: Lang::accepted(&parts.headers, settings.lang) };
     let base = base(settings, &parts.headers);
-    let answered = caught(api.answer(&parts, body, &base, &mut look)).await;
+    let mut body = Some(body);
+    let answered = caught(api.answer(&parts, &mut body, &base, &mut look)).await;
+    if let Some(unread) = body {
+        drain(&parts.headers, unread).await;
+    }
     match answered {
         Ok(answer) => respond(answer, look, &base),
         Err(refusal) => refuse(&refusal, look),
@@ -133,7 +137,7 @@ fn is_host(text: &str) -> bool {
 }
 
 impl Api {
-    async fn answer(&self, parts: &Parts, body: Body, base: &str, look: &mut Look) -> Result<Answer> {
+    async fn answer(&self, parts: &Parts, body: &mut Option<Body>, base: &str, look: &mut Look) -> Result<Answer> {
         let Inner { store, settings, room, capabilities } = &*self.0;
         let mut pairs = match parts.uri.query() {
             Some(query) => pairs::parse(query)?,
@@ -157,7 +161,7 @@ impl Api {
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,
             Method::POST if is_form(&route) => {
-                let taken = take(&parts.headers, body, &settings.limits, room).await?;
+                let taken = take(&parts.headers, body.take(), &settings.limits, room).await?;
                 self.read_form(&parts.headers, &taken.bytes, &mut ask.pairs, look)?;
                 perform(&ask, &parts.method, &route, None).await
             }
@@ -166,13 +170,13 @@ impl Api {
                 if let Route::Type(ty) | Route::Instance(ty, _) = &route
                     && binary::is_raw(*ty, &parts.headers)
                 {
-                    let taken = take(&parts.headers, body, &settings.limits, room).await?;
+                    let taken = take(&parts.headers, body.take(), &settings.limits, room).await?;
                     let json = binary::wrap(&parts.headers, &route, &taken.bytes);
                     drop(taken);
                     return self.with_resource(&ask, &parts.method, &route, &json).await;
                 }
                 let form = Format::of_body(&parts.headers)?;
-                let taken = take(&parts.headers, body, &settings.limits, room).await?;
+                let taken = take(&parts.headers, body.take(), &settings.limits, room).await?;
                 let json = as_json(&taken.bytes, form)?;
                 self.with_resource(&ask, &parts.method, &route, &json).await
             }

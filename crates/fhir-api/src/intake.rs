@@ -44,8 +44,9 @@ pub struct Taken {
 }
 
 /// Reads a body to its end, or refuses it as soon as it is known to be too large.
-pub async fn take(headers: &HeaderMap, mut body: Body, limits: &Limits, room: &Room) -> Result<Taken> {
-    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+pub async fn take(headers: &HeaderMap, body: Option<Body>, limits: &Limits, room: &Room) -> Result<Taken> {
+    let mut body = body.unwrap_or_default();
+    let declared = declared(headers);
     if declared.is_some_and(|length| length > limits.body as u64) {
         return refuse(headers, body, declared.unwrap_or(0), limits).await;
     }
@@ -67,6 +68,17 @@ pub async fn take(headers: &HeaderMap, mut body: Body, limits: &Limits, room: &R
         bytes.extend_from_slice(data);
     }
     Ok(Taken { bytes, _room: held })
+}
+
+/// Reads a small body that nobody wants, so that its sender reads the refusal and may go on with the same connection.
+pub async fn drain(headers: &HeaderMap, mut body: Body) {
+    if !headers.contains_key(header::EXPECT) && declared(headers).is_some_and(|length| length <= SMALL as u64) {
+        while let Some(Ok(_)) = body.frame().await {}
+    }
+}
+
+fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Throws the rest away within bounds. A sender that asked first (Expect) has not begun: it is told at once.

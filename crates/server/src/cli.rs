@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::import::ImportOptions;
 use crate::node::Options;
 use crate::serve::ServeOptions;
-use crate::orders::{Order, absolute, give};
+use crate::orders::{Order, absolute, give, restore};
 use crate::{import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
@@ -92,6 +92,20 @@ enum Command {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Proves that log, index, counts and audit chain agree.
+    Verify,
+    /// Makes the index again from the log.
+    Rebuild,
+    /// Writes a copy of the store into one file, while it is in use.
+    Backup {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Makes a store from a copy; the store must not exist yet.
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -118,6 +132,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Serve { listen, base, max_entries, max_body } => serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 }),
         Command::Import { paths, rejects, again } => import::run(&options, &ImportOptions { paths, rejects, again, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
+        Command::Verify => give(&options, &Order::Verify),
+        Command::Rebuild => give(&options, &Order::Rebuild),
+        Command::Backup { file } => give(&options, &Order::Backup(absolute(&file)?)),
+        Command::Restore { file } => restore(&options, &file),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
     }

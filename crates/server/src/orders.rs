@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// One order. As text it is one line: a word, and a path if it takes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
+    Verify,
+    Rebuild,
+    Backup(PathBuf),
     Export(PathBuf),
     Status,
     Shutdown,
@@ -16,6 +19,9 @@ pub enum Order {
 impl Order {
     pub fn to_line(&self) -> String {
         match self {
+            Self::Verify => "verify".into(),
+            Self::Rebuild => "rebuild".into(),
+            Self::Backup(path) => format!("backup {}", path.display()),
             Self::Export(path) => format!("export {}", path.display()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
@@ -24,6 +30,9 @@ impl Order {
 
     pub fn parse(line: &str) -> Option<Self> {
         match line.trim_end_matches(['\r', '\n']).split_once(' ').unwrap_or((line.trim_end(), "")) {
+            ("verify", "") => Some(Self::Verify),
+            ("rebuild", "") => Some(Self::Rebuild),
+            ("backup", path) if !path.is_empty() => Some(Self::Backup(path.into())),
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
@@ -35,10 +44,67 @@ impl Order {
 /// Carries an order out, saying what it finds line by line; returns the exit code. `Shutdown` is the caller's to do.
 pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     match order {
+        Order::Verify => verify(node, say),
+        Order::Rebuild => rebuild(node, say),
+        Order::Backup(file) => backup(node, file, say),
         Order::Export(dir) => export::write(node, dir, say).map(|()| 0),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }
+}
+
+/// Versions between two lines that say how far a long order is.
+const STEP: u64 = 100_000;
+
+/// Repeats a count each time that it has grown by a step.
+fn stepwise(say: &mut dyn FnMut(&str), what: &str) -> impl FnMut(u64) {
+    let mut next = STEP;
+    move |done| {
+        if done >= next {
+            say(&format!("{done} {what}"));
+            next = done - done % STEP + STEP;
+        }
+    }
+}
+
+fn verify(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+    let report = node.backend.verify(node.store.indexer(), &mut stepwise(say, "versions looked at"))?;
+    say(&format!("versions       {}", report.versions));
+    say(&format!("resources      {}", report.resources));
+    say(&format!("index keys     {}", report.keys));
+    say(&format!("audit entries  {}", report.audit_entries));
+    say(&format!("dangling       {} names are referred to but hold nothing", report.dangling));
+    for fault in &report.faults {
+        say(&format!("FAULT  {fault}"));
+    }
+    say(if report.faults.is_empty() { "clean: log, index, counts and audit chain agree" } else { "NOT CLEAN" });
+    Ok(if report.faults.is_empty() { 0 } else { exit::UNSOUND })
+}
+
+fn rebuild(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+    node.backend.rebuild(node.store.indexer(), &mut stepwise(say, "versions indexed"))?;
+    say("the index was made anew from the log");
+    Ok(0)
+}
+
+fn backup(node: &Node, file: &Path, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+    let mut quarter = 1;
+    node.backend.backup(file, &mut |pages, all| {
+        while quarter < 4 && pages * 4 >= all * quarter {
+            say(&format!("{} %", quarter * 25));
+            quarter += 1;
+        }
+    })?;
+    say(&format!("backup written to {}", file.display()));
+    Ok(0)
+}
+
+/// Makes a store from a backup. No server can be running on it, because it does not exist yet.
+pub fn restore(options: &Options, file: &Path) -> Result<u8, Failure> {
+    let folder = options.folder()?;
+    rihla_store_sqlite::restore(file, &folder)?;
+    println!("restored to {}; `rihla verify` proves it", folder.display());
+    Ok(0)
 }
 
 fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {

@@ -1,0 +1,111 @@
+//! One site with its record, in this process.
+
+use crate::client::Client;
+use rihla_fhir_api::Lang;
+use rihla_kernel::{Clock, ManualClock};
+use rihla_server::node::{Node, Options};
+use rihla_server::serve::{ServeOptions, api};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// 2026-01-15T08:00:00Z, when every test begins.
+const BEGIN: i64 = 1_768_464_000_000;
+
+/// A folder that goes away with its value.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("rihla-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is the machine's to clean up.
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A clock that moves by a millisecond each time it is looked at, so that times differ and tests repeat.
+struct Ticking(ManualClock);
+
+impl Clock for Ticking {
+    fn now(&self) -> rihla_kernel::Instant {
+        self.0.advance(1);
+        self.0.now()
+    }
+}
+
+/// A server on a free port with a record of its own. Needs a runtime of several threads.
+pub struct TestSite {
+    pub address: SocketAddr,
+    pub node: Node,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+    folder: Folder,
+}
+
+impl TestSite {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Lets the test change how the site serves.
+    pub async fn with(change: impl FnOnce(&mut ServeOptions)) -> Self {
+        let folder = Folder::new();
+        let node = Node::open_with(&options(folder.path()), Arc::new(Ticking(ManualClock::at(BEGIN)))).expect("a fresh store");
+        let mut serve = ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20 };
+        change(&mut serve);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let router = api(&node, &serve, node.today()).router();
+        let (stop, mut stopped) = watch::channel(false);
+        let server = tokio::spawn(async move {
+            let until = async move { _ = stopped.wait_for(|told| *told).await };
+            axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
+        });
+        Self { address, node, stop, server, folder }
+    }
+
+    pub async fn client(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    /// What a command needs to open this site's store once it is stopped.
+    pub fn options(&self) -> Options {
+        options(self.folder.path())
+    }
+
+    /// Ends the server and closes the record; the folder stays until the returned value goes.
+    pub async fn stop(self) -> Folder {
+        self.stop.send_replace(true);
+        self.server.await.expect("the server ends");
+        self.node.close().expect("the store closes");
+        self.folder
+    }
+}
+
+/// A store below a folder, as commands name it.
+pub fn options(folder: &Path) -> Options {
+    Options { url: format!("sqlite:{}", folder.join("store").display()), pack: None, site: None, audit: true }
+}
