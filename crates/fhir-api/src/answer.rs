@@ -4,6 +4,7 @@ use crate::format::Format;
 use crate::headers::http_date;
 use crate::intake;
 use crate::lang::Lang;
+use crate::messages;
 use crate::pretty::push_pretty;
 use crate::refusal::{Issue, Refusal, Result, push_outcome};
 use axum::body::Body;
@@ -29,7 +30,10 @@ pub enum Content {
     /// What to say of an interaction whose sender asked for an OperationOutcome.
     Issues(Vec<Issue>),
     /// A Binary's own content.
-    Raw { content_type: String, bytes: Vec<u8> },
+    Raw {
+        content_type: String,
+        bytes: Vec<u8>,
+    },
 }
 
 impl Answer {
@@ -96,7 +100,8 @@ pub fn refuse(refusal: &Refusal, look: Look) -> Response<Body> {
     if let Some(allow) = refusal.allow {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     }
-    if refusal.status == StatusCode::PAYLOAD_TOO_LARGE {
+    // Of a body that was too large a part may still be on its way.
+    if refusal.code() == messages::BODY_TOO_LARGE.code {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

@@ -26,7 +26,8 @@ impl Capabilities {
         before.extend_from_slice(br#","publisher":"Rihla","kind":"instance","software":{"name":"Rihla","version":"#);
         escape_into(env!("CARGO_PKG_VERSION"), &mut before);
         before.extend_from_slice(br#"},"implementation":{"description":"Rihla","url":"#);
-        let mut after = br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","resource":["#.to_vec();
+        let mut after =
+            br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","resource":["#.to_vec();
         for (position, ty) in tables().resource_types().enumerate() {
             if position > 0 {
                 after.push(b',');
@@ -38,7 +39,9 @@ impl Capabilities {
         after.extend_from_slice(b",\"compartment\":[");
         for (position, compartment) in tables().compartments().iter().enumerate() {
             let comma = if position > 0 { "," } else { "" };
-            after.extend_from_slice(format!("{comma}\"http://hl7.org/fhir/CompartmentDefinition/{}\"", tables().type_name(compartment.ty).to_ascii_lowercase()).as_bytes());
+            after.extend_from_slice(
+                format!("{comma}\"http://hl7.org/fhir/CompartmentDefinition/{}\"", tables().type_name(compartment.ty).to_ascii_lowercase()).as_bytes(),
+            );
         }
         after.extend_from_slice(b"]}]}");
         Self { before, after }
@@ -63,7 +66,18 @@ fn push_resource(ty: TypeId, out: &mut Vec<u8>) {
     let references = || params().filter(|param| param.kind == ParamKind::Reference);
     push_list("searchInclude", references().map(|param| format!("\"{name}:{}\"", param.code)), out);
     push_list("searchRevInclude", reverse_includes(ty).into_iter(), out);
-    push_list("searchParam", params().map(|param| format!("{{\"name\":\"{}\",\"definition\":\"http://hl7.org/fhir/SearchParameter/{}\",\"type\":\"{}\"}}", param.code, param.definition, kind_name(param.kind))), out);
+    push_list(
+        "searchParam",
+        params().map(|param| {
+            format!(
+                "{{\"name\":\"{}\",\"definition\":\"http://hl7.org/fhir/SearchParameter/{}\",\"type\":\"{}\"}}",
+                param.code,
+                param.definition,
+                kind_name(param.kind)
+            )
+        }),
+        out,
+    );
     let operations = OPERATIONS.iter().filter(|(_, on, _)| *on == name);
     push_list("operation", operations.map(|(operation, _, definition)| format!("{{\"name\":\"{operation}\",\"definition\":\"{definition}\"}}")), out);
     out.push(b'}');

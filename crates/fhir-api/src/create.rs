@@ -9,8 +9,8 @@ use crate::refusal::{Refusal, Result};
 use crate::write::{ATTEMPTS, existing, prepare, put, raced};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::TypeId;
-use rihla_store::backend::{Assertion, Expect, Name};
 use rihla_store::Resolution;
+use rihla_store::backend::{Assertion, Expect, Name};
 
 pub async fn create(ask: &Ask<'_>, ty: TypeId, resource: Value<'_>) -> Result<Answer> {
     let incoming = examine(ask.zone, resource, Some(ty))?;

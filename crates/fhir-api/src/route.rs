@@ -19,10 +19,21 @@ pub enum Route {
     InstanceHistory(TypeId, String),
     Version(TypeId, String, u32),
     /// `Patient/1/Observation`, or `Patient/1/*` for all types.
-    Compartment { of: TypeId, id: String, ty: Option<TypeId> },
-    CompartmentSearch { of: TypeId, id: String, ty: Option<TypeId> },
+    Compartment {
+        of: TypeId,
+        id: String,
+        ty: Option<TypeId>,
+    },
+    CompartmentSearch {
+        of: TypeId,
+        id: String,
+        ty: Option<TypeId>,
+    },
     /// `$name` on the system, a type or an instance.
-    Operation { name: String, on: Option<(TypeId, Option<String>)> },
+    Operation {
+        name: String,
+        on: Option<(TypeId, Option<String>)>,
+    },
 }
 
 impl Route {
@@ -89,7 +100,9 @@ impl Route {
             Self::Instance(..) => "GET, HEAD, PUT, DELETE",
             Self::SystemSearch | Self::TypeSearch(_) | Self::CompartmentSearch { .. } => "POST",
             Self::Operation { .. } => "GET, HEAD, POST",
-            Self::Metadata | Self::SystemHistory | Self::TypeHistory(_) | Self::InstanceHistory(..) | Self::Version(..) | Self::Compartment { .. } => "GET, HEAD",
+            Self::Metadata | Self::SystemHistory | Self::TypeHistory(_) | Self::InstanceHistory(..) | Self::Version(..) | Self::Compartment { .. } => {
+                "GET, HEAD"
+            }
         }
     }
 }

@@ -158,14 +158,19 @@ mod tests {
         let text = r#"{"resourceType":"Observation","id":"a","meta":{"versionId":"1"},"text":{"status":"empty"},"status":"final","code":{"text":"x"},"valueString":"v","_valueString":{"id":"q"},"note":[{"text":"n"}],"subject":{"reference":"Patient/1"}}"#;
         assert_eq!(
             subset(&shape, "Observation", text),
-            format!(r#"{{"resourceType":"Observation","id":"a","meta":{{"versionId":"1","tag":[{TAG}]}},"status":"final","code":{{"text":"x"}},"valueString":"v","_valueString":{{"id":"q"}},"note":[{{"text":"n"}}]}}"#)
+            format!(
+                r#"{{"resourceType":"Observation","id":"a","meta":{{"versionId":"1","tag":[{TAG}]}},"status":"final","code":{{"text":"x"}},"valueString":"v","_valueString":{{"id":"q"}},"note":[{{"text":"n"}}]}}"#
+            )
         );
     }
 
     #[test]
     fn tags_that_were_there_stay() {
         let text = r#"{"resourceType":"Patient","meta":{"tag":[{"code":"a"}]},"text":{"status":"empty"},"gender":"male"}"#;
-        assert_eq!(subset(&Shape::Text, "Patient", text), format!(r#"{{"resourceType":"Patient","meta":{{"tag":[{{"code":"a"}},{TAG}]}},"text":{{"status":"empty"}}}}"#));
+        assert_eq!(
+            subset(&Shape::Text, "Patient", text),
+            format!(r#"{{"resourceType":"Patient","meta":{{"tag":[{{"code":"a"}},{TAG}]}},"text":{{"status":"empty"}}}}"#)
+        );
         assert_eq!(subset(&Shape::Data, "Patient", text), format!(r#"{{"resourceType":"Patient","meta":{{"tag":[{{"code":"a"}},{TAG}]}},"gender":"male"}}"#));
     }
 

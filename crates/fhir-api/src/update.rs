@@ -10,8 +10,8 @@ use crate::route::check_id;
 use crate::write::{ATTEMPTS, expectation, prepare, put, raced};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::TypeId;
-use rihla_store::backend::{Expect, Name};
 use rihla_store::Resolution;
+use rihla_store::backend::{Expect, Name};
 
 /// Replaces the resource of that id, or creates it under that id.
 pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) -> Result<Answer> {

@@ -3,15 +3,16 @@
 use crate::failure::Failure;
 use crate::import::ImportOptions;
 use crate::node::Options;
-use crate::serve::ServeOptions;
 use crate::orders::{Order, absolute, give, restore};
+use crate::serve::ServeOptions;
 use crate::{import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const AFTER: &str = "Exit codes: 0 done, 1 could not be done, 2 wrong command line, 3 some input was rejected, 4 the check found damage, 5 the store is in use.";
+const AFTER: &str =
+    "Exit codes: 0 done, 1 could not be done, 2 wrong command line, 3 some input was rejected, 4 the check found damage, 5 the store is in use.";
 
 /// Keeps a hospital's record, and carries each patient's journey through it.
 #[derive(Debug, Parser)]
@@ -129,7 +130,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On };
     let lang = cli.lang.into();
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body } => serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 }),
+        Command::Serve { listen, base, max_entries, max_body } => {
+            serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
+        }
         Command::Import { paths, rejects, again } => import::run(&options, &ImportOptions { paths, rejects, again, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// What `serve` is told.
@@ -62,12 +63,14 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, stopped) = watch::channel(false);
     let admin = Admin::start(node, &options.socket()?, stop.clone())?;
+    let mut signals = Signals::listen()?;
     announce(bound);
     let api = api(node, serve, node.today()).router();
     let told = stopped.clone();
-    let server = tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), api).with_graceful_shutdown(until(told)).await });
+    let server =
+        tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), api).with_graceful_shutdown(until(told)).await });
     tokio::select! {
-        () = signal() => {}
+        () = signals.any() => {}
         () = until(stopped) => {}
     }
     stop.send_replace(true);
@@ -100,15 +103,22 @@ async fn until(mut told: watch::Receiver<bool>) {
     _ = told.wait_for(|told| *told).await;
 }
 
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+/// What tells a process to end. Listened for from before the address is known, so that none is missed.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let failed = |error| Failure::new(exit::FAILED, format!("cannot listen for signals: {error}"));
+        Ok(Self { terminate: signal(SignalKind::terminate()).map_err(failed)?, interrupt: signal(SignalKind::interrupt()).map_err(failed)? })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        _ => std::future::pending().await,
     }
 }

@@ -1,7 +1,7 @@
 //! The system's clock and randomness: the only place where the program touches either.
 
-use ring::rand::{SecureRandom, SystemRandom};
 use rihla_kernel::{Clock, Entropy, Instant};
+use ring::rand::{SecureRandom, SystemRandom};
 use std::time::UNIX_EPOCH;
 
 /// The machine's clock.

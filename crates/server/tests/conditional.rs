@@ -1,5 +1,7 @@
 //! Conditions decided by the one writer: <https://hl7.org/fhir/R4/http.html#ccreate>.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
+
 use rihla_testkit::{Patient, TestSite};
 
 const SYSTEM: &str = "http://example.org/numbers";

@@ -1,5 +1,7 @@
 //! Forms, languages and addresses: <https://hl7.org/fhir/R4/http.html#mime-type>.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
+
 use rihla_testkit::{Patient, TestSite};
 
 #[tokio::test(flavor = "multi_thread")]

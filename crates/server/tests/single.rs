@@ -1,5 +1,7 @@
 //! One resource at a time, from outside: <https://hl7.org/fhir/R4/http.html>.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
+
 use rihla_testkit::{Patient, TestSite};
 
 #[tokio::test(flavor = "multi_thread")]

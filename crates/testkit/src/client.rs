@@ -48,11 +48,12 @@ impl Reply {
     /// How many items stand at a path.
     pub fn count(&self, path: &str) -> usize {
         let doc = self.json();
-        path.split('.').try_fold(doc.root(), |value, step| match step.parse::<usize>() {
-            Ok(position) => value.items().nth(position),
-            Err(_) => value.get(step),
-        })
-        .map_or(0, |value| value.len())
+        path.split('.')
+            .try_fold(doc.root(), |value, step| match step.parse::<usize>() {
+                Ok(position) => value.items().nth(position),
+                Err(_) => value.get(step),
+            })
+            .map_or(0, |value| value.len())
     }
 
     /// The house's code of the first issue of an OperationOutcome.

@@ -13,8 +13,8 @@ use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target as Named, compartment};
 use rihla_kernel::ServerId;
 use rihla_store::backend::{Assertion, Expect, Name, Step};
-use rihla_store::query::Query;
 use rihla_store::indexer::Rewrites;
+use rihla_store::query::Query;
 use rihla_store::{Resolution, Scoped};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -46,7 +46,15 @@ pub struct Attempt {
 
 /// Decides everything. `resolve_criteria` reads a conditional reference.
 pub fn decide(record: &Scoped, parts: &[Part<'_>], read_criteria: Criterion<'_>, keep_bodies: bool) -> Result<Attempt> {
-    let mut decider = Decider { record, parts, targets: Vec::with_capacity(parts.len()), assertions: Vec::new(), rewrites: Rewrites::default(), searches: HashMap::new(), renames_relative: false };
+    let mut decider = Decider {
+        record,
+        parts,
+        targets: Vec::with_capacity(parts.len()),
+        assertions: Vec::new(),
+        rewrites: Rewrites::default(),
+        searches: HashMap::new(),
+        renames_relative: false,
+    };
     for part in parts {
         let target = decider.resolve(part).map_err(|refusal| place(refusal, part.position))?;
         decider.targets.push(target);
@@ -240,7 +248,8 @@ impl<'a, 'd> Decider<'a, 'd> {
 
     /// Deletes, then creates, then updates: R4's order.
     fn steps(mut self, keep_bodies: bool) -> Result<Attempt> {
-        let mut attempt = Attempt { targets: Vec::new(), steps: Vec::new(), origin: Vec::new(), bodies: Vec::new(), assertions: std::mem::take(&mut self.assertions) };
+        let mut attempt =
+            Attempt { targets: Vec::new(), steps: Vec::new(), origin: Vec::new(), bodies: Vec::new(), assertions: std::mem::take(&mut self.assertions) };
         attempt.bodies.resize_with(if keep_bodies { self.parts.len() } else { 0 }, Vec::new);
         for rank in 0..3 {
             for (position, part) in self.parts.iter().enumerate().filter(|(_, part)| rank_of(&part.job) == rank) {
@@ -260,7 +269,10 @@ impl<'a, 'd> Decider<'a, 'd> {
         }
         let rename = |entry: &Entry<'e>| match &entry.value {
             IndexValue::Reference { target: Named::Local { type_id, id, version: None } } => match self.rewrites.get(&relative(*type_id, id)) {
-                Some((ty, id)) => Entry { field: entry.field, value: IndexValue::Reference { target: Named::Local { type_id: *ty, id: Cow::Owned(id.clone()), version: None } } },
+                Some((ty, id)) => Entry {
+                    field: entry.field,
+                    value: IndexValue::Reference { target: Named::Local { type_id: *ty, id: Cow::Owned(id.clone()), version: None } },
+                },
                 None => entry.clone(),
             },
             _ => entry.clone(),

@@ -31,11 +31,26 @@ pub struct Resource<'d> {
 
 /// What an entry asks for.
 pub enum Job<'d> {
-    Create { resource: Resource<'d>, unless: Option<Criteria> },
-    Update { resource: Resource<'d>, to: Destination, expect: Expect },
-    Delete { ty: TypeId, from: Destination, expect: Expect },
+    Create {
+        resource: Resource<'d>,
+        unless: Option<Criteria>,
+    },
+    Update {
+        resource: Resource<'d>,
+        to: Destination,
+        expect: Expect,
+    },
+    Delete {
+        ty: TypeId,
+        from: Destination,
+        expect: Expect,
+    },
     /// Done after all writes.
-    Read { route: Route, pairs: Vec<(String, String)>, conditions: Conditions },
+    Read {
+        route: Route,
+        pairs: Vec<(String, String)>,
+        conditions: Conditions,
+    },
 }
 
 /// A search that names a resource.

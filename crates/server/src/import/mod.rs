@@ -69,7 +69,8 @@ pub fn import_into(node: Node, options: &ImportOptions, clock: Arc<dyn Clock>) -
     let ended = runtime.block_on(all(&shared, sources));
     runtime.shutdown_background();
     let shared = Arc::try_unwrap(shared).map_err(|_| Failure::new(exit::FAILED, "the import did not come to rest"))?;
-    let summary = Summary { resources: shared.resources.load(Ordering::Relaxed), rejected: shared.rejects.count(), known: shared.known.load(Ordering::Relaxed) };
+    let summary =
+        Summary { resources: shared.resources.load(Ordering::Relaxed), rejected: shared.rejects.count(), known: shared.known.load(Ordering::Relaxed) };
     shared.progress.finish(&summary, options);
     ended?;
     Ok((shared.node, summary))
@@ -129,7 +130,9 @@ fn keep(ended: Result<Result<Kept, Failure>, JoinError>, waiting: &mut Vec<Unit>
         Ok(Ok(Kept::Waiting(unit))) => waiting.push(unit),
         Ok(Ok(Kept::Done)) => {}
         Ok(Err(failure)) => return Err(failure),
-        Err(_) => return Err(Failure::new(exit::FAILED, "the import was interrupted by a defect; what it took in is kept, and calling it again goes on from there")),
+        Err(_) => {
+            return Err(Failure::new(exit::FAILED, "the import was interrupted by a defect; what it took in is kept, and calling it again goes on from there"));
+        }
     }
     Ok(())
 }

@@ -155,7 +155,8 @@ impl Units {
             Some(lines) => {
                 text.reserve(STRETCH + (16 << 10));
                 while text.len() < STRETCH {
-                    let read = lines.take(LONGEST_LINE).read_until(b'\n', &mut text).map_err(|error| Failure::path("cannot read", &self.source.path, &error))?;
+                    let read =
+                        lines.take(LONGEST_LINE).read_until(b'\n', &mut text).map_err(|error| Failure::path("cannot read", &self.source.path, &error))?;
                     self.ended = read == 0;
                     if self.ended {
                         break;

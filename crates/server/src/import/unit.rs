@@ -130,4 +130,3 @@ fn stop_if_unavailable(refusal: &Refusal, shared: &Shared) -> Result<(), Failure
     }
     Ok(())
 }
-
