@@ -7,7 +7,7 @@ use crate::flush;
 use crate::lock;
 use crate::pack::Packer;
 use crate::schema;
-use crate::shared::{Shared, Superseded, write};
+use crate::shared::{Shared, Superseded, settle, write};
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::{Clock, Entropy, Fault, FaultKind, Hlc, NodeId};
@@ -70,7 +70,7 @@ fn connect(folder: &Path, options: &Options) -> Result<Connection, Fault> {
         None => Connection::open_with_flags(file, flags),
     }
     .map_err(fault::of)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    settle(&conn)?;
     conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(fault::of)?;
     conn.pragma_update(None, "synchronous", "FULL").map_err(fault::of)?;
     conn.pragma_update(None, "foreign_keys", false).map_err(fault::of)?;

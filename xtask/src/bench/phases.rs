@@ -23,6 +23,7 @@ pub fn all(server: &mut Server, made: &Made, short: bool) -> Result<Value, Strin
     let questions = questions(made, &samples);
     let mut searches = json!({});
     for (name, count, ask) in &questions {
+        eprintln!("bench: search {name}");
         searches[*name] = phase(server, READERS, count / share, &|at| Request::get(&ask(at)), &ok)?;
     }
     out["search"] = searches;
@@ -147,6 +148,7 @@ fn questions<'q>(made: &'q Made, samples: &'q Samples) -> Vec<Question<'q>> {
 
 /// Measures CPU time in a closed loop, then latency at a fixed rate.
 fn phase(server: &Server, connections: usize, count: usize, request: &(dyn Fn(usize) -> Request + Sync), check: &(dyn Fn(usize, Response) -> bool + Sync)) -> Result<Value, String> {
+    let begun = std::time::Instant::now();
     let warm = count / 20 + 1;
     closed(&server.address, connections, warm, request, check)?;
     let before = server.usage().cpu_seconds;
@@ -156,7 +158,7 @@ fn phase(server: &Server, connections: usize, count: usize, request: &(dyn Fn(us
     let rate = (300_000.0 / cpu_us.max(1.0)).clamp(2.0, 2_000.0);
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
-        let mut latencies = open(&server.address, rate, (200.0 / rate).clamp(0.4, 4.0), &|at| request(at + warm + count + round * 100_000))?;
+        let mut latencies = open(&server.address, rate, (100.0 / rate).clamp(0.25, 1.0), &|at| request(at + warm + count + round * 100_000))?;
         latencies.sort_by(f64::total_cmp);
         let at = |share: f64| latencies.get(((latencies.len() as f64 - 1.0) * share).max(0.0) as usize).copied().unwrap_or(0.0);
         rounds.push((at(0.5), at(0.99)));
@@ -166,5 +168,6 @@ fn phase(server: &Server, connections: usize, count: usize, request: &(dyn Fn(us
         all.sort_by(f64::total_cmp);
         all.get(ROUNDS / 2).copied().unwrap_or(0.0)
     };
+    eprintln!("bench: {cpu_us:.0} µs of CPU each, measured in {:.1} s", begun.elapsed().as_secs_f64());
     Ok(json!({ "cpu_us": cpu_us, "per_s": count as f64 / seconds, "p50_ms": median(&|round| round.0), "p99_ms": median(&|round| round.1), "offered_per_s": rate }))
 }

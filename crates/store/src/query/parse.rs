@@ -1,10 +1,10 @@
 //! From the query string to a [`Query`].
 
-use super::value::{self, Want};
+use super::value::{self, Comparison, Want};
 use super::{Criterion, Include, Part, Query, Sort, SortBy, Summary, Total};
 use crate::indexer::Indexer;
 use rihla_fhir::r4::{TypeId, tables};
-use rihla_fhirpath::{FieldUse, ParamKind, SearchParam, Support, find};
+use rihla_fhirpath::{FieldId, FieldUse, ParamKind, SearchParam, Support, find};
 use rihla_kernel::{Fault, FaultKind};
 
 /// What to do about a parameter that is not understood (<https://hl7.org/fhir/R4/search.html#errors>).
@@ -43,8 +43,42 @@ pub fn parse(types: &[TypeId], pairs: &[(String, String)], handling: Handling, i
             Err(Trouble::Unknown(fault) | Trouble::Wrong(fault)) => return Err(fault),
         }
     }
+    parts.iter_mut().for_each(|part| join_dates(&mut part.criteria, indexer));
     query.parts = parts;
     Ok((query, warnings))
+}
+
+/// Makes several bounds on one date one condition, so that they are one stretch of the index. Not where a resource may
+/// hold several dates: there each bound may hold for another one.
+fn join_dates(criteria: &mut Vec<Criterion>, indexer: &Indexer) {
+    let mut at = 0;
+    while at < criteria.len() {
+        let joined = match (single_date(criteria.get(at), indexer), at) {
+            (Some((field, bounds)), 1..) => criteria.iter_mut().take(at).find_map(|earlier| match earlier {
+                Criterion::Any { fields, want, negated: false } if fields.len() == 1 && fields.first().is_some_and(|used| used.field == field) => match want.as_mut_slice() {
+                    [Want::Date(all)] => Some(all.extend(bounds.iter().copied())),
+                    _ => None,
+                },
+                _ => None,
+            }),
+            _ => None,
+        };
+        if joined.is_some() {
+            criteria.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn single_date(criterion: Option<&Criterion>, indexer: &Indexer) -> Option<(FieldId, Vec<Comparison<i64>>)> {
+    match criterion? {
+        Criterion::Any { fields, want, negated: false } => match (fields.as_slice(), want.as_slice()) {
+            ([used], [Want::Date(bounds)]) if !indexer.repeats(used.field) => Some((used.field, bounds.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// What is wrong with a parameter.

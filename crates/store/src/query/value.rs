@@ -56,7 +56,8 @@ pub enum Want {
     StringContains(String),
     /// As written.
     StringExact(String),
-    Date(Comparison<i64>),
+    /// All of them hold for one value: `date=ge…` with `date=lt…` is one stretch of time.
+    Date(Vec<Comparison<i64>>),
     Number(Comparison<f64>),
     Quantity { value: Comparison<f64>, system: Option<String>, code: Option<String> },
     Uri(String),
@@ -78,7 +79,7 @@ pub fn read(param: &SearchParam, kind: ParamKind, modifier: Option<&str>, text: 
         (ParamKind::String, _) => Some(Want::StringStarts(normalize(&unescape(text)).into_owned())),
         (ParamKind::Uri, Some("below")) => Some(Want::UriBelow(unescape(text))),
         (ParamKind::Uri, _) => Some(Want::Uri(unescape(text))),
-        (ParamKind::Date, _) => date(text, zone).map(Want::Date),
+        (ParamKind::Date, _) => date(text, zone).map(|comparison| Want::Date(vec![comparison])),
         (ParamKind::Number, _) => number(text).map(Want::Number),
         (ParamKind::Quantity, _) => quantity(text),
         (ParamKind::Reference, Some("identifier")) => Some(token(text, |system, code| Want::ReferenceIdentifier { system, code })),

@@ -235,27 +235,32 @@ fn folded_of(key: &[u8], at: usize) -> Option<&str> {
 }
 
 /// One range a class: where its ranges can begin, given how long they are at most.
-fn dates(prefix: &[u8], comparison: &Comparison<i64>, out: &mut Found) {
+fn dates(prefix: &[u8], comparisons: &[Comparison<i64>], out: &mut Found) {
+    let shared: Rc<[Comparison<i64>]> = comparisons.into();
     for class in DateClass::ALL {
-        let longest = class.longest();
-        let (first, last) = match *comparison {
-            Comparison::Within(from, to) => (from, to),
-            Comparison::Above(bound) | Comparison::AtLeast(bound) => (bound.saturating_sub(longest), i64::MAX),
-            Comparison::Below(bound) | Comparison::AtMost(bound) => (i64::MIN, bound),
-            Comparison::StartsAfter(bound) => (bound, i64::MAX),
-            Comparison::EndsBefore(bound) => (i64::MIN, bound),
-            Comparison::About(from, to) => (from.saturating_sub(longest), to),
-            Comparison::NotWithin(..) => (i64::MIN, i64::MAX),
-        };
+        let starts = comparisons.iter().map(|comparison| starts(comparison, class.longest()));
+        let (first, last) = starts.fold((i64::MIN, i64::MAX), |(low, high), (first, last)| (low.max(first), high.min(last)));
         let mut head = prefix.to_vec();
         head.push(class as u8);
         let at = head.len();
         let (mut from, mut to) = (head.clone(), head);
         push_u48(&mut from, ordered_time(first));
         push_u48(&mut to, ordered_time(last));
-        let comparison = *comparison;
-        let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| comparison.admits(lo, hi)));
+        let all = shared.clone();
+        let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
         out.spans.push(Span::of(KeyRange { from, to: successor(&to) }, at, Order::Bytes { at, len: 6 }, Some(filter)));
+    }
+}
+
+/// Between which times a range that is admitted can begin, if it is no longer than `longest`.
+fn starts(comparison: &Comparison<i64>, longest: i64) -> (i64, i64) {
+    match *comparison {
+        Comparison::Within(from, to) => (from, to),
+        Comparison::Above(bound) | Comparison::AtLeast(bound) => (bound.saturating_sub(longest), i64::MAX),
+        Comparison::Below(bound) | Comparison::AtMost(bound) | Comparison::EndsBefore(bound) => (i64::MIN, bound),
+        Comparison::StartsAfter(bound) => (bound, i64::MAX),
+        Comparison::About(from, to) => (from.saturating_sub(longest), to),
+        Comparison::NotWithin(..) => (i64::MIN, i64::MAX),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn matches(want: &Want, value: &IndexValue<'_>, plain_code: bool) -> bool {
         (Want::StringStarts(text), IndexValue::String(found)) => normalize(found).starts_with(text.as_str()),
         (Want::StringContains(text), IndexValue::String(found)) => normalize(found).contains(text.as_str()),
         (Want::StringExact(text), IndexValue::String(found)) => found == text,
-        (Want::Date(comparison), IndexValue::Date { lo, hi }) => comparison.admits(*lo, *hi),
+        (Want::Date(comparisons), IndexValue::Date { lo, hi }) => comparisons.iter().all(|comparison| comparison.admits(*lo, *hi)),
         (Want::Number(comparison), IndexValue::Number { value }) => admits_point(comparison, *value),
         (Want::Quantity { value, system, code }, IndexValue::Quantity { value: found, system: has_system, code: has_code, unit, .. }) => {
             admits_point(value, *found)
