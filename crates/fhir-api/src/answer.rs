@@ -52,6 +52,7 @@ pub struct Look {
 
 /// Writes the response.
 pub fn respond(answer: Answer, look: Look, base: &str) -> Response<Body> {
+    let is_raw = matches!(answer.content, Content::Raw { .. });
     let (content_type, bytes) = match answer.content {
         Content::None => (None, Vec::new()),
         Content::Raw { content_type, bytes } => (HeaderValue::from_str(&content_type).ok(), bytes),
@@ -79,6 +80,11 @@ pub fn respond(answer: Answer, look: Look, base: &str) -> Response<Body> {
     }
     if let Some(content_type) = content_type {
         headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    if is_raw {
+        // What somebody stored must not run as a page of ours.
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
     }
     response
 }

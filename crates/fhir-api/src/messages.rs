@@ -175,7 +175,55 @@ pub fn of_fault(code: Code, lang: Lang) -> Option<&'static str> {
     })
 }
 
-static FAULTS: &[(Code, &str, &str, &str)] = &[];
+/// By code: French, Arabic, English.
+#[rustfmt::skip]
+static FAULTS: &[(Code, &str, &str, &str)] = &[
+    ("RH-SEARCH-CURSOR", "Cette marque de page n’est pas de ce serveur ou appartient à une autre recherche ; suivez le lien « next » tel quel.",
+        "علامة الصفحة هذه ليست من هذا الخادم أو تخص بحثا آخر؛ اتبع الرابط «next» كما هو.",
+        "This page mark is not of this server or belongs to another search; follow the \"next\" link as it was given."),
+    ("RH-SEARCH-EXPIRED", "Cette liste a été commencée il y a trop longtemps ; recommencez-la.",
+        "بدأت هذه القائمة منذ وقت طويل؛ أعد البحث من البداية.",
+        "This list was begun too long ago; start it again."),
+    ("RH-SEARCH-INCLUDE-CUT", "Plus de ressources voisines qu’une page n’en contient : la suite a été omise. Demandez moins de résultats par page.",
+        "الموارد المرافقة أكثر مما تسعه صفحة واحدة، فحُذف الباقي. اطلب نتائج أقل في الصفحة.",
+        "More neighbouring resources than a page holds: the rest was left out. Ask for fewer matches a page."),
+    ("RH-SEARCH-RIGHTS-CHANGED", "Vos droits ont changé depuis la première page ; recommencez la recherche.",
+        "تغيرت صلاحياتك منذ الصفحة الأولى؛ أعد البحث.",
+        "Your rights have changed since the first page; start the search again."),
+    ("RH-SEARCH-TOO-WIDE", "Cette recherche est trop large ; ajoutez un critère.",
+        "هذا البحث واسع جدا؛ أضف معيارا.",
+        "This search is too wide; add a criterion."),
+    ("RH-SEARCH-UNKNOWN", "Un paramètre de recherche n’a pas été utilisé : le résultat n’en tient pas compte.",
+        "لم يُستعمل أحد معاملات البحث: النتيجة لا تأخذه بعين الاعتبار.",
+        "A search parameter was not used: the result does not take it into account."),
+    ("RH-SEARCH-VALUE", "La valeur d’un paramètre de recherche n’est pas utilisable.",
+        "قيمة أحد معاملات البحث غير صالحة.",
+        "The value of a search parameter cannot be used."),
+    ("RH-STORE-CLAIMED", "Ce numéro appartient déjà à une autre ressource.",
+        "هذا الرقم يخص موردا آخر.",
+        "This number belongs to another resource already."),
+    ("RH-STORE-DELETED", "La ressource a été supprimée ; ses versions antérieures restent lisibles.",
+        "حُذف المورد؛ نسخه السابقة ما زالت مقروءة.",
+        "The resource was deleted; its earlier versions can still be read."),
+    ("RH-STORE-DISK-FULL", "Le disque est plein ; rien n’a été gardé. Libérez de la place puis réessayez.",
+        "القرص ممتلئ؛ لم يُحفظ شيء. أفرغ مساحة ثم أعد المحاولة.",
+        "The disk is full; nothing was kept. Free some space, then try again."),
+    ("RH-STORE-IO", "Le disque n’a pas répondu ; rien n’a été gardé. Vérifiez-le puis réessayez.",
+        "لم يستجب القرص؛ لم يُحفظ شيء. افحصه ثم أعد المحاولة.",
+        "The disk did not take or give data; nothing was kept. Check it, then try again."),
+    ("RH-STORE-NOT-FOUND", "Aucune ressource de ce nom, ou aucune que vous puissiez voir.",
+        "لا يوجد مورد بهذا الاسم، أو لا يوجد ما يمكنك الاطلاع عليه.",
+        "No such resource, or none that you may see."),
+    ("RH-STORE-RACED", "Une autre écriture a été plus rapide ; relisez puis recommencez.",
+        "سبقتك كتابة أخرى؛ أعد القراءة ثم المحاولة.",
+        "Another change came first; look again and repeat."),
+    ("RH-STORE-STOPPED", "Le serveur s’arrête ; relisez une fois qu’il fonctionne de nouveau.",
+        "الخادم يتوقف؛ أعد القراءة حين يعود للعمل.",
+        "The server is shutting down; read back once it runs."),
+    ("RH-STORE-VERSION", "La ressource n’est plus à la version attendue ; relisez-la.",
+        "المورد لم يعد على النسخة المتوقعة؛ أعد قراءته.",
+        "The resource is no longer at the expected version; read it again."),
+];
 
 #[cfg(test)]
 mod tests {

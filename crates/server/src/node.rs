@@ -72,11 +72,6 @@ impl Node {
         self.store.scoped(Actor::node(task), Purpose::Operations)
     }
 
-    /// How dates of this site are read.
-    pub fn zone(&self) -> Zone {
-        self.store.indexer().zone().clone()
-    }
-
     /// The date of now, in UTC.
     pub fn today(&self) -> String {
         let mut text = Vec::new();

@@ -9,7 +9,7 @@ pub use links::examine_linked;
 pub use part::{Destination, Job, Part, entries, place, read, read_request};
 
 use crate::answer::{Answer, Content};
-use crate::api::perform;
+use crate::api::{long, perform};
 use crate::ask::{Ask, Criterion};
 use crate::batch::push_answer;
 use crate::bundle::BundleWriter;
@@ -34,7 +34,8 @@ pub struct Done {
 
 /// Carries out a transaction bundle.
 pub async fn transaction(ask: &Ask<'_>, bundle: Value<'_>) -> Result<Answer> {
-    let parts = part::read(ask, bundle)?;
+    let size = bundle.source().len();
+    let parts = long(size, || part::read(ask, bundle))?;
     let read_criteria = |ty, text: &str| ask.criteria(ty, &pairs::parse(text)?);
     let keep_bodies = ask.shows() == Return::Representation;
     let done = commit(ask.record, &parts, &read_criteria, &[], keep_bodies).await?;

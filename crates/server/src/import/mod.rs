@@ -68,11 +68,12 @@ pub fn import_into(node: Node, options: &ImportOptions, clock: Arc<dyn Clock>) -
     let shared = Arc::new(Shared { node, options: options.clone(), rejects, progress, resources: AtomicU64::new(0), known: AtomicU64::new(0) });
     let ended = runtime.block_on(all(&shared, sources));
     runtime.shutdown_background();
+    // What was committed is kept; the rest is taken in when the import is called again.
+    ended?;
     let shared = Arc::try_unwrap(shared).map_err(|_| Failure::new(exit::FAILED, "the import did not come to rest"))?;
     let summary =
         Summary { resources: shared.resources.load(Ordering::Relaxed), rejected: shared.rejects.count(), known: shared.known.load(Ordering::Relaxed) };
     shared.progress.finish(&summary, options);
-    ended?;
     Ok((shared.node, summary))
 }
 

@@ -22,8 +22,7 @@ pub async fn take(shared: &Shared, unit: Unit) -> Result<Kept, Failure> {
         return Ok(Kept::Done);
     }
     let record = shared.node.for_task("import");
-    let zone = shared.node.zone();
-    let loader = Loader::new(&record, &zone);
+    let loader = Loader::new(&record, shared.node.store.indexer().zone());
     let taken = match unit.source.kind {
         Kind::Document => document(shared, &loader, &unit).await?,
         Kind::Lines => Some(lines(shared, &loader, &unit).await?),
