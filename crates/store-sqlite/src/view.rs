@@ -192,6 +192,10 @@ impl Snapshot for View<'_> {
         if prev == 0 { Ok(None) } else { self.hit(prev, with_body) }
     }
 
+    fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
+        self.statement("SELECT res FROM version WHERE row = ?1")?.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
+    }
+
     fn resource(&self, res: ResKey) -> Result<Option<ResourceRow>, Fault> {
         let sql = "SELECT res, ty, row, patient, born, shard, id FROM resource WHERE res = ?1";
         let mut statement = self.statement(sql)?;

@@ -85,6 +85,9 @@ pub trait Snapshot {
     /// The newest version of a resource at this tick.
     fn current(&self, res: ResKey, with_body: bool) -> Result<Option<Hit>, Fault>;
 
+    /// The resource that a version belongs to.
+    fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
+
     fn resource(&self, res: ResKey) -> Result<Option<ResourceRow>, Fault>;
 
     /// The key of a name, whether it holds data or is only referred to.

@@ -219,9 +219,12 @@ fn field_traits() -> Vec<Option<FieldTraits>> {
 /// Walks the path's elements; what cannot be followed counts as repeating.
 fn traits(ty: TypeId, path: &str) -> FieldTraits {
     let mut out = FieldTraits { plain_code: false, repeats: false };
+    // A pair is looked up by its first part, so only its base and its last part can repeat under one question.
+    let pair = path.split_once('{').map(|(base, parts)| format!("{base}.{}", parts.trim_end_matches('}').rsplit(';').next().unwrap_or("").trim()));
+    let path = pair.as_deref().unwrap_or(path);
     let plain = path.split(".as(").next().unwrap_or(path);
     let mut at = tables().type_name(ty).to_string();
-    for name in plain.split('.') {
+    for name in plain.split('.').filter(|name| !name.is_empty()) {
         at = format!("{at}.{name}");
         let found = tables().element_by_path(&at).or_else(|| tables().element_by_path(&format!("{at}[x]"))).and_then(|id| tables().element(id));
         let Some(row) = found else {

@@ -181,9 +181,35 @@ fn hash64(bytes: &[u8]) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// A token as 8 bytes: code first, so that a code without a system is a range.
+/// Bytes of a token that its code takes.
+pub const CODE_BYTES: usize = 5;
+
+/// A token as 8 bytes: 40 bits of the code, then 24 of the system, so that a code without a system is a range.
+///
+/// A million codes of one system share 40 bits with a given one once in a million questions; what is shown is checked on
+/// its body all the same.
 pub fn token(code: Option<&str>, system: Option<&str>) -> u64 {
-    u64::from(code.map_or(0, hash32)) << 32 | u64::from(system.map_or(0, hash32))
+    code.map_or(0, code_bits) << 24 | system.map_or(0, system_bits)
+}
+
+fn code_bits(code: &str) -> u64 {
+    (hash64(code.as_bytes()) >> 24).max(1)
+}
+
+fn system_bits(system: &str) -> u64 {
+    (hash64(system.as_bytes()) & 0xFF_FFFF).max(1)
+}
+
+/// The head of every token of a code.
+pub fn code_head(code: &str) -> [u8; CODE_BYTES] {
+    let [_, _, _, head @ ..] = code_bits(code).to_be_bytes();
+    head
+}
+
+/// The tail of every token of a system.
+pub fn system_tail(system: &str) -> [u8; 8 - CODE_BYTES] {
+    let [.., a, b, c] = system_bits(system).to_be_bytes();
+    [a, b, c]
 }
 
 /// A float as 8 bytes that sort as numbers do.

@@ -190,9 +190,9 @@ fn push_display(field: u16, folded: &str, token: u64, out: &mut Prepared) {
     });
 }
 
-/// The token of a text that has no code. Its system part is one that no system hashes to by chance.
+/// The token of a text that has no code. Its system is one that nobody can write.
 pub fn text_token(folded: &str) -> u64 {
-    u64::from(hash32(folded)) << 32 | u64::from(u32::MAX)
+    token(Some(folded), Some("\0text"))
 }
 
 /// A reference by identifier only (`Reference.identifier`), for the `:identifier` modifier.
@@ -265,13 +265,12 @@ pub fn push_reference_prefix(field: u16, to_patient: bool, res: ResKey, key: &mu
     }
 }
 
-/// Where a patient's rows with this token stand, in order of clinical date.
-pub fn in_patient_prefix(patient: ResKey, field: u16, token: u64) -> Vec<u8> {
+/// Where a patient's tokens of a field stand; the token, the clinical date and the row follow.
+pub fn in_patient_head(patient: ResKey, field: u16) -> Vec<u8> {
     let mut key = Vec::with_capacity(16);
     key.push(FAMILY_PATIENT);
     key.extend_from_slice(&patient.to_be_bytes());
     key.push(1);
     key.extend_from_slice(&field.to_be_bytes());
-    key.extend_from_slice(&token.to_be_bytes());
     key
 }

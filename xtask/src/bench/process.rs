@@ -72,11 +72,12 @@ impl Usage {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let kilobytes = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).and_then(|rest| rest.split_whitespace().next()).and_then(|number| number.parse::<f64>().ok());
         let (memory, peak) = (kilobytes("VmRSS:")?, kilobytes("VmHWM:")?);
-        Some(Self { cpu_seconds: precise_cpu(pid).unwrap_or(ticks / 100.0), memory_mb: memory / 1024.0, peak_mb: peak / 1024.0 })
+        Some(Self { cpu_seconds: precise_cpu(pid).unwrap_or(0.0).max(ticks / 100.0), memory_mb: memory / 1024.0, peak_mb: peak / 1024.0 })
     }
 }
 
-/// Nanosecond CPU time summed over the threads that still live: enough while no thread has ended.
+/// Nanosecond CPU time summed over the threads that still live; the kernel's own count, in hundredths of a second, has
+/// those that ended too.
 fn precise_cpu(pid: u32) -> Option<f64> {
     let mut nanos = 0u64;
     for task in std::fs::read_dir(format!("/proc/{pid}/task")).ok()? {

@@ -4,7 +4,8 @@ use super::compile::{Compiler, Found};
 use super::run::Run;
 use super::span::{Order, Span, each_row};
 use crate::backend::Snapshot;
-use crate::key::{FAMILY_PATIENT, FAMILY_TYPE, ResKey, Row};
+use crate::key::{FAMILY_TYPE, ResKey, Row};
+use crate::keys::in_patient_head;
 use crate::query::{Comparison, Criterion, Part, TokenSystem, Want};
 use rihla_fhir::r4::TypeId;
 use rihla_fhirpath::FieldUse;
@@ -48,7 +49,7 @@ pub struct Binding<'q> {
 /// Resources that a chain is followed through one by one; beyond, candidates are looked at instead.
 const CHAIN_TARGETS: usize = 600;
 /// Rows that a `_has` is turned round from; beyond, candidates are probed instead.
-const HAS_ROWS: usize = 200;
+const HAS_ROWS: usize = 60;
 
 impl Run<'_> {
     pub fn bind<'q>(&self, part: &'q Part) -> Result<Binding<'q>, Fault> {
@@ -89,7 +90,6 @@ impl Run<'_> {
 
     /// The condition that names one home patient, with the rows that refer to them.
     fn pin(&self, ty: TypeId, criteria: &[Criterion]) -> Result<Option<(usize, ResKey, Vec<Span>)>, Fault> {
-        let homes = self.indexer.home_fields(ty);
         for (at, criterion) in criteria.iter().enumerate() {
             let Criterion::Any { fields, want, negated: false } = criterion else { continue };
             let [one] = fields.as_slice() else { continue };
@@ -101,8 +101,7 @@ impl Run<'_> {
             let others = want.iter().any(|want| !matches!(want, Want::Reference { ty: Some(of), id } if of.0 == self.indexer.patient_type() || self.view.find(of.0, id).is_ok_and(|found| found.is_none())));
             let (Some(id), false) = (patient, others) else { continue };
             let single = want.iter().filter(|want| matches!(want, Want::Reference { ty: Some(of), .. } if of.0 == self.indexer.patient_type())).count() == 1;
-            let home = homes.iter().any(|home| home.field == one.field) && homes.len() == 1 && !self.indexer.repeats(one.field);
-            if !single || !home {
+            if !single || !self.of_type(ty).is_sole_home(one) {
                 continue;
             }
             if let Some(res) = self.view.find(self.indexer.patient_type(), id)? {
@@ -120,10 +119,7 @@ impl Run<'_> {
         }
         let mut out = Found::default();
         for used in fields {
-            let mut prefix = vec![FAMILY_PATIENT];
-            prefix.extend_from_slice(&patient.to_be_bytes());
-            prefix.push(1);
-            prefix.extend_from_slice(&used.field.0.to_be_bytes());
+            let prefix = in_patient_head(patient, used.field.0);
             for one in want {
                 let Want::Token { system, code: Some(code) } = one else { return Ok(None) };
                 self.compiler().tokens(prefix.clone(), system, Some(code), false, &mut out)?;
@@ -198,7 +194,7 @@ impl Run<'_> {
         let Some(rows) = self.of_type(ty).few_rows(inner, CHAIN_TARGETS)? else { return Ok(None) };
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
-            out.extend(self.view.hit(row, false)?.map(|hit| hit.version.res));
+            out.extend(self.view.resource_of(row)?);
         }
         Ok(Some(out))
     }
@@ -248,7 +244,7 @@ pub fn type_span(ty: TypeId) -> Span {
 /// Fills a set from spans.
 pub fn materialise(spans: &[Span], view: &dyn Snapshot) -> Result<RoaringBitmap, Fault> {
     let mut rows = RoaringBitmap::new();
-    each_row(spans, view, &mut |row| {
+    each_row(spans, view, usize::MAX, &mut |row| {
         rows.insert(row);
         true
     })?;

@@ -3,7 +3,7 @@
 use super::span::{Order, Span};
 use crate::backend::Snapshot;
 use crate::indexer::Indexer;
-use crate::key::{FAMILY_ACROSS, FAMILY_DISPLAY, FAMILY_LOGICAL, KeyBuf, KeyRange, STRING_BYTES, URI_BYTES, after, hash32, ordered_f64, ordered_time, push_u48, read_u48, successor, time_of, token};
+use crate::key::{CODE_BYTES, FAMILY_ACROSS, FAMILY_DISPLAY, FAMILY_LOGICAL, KeyBuf, KeyRange, STRING_BYTES, URI_BYTES, after, code_head, hash32, ordered_f64, ordered_time, push_u48, read_u48, successor, system_tail, time_of, token};
 use crate::keys::{DateClass, cut, push_reference_prefix, unit_bits};
 use crate::query::{Comparison, TokenSystem, Want};
 use crate::search::matcher::admits_point;
@@ -98,12 +98,12 @@ impl Compiler<'_> {
                 for exact in self.systems_of(&prefix, code)? {
                     out.spans.push(Span::rows(exact));
                 }
-                // Thirty-two bits of a code may be those of another one; with its system they are sixty-four.
+                // Forty bits of a code may be those of another one; with its system they are sixty-four.
                 out.inexact = true;
             }
             (TokenSystem::Is(system), None) => {
-                let (at, wanted) = (prefix.len() + 4, hash32(system).to_be_bytes());
-                let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| key.get(at..at + 4) == Some(&wanted));
+                let (at, wanted) = (prefix.len() + CODE_BYTES, system_tail(system));
+                let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| key.get(at..at + wanted.len()) == Some(&wanted));
                 out.spans.push(Span::of(KeyRange::prefix(prefix.clone()), prefix.len(), Order::From(prefix.len()), Some(filter)));
             }
             (TokenSystem::Any | TokenSystem::None, None) => {}
@@ -114,13 +114,13 @@ impl Compiler<'_> {
     /// The code under each system that it occurs with: whole prefixes, so that their rows are in order.
     fn systems_of(&self, prefix: &[u8], code: &str) -> Result<Vec<Vec<u8>>, Fault> {
         let mut head = prefix.to_vec();
-        head.extend_from_slice(&hash32(code).to_be_bytes());
+        head.extend_from_slice(&code_head(code));
         let mut range = KeyRange::prefix(head.clone());
         let (mut out, mut key) = (Vec::new(), KeyBuf::new());
         while out.len() < EXPANSIONS {
             key.clear();
             self.view.scan(&range, false, 1, &mut key)?;
-            let Some(exact) = key.get(0).and_then(|key| key.get(..head.len() + 4)) else { break };
+            let Some(exact) = key.get(0).and_then(|key| key.get(..prefix.len() + 8)) else { break };
             out.push(exact.to_vec());
             range.from = successor(exact);
         }

@@ -67,7 +67,7 @@ fn referring(run: &Run<'_>, include: &Include, res: u32, ty: TypeId) -> Result<V
     let fits = fields.iter().filter(|used| used.target_filter.is_none_or(|only| only == ty));
     let spans: Vec<_> = fits.map(|used| run.compiler().reference(used.field.0, ty.0, res)).collect();
     let mut rows = Vec::new();
-    each_row(&spans, run.view, &mut |row| {
+    each_row(&spans, run.view, INCLUDED_MAX, &mut |row| {
         if run.view.is_current(row) {
             rows.push(row);
         }

@@ -6,9 +6,9 @@ use super::span::{Order, Place, Span, Union, any_holds};
 use crate::backend::{Hit, Snapshot};
 use crate::body::{Head, compose_into};
 use crate::indexer::Indexer;
-use crate::key::{KeyBuf, ResKey, Row, ordered_time};
+use crate::key::{KeyBuf, KeyRange, ResKey, Row, code_head, ordered_time, token};
 use crate::keys::push_value;
-use crate::query::{Criterion, Want};
+use crate::query::{Criterion, TokenSystem, Want};
 use crate::scope::AccessScope;
 use rihla_fhir::json::{self, Limits};
 use rihla_fhir::r4::{TypeId, tables};
@@ -82,17 +82,26 @@ impl<'r> Run<'r> {
     }
 
     fn estimate(&self, spans: &[Span]) -> Result<u64, Fault> {
+        Ok(self.count_up_to(spans, ESTIMATE)? as u64)
+    }
+
+    fn count_up_to(&self, spans: &[Span], limit: usize) -> Result<usize, Fault> {
         let mut count = 0;
-        super::span::each_row(spans, self.view, &mut |_| {
+        super::span::each_row(spans, self.view, limit, &mut |_| {
             count += 1;
-            count < ESTIMATE
+            count < limit
         })?;
-        Ok(count as u64)
+        Ok(count)
     }
 
     /// All rows that fulfil the conditions, if they are at most `limit`.
     pub fn few_rows(&self, criteria: &[Criterion], limit: usize) -> Result<Option<Vec<Row>>, Fault> {
         let mut walk = self.plan(self.bind_all(self.ty, criteria)?)?;
+        if let (Driver::Spans(spans, _), true) = (&walk.driver, walk.rest.is_empty())
+            && self.count_up_to(spans, limit * 2)? >= limit * 2
+        {
+            return Ok(None);
+        }
         let mut rows = RoaringBitmap::new();
         let mut seen = 0usize;
         let mut each = |hit: Candidate| {
@@ -222,11 +231,14 @@ impl<'r> Run<'r> {
 
     /// Whether a resource that fulfils `inner` refers to the candidate.
     fn is_referred(&self, fields: &[FieldUse], ty: TypeId, inner: &[Criterion], candidate: &mut Candidate) -> Result<bool, Fault> {
+        let run = self.of_type(ty);
+        if let Some(found) = run.probe_patient(fields, inner, candidate.row)? {
+            return Ok(found);
+        }
         let hit = candidate.hit(self)?;
         let (own, id) = (TypeId(hit.version.ty), hit.resource.id.to_text());
         let reference = Criterion::Any { fields: fields.to_vec(), want: vec![Want::Reference { ty: Some(own), id }], negated: false };
         let criteria: Vec<Criterion> = std::iter::once(reference).chain(inner.iter().cloned()).collect();
-        let run = self.of_type(ty);
         let mut walk = run.plan(run.bind_all(ty, &criteria)?)?;
         let mut found = false;
         run.walk(&mut walk, false, None, &mut |_| {
@@ -234,6 +246,45 @@ impl<'r> Run<'r> {
             Ok(false)
         })?;
         Ok(found)
+    }
+
+    /// Whether the patient of a row has one of some concepts: one seek. `None` where that is not the question.
+    fn probe_patient(&self, fields: &[FieldUse], inner: &[Criterion], row: Row) -> Result<Option<bool>, Fault> {
+        let ([home], [Criterion::Any { fields: of, want, negated: false }]) = (fields, inner) else { return Ok(None) };
+        if !self.is_sole_home(home) || !self.scope.is_everything() || !of.iter().all(|used| self.indexer.is_in_patient(self.ty, used.field) && used.system_filter.is_none()) {
+            return Ok(None);
+        }
+        let Some(patient) = self.view.resource_of(row)? else { return Ok(Some(false)) };
+        for used in of {
+            for one in want {
+                let Want::Token { system, code: Some(code) } = one else { return Ok(None) };
+                let mut head = crate::keys::in_patient_head(patient, used.field.0);
+                match system {
+                    TokenSystem::Any => head.extend_from_slice(&code_head(code)),
+                    TokenSystem::None => head.extend_from_slice(&token(Some(code), None).to_be_bytes()),
+                    TokenSystem::Is(system) => head.extend_from_slice(&token(Some(code), Some(system)).to_be_bytes()),
+                }
+                if self.any_current(KeyRange::prefix(head))? {
+                    return Ok(Some(true));
+                }
+            }
+        }
+        Ok(Some(false))
+    }
+
+    fn any_current(&self, range: KeyRange) -> Result<bool, Fault> {
+        let span = Span::of(range, 0, Order::From(0), None);
+        let mut found = false;
+        super::span::each_row(&[span], self.view, 2, &mut |row| {
+            found = self.view.is_current(row);
+            !found
+        })?;
+        Ok(found)
+    }
+
+    /// Whether a reference field alone decides with which patient a resource of this type lives.
+    pub fn is_sole_home(&self, used: &FieldUse) -> bool {
+        matches!(self.indexer.home_fields(self.ty), [home] if home.field == used.field) && !self.indexer.repeats(used.field)
     }
 
     /// The resources that a version refers to through some fields.

@@ -235,10 +235,10 @@ pub fn any_holds(spans: &[Span], row: Row, view: &dyn Snapshot, scratch: &mut Ke
     Ok(false)
 }
 
-/// Calls `each` with every row of the spans, in no order; a row may come more than once.
-pub fn each_row(spans: &[Span], view: &dyn Snapshot, each: &mut dyn FnMut(Row) -> bool) -> Result<(), Fault> {
+/// Calls `each` with every row of the spans, in no order; a row may come more than once. About `expected` will be asked for.
+pub fn each_row(spans: &[Span], view: &dyn Snapshot, expected: usize, each: &mut dyn FnMut(Row) -> bool) -> Result<(), Fault> {
     for span in spans {
-        let mut cursor = Cursor::new(span.clone(), CHUNK_MAX);
+        let mut cursor = Cursor::new(span.clone(), expected.clamp(1, CHUNK_MAX));
         while let Some(key) = cursor.peek(view, false)? {
             let row = row_of(key);
             cursor.at += 1;
