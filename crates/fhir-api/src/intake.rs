@@ -4,18 +4,21 @@ use crate::api::Limits;
 use crate::format::Format;
 use crate::messages;
 use crate::refusal::{Refusal, Result};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use rihla_fhir::json::{self, Doc, ParseErrorKind};
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bodies up to this size need no admission.
 const SMALL: usize = 1 << 20;
 /// What one permit of the room for big bodies stands for.
 const UNIT: usize = 64 << 10;
+/// How long a sender of a big body may pause; meanwhile others wait for the room that it holds.
+const PAUSE: Duration = Duration::from_secs(30);
 /// How much of a refused body is still read, so that its sender comes to read the answer.
 const DRAINED: u64 = 256 << 20;
 
@@ -53,9 +56,9 @@ pub async fn take(headers: &HeaderMap, body: Option<Body>, limits: &Limits, room
     let expected = declared.map_or(SMALL, |length| usize::try_from(length).unwrap_or(limits.body));
     let mut held = if expected > SMALL { room.take(expected).await } else { None };
     let mut bytes = Vec::with_capacity(expected.min(SMALL));
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Err(Refusal::new(&messages::BODY_BROKEN)) };
-        let Some(data) = frame.data_ref() else { continue };
+    loop {
+        let next = if held.is_some() { within_pause(&mut body).await? } else { next_part(&mut body).await? };
+        let Some(data) = next else { break };
         if bytes.len() + data.len() > limits.body {
             let read = bytes.len() as u64;
             drop(std::mem::take(&mut bytes));
@@ -65,15 +68,30 @@ pub async fn take(headers: &HeaderMap, body: Option<Body>, limits: &Limits, room
             // Its length was not declared: take the whole room rather than guess.
             held = room.take(limits.body).await;
         }
-        bytes.extend_from_slice(data);
+        bytes.extend_from_slice(&data);
     }
     Ok(Taken { bytes, _room: held })
+}
+
+/// The next part of a body, or `None` at its end.
+async fn next_part(body: &mut Body) -> Result<Option<Bytes>> {
+    match body.frame().await {
+        None => Ok(None),
+        // What is no data are trailers, which nothing here asks for.
+        Some(Ok(frame)) => Ok(Some(frame.into_data().unwrap_or_default())),
+        Some(Err(_)) => Err(Refusal::new(&messages::BODY_BROKEN)),
+    }
+}
+
+/// The same; a sender that pauses too long has broken off.
+async fn within_pause(body: &mut Body) -> Result<Option<Bytes>> {
+    tokio::time::timeout(PAUSE, next_part(body)).await.unwrap_or_else(|_| Err(Refusal::new(&messages::BODY_BROKEN)))
 }
 
 /// Reads a small body that nobody wants, so that its sender reads the refusal and may go on with the same connection.
 pub async fn drain(headers: &HeaderMap, mut body: Body) {
     if !headers.contains_key(header::EXPECT) && declared(headers).is_some_and(|length| length <= SMALL as u64) {
-        while let Some(Ok(_)) = body.frame().await {}
+        while let Ok(Some(_)) = within_pause(&mut body).await {}
     }
 }
 
@@ -85,8 +103,8 @@ fn declared(headers: &HeaderMap) -> Option<u64> {
 async fn refuse(headers: &HeaderMap, mut body: Body, declared: u64, limits: &Limits) -> Result<Taken> {
     if !headers.contains_key(header::EXPECT) && declared <= DRAINED {
         let mut left = DRAINED;
-        while let Some(Ok(frame)) = body.frame().await {
-            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len() as u64));
+        while let Ok(Some(data)) = within_pause(&mut body).await {
+            left = left.saturating_sub(data.len() as u64);
             if left == 0 {
                 break;
             }
