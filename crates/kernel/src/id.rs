@@ -22,9 +22,7 @@ impl Shard {
 
 /// The bucket of a patient whose id was chosen by a client (FNV-1a, so that every node agrees).
 pub fn shard_of_text(id: &str) -> Shard {
-    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     Shard::new(hash ^ (hash >> 32))
 }
 

@@ -3,9 +3,9 @@
 //! An entry is: action (1), purpose (1), type (2), then as variable-length integers actor, milliseconds since the
 //! entry before, resource key, row, count shown.
 
-use ring::digest::{Context, SHA256};
 use rihla_store::backend::{AccessAction, TypeKey};
 use rihla_store::key::{ResKey, Row};
+use ring::digest::{Context, SHA256};
 
 pub const HASH_BYTES: usize = 32;
 
@@ -54,7 +54,6 @@ impl Chunk {
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
-
 
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -115,7 +114,16 @@ mod tests {
     #[test]
     fn entries_come_back_and_any_change_shows() {
         let entries: Vec<Entry> = (0..50u32)
-            .map(|at| Entry { action: AccessAction::Read, purpose: 1, ty: 12, actor: at % 3, millis: 1_790_000_000_000 - i64::from(at) * 40, res: at * 1_000_003, row: at * 77, shown: 1 })
+            .map(|at| Entry {
+                action: AccessAction::Read,
+                purpose: 1,
+                ty: 12,
+                actor: at % 3,
+                millis: 1_790_000_000_000 - i64::from(at) * 40,
+                res: at * 1_000_003,
+                row: at * 77,
+                shown: 1,
+            })
             .collect();
         let mut chunk = Chunk::default();
         entries.iter().for_each(|entry| chunk.push(entry));

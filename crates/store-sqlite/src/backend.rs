@@ -68,7 +68,8 @@ impl SqliteBackend {
         let teach = move || {
             let Some(bytes) = lesson.learn() else { return };
             let store = Job::Between(Box::new(move |writer: &mut Writer| {
-                let stored = writer.conn.query_row("INSERT INTO dictionary (ty, bytes) VALUES (?1, ?2) RETURNING dictionary", (lesson.ty, &bytes), |row| row.get(0));
+                let stored =
+                    writer.conn.query_row("INSERT INTO dictionary (ty, bytes) VALUES (?1, ?2) RETURNING dictionary", (lesson.ty, &bytes), |row| row.get(0));
                 if let Ok(number) = stored {
                     shared.packer.install(number, lesson.ty, &bytes);
                 }
@@ -94,7 +95,9 @@ impl Backend for SqliteBackend {
     }
 
     fn reserve(&self, count: u32) -> Result<ResKey, Fault> {
-        let full = || Fault::new(FaultKind::Unavailable, "RH-STORE-FULL", "This node's store has used up its four thousand million resource keys. Move it to PostgreSQL.");
+        let full = || {
+            Fault::new(FaultKind::Unavailable, "RH-STORE-FULL", "This node's store has used up its four thousand million resource keys. Move it to PostgreSQL.")
+        };
         let next = &self.shared.next_res;
         next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| full())
     }
@@ -117,7 +120,16 @@ impl Backend for SqliteBackend {
 
     fn note_access(&self, note: AccessNote) {
         if self.shared.audit {
-            let entry = Entry { action: note.action, purpose: note.purpose as u8, ty: note.ty, actor: 0, millis: self.shared.clock.now().0, res: note.res, row: 0, shown: note.shown };
+            let entry = Entry {
+                action: note.action,
+                purpose: note.purpose as u8,
+                ty: note.ty,
+                actor: 0,
+                millis: self.shared.clock.now().0,
+                res: note.res,
+                row: 0,
+                shown: note.shown,
+            };
             lock(&self.shared.reads).notes.push((note.actor, entry));
         }
     }

@@ -59,6 +59,7 @@ pub fn restore(file: &Path, folder: &Path) -> Result<(), Fault> {
     }
     std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
     let part = folder.join("record.part");
-    let placed = std::fs::copy(file, &part).and_then(|_| std::fs::File::open(&part)?.sync_all()).and_then(|()| std::fs::rename(&part, folder.join("record.db")));
+    let placed =
+        std::fs::copy(file, &part).and_then(|_| std::fs::File::open(&part)?.sync_all()).and_then(|()| std::fs::rename(&part, folder.join("record.db")));
     placed.map_err(|error| fault::io(&error))
 }

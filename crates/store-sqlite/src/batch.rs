@@ -68,7 +68,18 @@ impl Target {
 
 impl<'w> Batch<'w> {
     pub fn new(shared: &'w Shared, conn: &'w Connection, caches: &'w mut Caches, hlc: Hlc, row: Row, patient_type: TypeKey) -> Self {
-        Self { shared, conn, caches, hlc, row, patient_type, pending: Pending::default(), superseded: Vec::new(), tally: HashMap::new(), audit: Chunk::default() }
+        Self {
+            shared,
+            conn,
+            caches,
+            hlc,
+            row,
+            patient_type,
+            pending: Pending::default(),
+            superseded: Vec::new(),
+            tally: HashMap::new(),
+            audit: Chunk::default(),
+        }
     }
 
     /// Adds the audit entries of the batch, and the reads noted since the last, to the chain. Returns its new end.
@@ -101,7 +112,8 @@ impl<'w> Batch<'w> {
             outcomes.push(outcome);
         }
         for (name, value) in &write.marks {
-            self.execute("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)).map_err(Refusal::Batch)?;
+            self.execute("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+                .map_err(Refusal::Batch)?;
         }
         Ok(outcomes)
     }

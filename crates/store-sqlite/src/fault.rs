@@ -10,8 +10,12 @@ pub fn of(error: rusqlite::Error) -> Fault {
     };
     match code {
         Some(ErrorCode::DiskFull) => disk_full(),
-        Some(ErrorCode::SystemIoFailure) => Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again."),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The store's file is damaged. Stop the node and restore the last backup."),
+        Some(ErrorCode::SystemIoFailure) => {
+            Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again.")
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The store's file is damaged. Stop the node and restore the last backup.")
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Fault::new(FaultKind::Unavailable, "RH-STORE-NOT-WRITABLE", "The store's folder cannot be opened for writing. Check its owner and rights.")
         }

@@ -15,9 +15,11 @@ pub fn take(folder: &Path) -> Result<Ownership, Fault> {
     let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(|error| fault::io(&error))?;
     match file.try_lock() {
         Ok(()) => Ok(Ownership { _file: file }),
-        Err(TryLockError::WouldBlock) => {
-            Err(Fault::new(FaultKind::Unavailable, "RH-STORE-IN-USE", "Another process has this store open. Send the command to the running node, or stop it first."))
-        }
+        Err(TryLockError::WouldBlock) => Err(Fault::new(
+            FaultKind::Unavailable,
+            "RH-STORE-IN-USE",
+            "Another process has this store open. Send the command to the running node, or stop it first.",
+        )),
         Err(TryLockError::Error(error)) => Err(fault::io(&error)),
     }
 }

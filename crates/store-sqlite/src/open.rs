@@ -56,7 +56,8 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     load_memory(&conn, &shared, row)?;
     let patient_type = options.indexer.patient_type();
     recover(&conn, &shared, &options.indexer, patient_type, row)?;
-    let chain = conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
+    let chain =
+        conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
     let (ticks, _) = watch::channel(row);
     let writer = Writer::new(shared.clone(), conn, hlc, row, chain, patient_type, ticks.clone());
     SqliteBackend::start(shared, writer, ticks, ownership).map(Arc::new)
@@ -91,7 +92,10 @@ fn node_id(conn: &Connection, entropy: &dyn Entropy) -> Result<NodeId, Fault> {
 }
 
 fn newest(conn: &Connection) -> Result<(Row, Hlc), Fault> {
-    let found = conn.query_row("SELECT row, hlc FROM version ORDER BY row DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?))).optional().map_err(fault::of)?;
+    let found = conn
+        .query_row("SELECT row, hlc FROM version ORDER BY row DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+        .optional()
+        .map_err(fault::of)?;
     Ok(found.map_or((0, Hlc::ZERO), |(row, hlc)| (row, Hlc(hlc as u64))))
 }
 

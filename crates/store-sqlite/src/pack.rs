@@ -176,7 +176,14 @@ mod tests {
     use super::*;
 
     fn body(at: usize) -> Vec<u8> {
-        format!("\x1f\"status\":\"final\",\"code\":{{\"coding\":[{{\"system\":\"http://loinc.org\",\"code\":\"{}-{}\"}}]}},\"valueQuantity\":{{\"value\":{}.50}}{}", at * 7919 % 9973, at % 10, at, "x".repeat(at * 31 % 1500)).into_bytes()
+        format!(
+            "\x1f\"status\":\"final\",\"code\":{{\"coding\":[{{\"system\":\"http://loinc.org\",\"code\":\"{}-{}\"}}]}},\"valueQuantity\":{{\"value\":{}.50}}{}",
+            at * 7919 % 9973,
+            at % 10,
+            at,
+            "x".repeat(at * 31 % 1500)
+        )
+        .into_bytes()
     }
 
     #[test]

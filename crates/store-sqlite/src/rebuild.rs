@@ -25,7 +25,12 @@ const SLICE: usize = 6_000;
 impl SqliteBackend {
     /// Makes the index anew. `progress` hears how many versions are done.
     pub fn rebuild(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
-        self.between(|writer| writer.conn.execute_batch("DROP TABLE IF EXISTS search_next; CREATE TABLE search_next (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;").map_err(fault::of))?;
+        self.between(|writer| {
+            writer
+                .conn
+                .execute_batch("DROP TABLE IF EXISTS search_next; CREATE TABLE search_next (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;")
+                .map_err(fault::of)
+        })?;
         let mut done: Row = 0;
         loop {
             let (keys, end, newest) = self.keys_after(done, indexer)?;

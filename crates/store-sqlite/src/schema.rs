@@ -18,7 +18,11 @@ pub fn migrate(conn: &mut Connection) -> Result<(), Fault> {
 pub fn migrate_to(conn: &mut Connection, target: i64) -> Result<(), Fault> {
     let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fault::of)?;
     if found > newest() {
-        return Err(Fault::new(FaultKind::Unavailable, "RH-STORE-NEWER", "This store was written by a newer version of the program. Use that version, or restore a backup."));
+        return Err(Fault::new(
+            FaultKind::Unavailable,
+            "RH-STORE-NEWER",
+            "This store was written by a newer version of the program. Use that version, or restore a backup.",
+        ));
     }
     for (number, sql) in (1i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found && *number <= target) {
         let step = conn.transaction().map_err(fault::of)?;

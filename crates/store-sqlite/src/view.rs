@@ -192,6 +192,21 @@ impl Snapshot for View<'_> {
         if prev == 0 { Ok(None) } else { self.hit(prev, with_body) }
     }
 
+    fn named(&self, ty: TypeKey, id: &str) -> Result<Option<Hit>, Fault> {
+        if let Some(own) = ServerId::parse(id).filter(|id| id.node() == self.shared.node)
+            && let Ok(res) = ResKey::try_from(own.key())
+            && let Some(hit) = self.current(res, true)?
+            && hit.version.ty == ty
+            && hit.resource.id == LogicalId::Server(own)
+        {
+            return Ok(Some(hit));
+        }
+        match self.find(ty, id)? {
+            Some(res) => self.current(res, true),
+            None => Ok(None),
+        }
+    }
+
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
         self.statement("SELECT res FROM version WHERE row = ?1")?.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
     }

@@ -59,7 +59,15 @@ struct Done {
 type Answer = (Reply, Result<Vec<Outcome>, Fault>);
 
 impl Writer {
-    pub fn new(shared: Arc<Shared>, conn: Connection, hlc: Hlc, row: Row, chain: [u8; audit::HASH_BYTES], patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
+    pub fn new(
+        shared: Arc<Shared>,
+        conn: Connection,
+        hlc: Hlc,
+        row: Row,
+        chain: [u8; audit::HASH_BYTES],
+        patient_type: TypeKey,
+        ticks: watch::Sender<Row>,
+    ) -> Self {
         Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None }
     }
 
@@ -182,7 +190,9 @@ impl Writer {
         };
         let committed = closed.and_then(|(done, chain)| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| (done, chain)));
         match committed {
-            Ok((closed, chain)) => Ok(Done { pending: closed.pending, superseded: closed.superseded, tally: closed.tally, hlc: closed.hlc, row: closed.row, chain }),
+            Ok((closed, chain)) => {
+                Ok(Done { pending: closed.pending, superseded: closed.superseded, tally: closed.tally, hlc: closed.hlc, row: closed.row, chain })
+            }
             Err(fault) => {
                 // After a failed COMMIT SQLite may have rolled back by itself; then this says so and is ignored.
                 let _ = self.conn.execute_batch("ROLLBACK");

@@ -28,7 +28,8 @@ async fn what_was_written_is_read_back_updated_deleted_and_still_there_in_histor
     site.delete("Patient", &id).await;
     assert_eq!(site.scoped.read(site.ty("Patient"), &id).expect_err("deleted").kind, FaultKind::Gone);
     assert!(String::from_utf8(site.scoped.vread(site.ty("Patient"), &id, 1).expect("kept").json()).expect("utf-8").contains("1980-05-17"));
-    let history = site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Patient"), id.clone()), since: None, count: 10, cursor: None }).expect("history");
+    let history =
+        site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Patient"), id.clone()), since: None, count: 10, cursor: None }).expect("history");
     assert_eq!(history.entries.iter().map(|entry| (entry.vid, entry.deleted)).collect::<Vec<_>>(), [(3, true), (2, false), (1, false)]);
     assert_eq!(site.search("Patient", "").len(), 0);
     let again = site.update(&id, PATIENT).await;
@@ -87,7 +88,17 @@ async fn pages_stay_as_they_were_while_the_data_move() {
     for day in 10..40 {
         all.push(site.create(&observation(&patient, "8867-4", &format!("2024-0{}-{}", day / 30 + 1, day % 20 + 10), "70")).await.id.to_text());
     }
-    for query in ["", "_sort=date", "_sort=-date", "code=8867-4", "date=ge2024-01-01", &format!("patient={patient}&_sort=-date"), "_sort=-_lastUpdated", "_sort=status,-date", "_sort=value-string"] {
+    for query in [
+        "",
+        "_sort=date",
+        "_sort=-date",
+        "code=8867-4",
+        "date=ge2024-01-01",
+        &format!("patient={patient}&_sort=-date"),
+        "_sort=-_lastUpdated",
+        "_sort=status,-date",
+        "_sort=value-string",
+    ] {
         let whole = site.search("Observation", &format!("{query}&_count=100"));
         assert_eq!(whole.len(), all.len(), "{query}");
         let mut paged = site.first_page("Observation", &format!("{query}&_count=7"));

@@ -85,6 +85,14 @@ pub trait Snapshot {
     /// The newest version of a resource at this tick.
     fn current(&self, res: ResKey, with_body: bool) -> Result<Option<Hit>, Fault>;
 
+    /// The newest version of a name at this tick, in as few look-ups as the back end can.
+    fn named(&self, ty: TypeKey, id: &str) -> Result<Option<Hit>, Fault> {
+        match self.find(ty, id)? {
+            Some(res) => self.current(res, true),
+            None => Ok(None),
+        }
+    }
+
     /// The resource that a version belongs to.
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
 

@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn an_empty_resource_is_still_json() {
-        assert_eq!(round(r#"{"resourceType":"Patient"}"#), r#"{"resourceType":"Patient","id":"a","meta":{"versionId":"12","lastUpdated":"2000-02-29T00:00:00.007Z"}}"#);
+        assert_eq!(
+            round(r#"{"resourceType":"Patient"}"#),
+            r#"{"resourceType":"Patient","id":"a","meta":{"versionId":"12","lastUpdated":"2000-02-29T00:00:00.007Z"}}"#
+        );
     }
 
     #[test]

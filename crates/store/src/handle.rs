@@ -169,8 +169,7 @@ impl Scoped {
     }
 
     fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
-        let res = view.find(ty.0, id)?.ok_or_else(not_found)?;
-        view.current(res, true)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)
+        view.named(ty.0, id)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)
     }
 
     pub fn vread(&self, ty: TypeId, id: &str, vid: u32) -> Result<Stored, Fault> {
@@ -206,7 +205,11 @@ impl Scoped {
             let (found, cut) = search::included(&run, &answer.hits, &query.includes)?;
             included = found;
             if cut {
-                warnings.push(Fault::new(FaultKind::TooLarge, "RH-SEARCH-INCLUDE-CUT", "More resources belong beside these than one page may hold; the rest was left out. Ask for fewer matches a page."));
+                warnings.push(Fault::new(
+                    FaultKind::TooLarge,
+                    "RH-SEARCH-INCLUDE-CUT",
+                    "More resources belong beside these than one page may hold; the rest was left out. Ask for fewer matches a page.",
+                ));
             }
         }
         drop(view);
@@ -257,7 +260,12 @@ impl Scoped {
     }
 
     /// Hands steps to the writer and returns at once; the receiver hears what became of them.
-    pub fn submit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Vec<(String, Vec<u8>)>) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
+    pub fn submit(
+        &self,
+        steps: Vec<Step>,
+        assertions: Vec<Assertion>,
+        marks: Vec<(String, Vec<u8>)>,
+    ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
         let (reply, outcome) = oneshot::channel();
         let write = Write { actor: self.actor.clone(), purpose: self.purpose, site: self.settings.site, steps, assertions, marks };
         self.backend.submit(write, reply);
@@ -324,7 +332,12 @@ impl Scoped {
     }
 
     fn compartment_rows(&self, view: &dyn Snapshot, res: ResKey, own: Row, query: &EverythingQuery) -> Result<RoaringBitmap, Fault> {
-        let fields: RoaringBitmap = compartment("Patient").into_iter().flat_map(|patients| patients.members()).flat_map(|(_, membership)| &membership.fields).map(|used| u32::from(used.field.0)).collect();
+        let fields: RoaringBitmap = compartment("Patient")
+            .into_iter()
+            .flat_map(|patients| patients.members())
+            .flat_map(|(_, membership)| &membership.fields)
+            .map(|used| u32::from(used.field.0))
+            .collect();
         let mut prefix = vec![FAMILY_PATIENT];
         prefix.extend_from_slice(&res.to_be_bytes());
         prefix.push(0);
@@ -358,7 +371,8 @@ impl Scoped {
 
 /// What has no clinical date is about the patient at all times.
 fn within(date: u64, query: &EverythingQuery) -> bool {
-    date == crate::keys::NO_DATE || (query.start.is_none_or(|start| date >= crate::key::ordered_time(start)) && query.end.is_none_or(|end| date <= crate::key::ordered_time(end)))
+    date == crate::keys::NO_DATE
+        || (query.start.is_none_or(|start| date >= crate::key::ordered_time(start)) && query.end.is_none_or(|end| date <= crate::key::ordered_time(end)))
 }
 
 fn resolve_in(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query: &Query) -> Result<Resolution, Fault> {

@@ -47,7 +47,10 @@ impl Indexer {
         let mut types: Vec<TypePlan> = (0..count).map(|_| TypePlan { in_patient: Box::default(), date: None }).collect();
         let (mut homes, mut identifier_fields) = (vec![Vec::new(); count], vec![None; count]);
         for ty in tables().resource_types() {
-            let (Some(plan), Some(home), Some(identifier)) = (types.get_mut(ty.index()), homes.get_mut(ty.index()), identifier_fields.get_mut(ty.index())) else { continue };
+            let (Some(plan), Some(home), Some(identifier)) = (types.get_mut(ty.index()), homes.get_mut(ty.index()), identifier_fields.get_mut(ty.index()))
+            else {
+                continue;
+            };
             *home = compartment("Patient").and_then(|patients| patients.membership(ty)).map(|membership| membership.home.clone()).unwrap_or_default();
             *plan = TypePlan { in_patient: if home.is_empty() { Box::default() } else { concept_fields(ty) }, date: clinical_date(ty).map(|field| field.0) };
             *identifier = find(ty, "identifier").and_then(|param| param.fields.first()).map(|used| used.field);
@@ -105,7 +108,8 @@ impl Indexer {
 
     /// The keys of a stored body, taken again.
     pub fn reindex(&self, ty: TypeKey, id: &LogicalId, stored: &[u8]) -> Result<Prepared, Fault> {
-        let unreadable = || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
+        let unreadable =
+            || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
         let mut text = Vec::new();
         body::compose_into(&Head { resource_type: tables().type_name(TypeId(ty)), id, vid: 0, last_updated: Instant(0) }, stored, &mut text);
         let doc = json::parse(&text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
@@ -199,10 +203,14 @@ fn concept_fields(ty: TypeId) -> Box<[bool]> {
 fn is_concept(ty: TypeId, path: &str) -> bool {
     let base = tables().type_name(ty);
     let plain = path.split(".as(").next().unwrap_or(path);
-    let Some(element) = tables().element_by_path(&format!("{base}.{plain}")).or_else(|| tables().element_by_path(&format!("{base}.{plain}[x]"))) else { return false };
+    let Some(element) = tables().element_by_path(&format!("{base}.{plain}")).or_else(|| tables().element_by_path(&format!("{base}.{plain}[x]"))) else {
+        return false;
+    };
     let concepts = ["CodeableConcept", "Coding"].map(|name| tables().type_id(name));
     let cast = path.split_once(".as(").map(|(_, rest)| rest.trim_end_matches(')'));
-    tables().element(element).is_some_and(|row| row.types.iter().any(|of| concepts.contains(&Some(of.ty)) && cast.is_none_or(|cast| tables().type_name(of.ty) == cast)))
+    tables()
+        .element(element)
+        .is_some_and(|row| row.types.iter().any(|of| concepts.contains(&Some(of.ty)) && cast.is_none_or(|cast| tables().type_name(of.ty) == cast)))
 }
 
 fn field_traits() -> Vec<Option<FieldTraits>> {

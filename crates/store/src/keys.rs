@@ -1,7 +1,10 @@
 //! From extracted values to index keys.
 
 use crate::backend::{ResourceRow, TypeKey};
-use crate::key::{FAMILY_ACROSS, FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_LOGICAL, FAMILY_PATIENT, FAMILY_TYPE, KeyBuf, ResKey, Row, STRING_BYTES, URI_BYTES, hash32, ordered_f64, ordered_time, push_u48, token};
+use crate::key::{
+    FAMILY_ACROSS, FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_LOGICAL, FAMILY_PATIENT, FAMILY_TYPE, KeyBuf, ResKey, Row, STRING_BYTES, URI_BYTES, hash32,
+    ordered_f64, ordered_time, push_u48, token,
+};
 use crate::prepared::Prepared;
 use rihla_fhirpath::{Entry, IndexValue, normalize};
 

@@ -15,7 +15,11 @@ impl Request {
     }
 
     pub fn send(method: &str, path: &str, body: &[u8]) -> Self {
-        let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\nPrefer: return=minimal\r\nContent-Type: application/fhir+json\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+        let mut bytes = format!(
+            "{method} {path} HTTP/1.1\r\nHost: bench\r\nPrefer: return=minimal\r\nContent-Type: application/fhir+json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        )
+        .into_bytes();
         bytes.extend_from_slice(body);
         Self(bytes)
     }
@@ -67,7 +71,13 @@ impl Connection {
 }
 
 /// Sends `count` requests over `connections` connections as fast as they are answered. Returns the seconds it took.
-pub fn closed(address: &str, connections: usize, count: usize, request: &(dyn Fn(usize) -> Request + Sync), check: &(dyn Fn(usize, Response) -> bool + Sync)) -> Result<f64, String> {
+pub fn closed(
+    address: &str,
+    connections: usize,
+    count: usize,
+    request: &(dyn Fn(usize) -> Request + Sync),
+    check: &(dyn Fn(usize, Response) -> bool + Sync),
+) -> Result<f64, String> {
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);
     let begun = Instant::now();

@@ -21,7 +21,11 @@ const HELD_OUT: usize = 4;
 
 /// Writes at least `wanted` resources as bundles into `to`.
 pub fn write(from: &Path, to: &Path, wanted: usize) -> Result<Made, String> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(from)
+        .map_err(|error| format!("{}: {error}", from.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|kind| kind == "json"))
+        .collect();
     files.sort();
     let mut bundles = Vec::new();
     for file in &files {
@@ -117,7 +121,17 @@ fn vary_text(text: &mut String, key: &str, copy: u64) {
         // Synthea's names and numbers carry digits; other digits make another person.
         let salt = mix(hash(text) ^ copy.wrapping_mul(0x9E37_79B9));
         let mut digits = salt;
-        *text = text.chars().map(|character| if character.is_ascii_digit() { digits = mix(digits); char::from(b'0' + (digits % 10) as u8) } else { character }).collect();
+        *text = text
+            .chars()
+            .map(|character| {
+                if character.is_ascii_digit() {
+                    digits = mix(digits);
+                    char::from(b'0' + (digits % 10) as u8)
+                } else {
+                    character
+                }
+            })
+            .collect();
     }
 }
 

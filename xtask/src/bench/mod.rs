@@ -24,7 +24,13 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
     let usage = || "bench record DIR [--store sqlite:PATH] [--resources N] [--json FILE] [--keep]".to_string();
     let mut words = arguments.iter();
     let (Some("record"), Some(dir)) = (words.next().map(String::as_str), words.next()) else { return Err(usage()) };
-    let mut out = Arguments { bundles: dir.into(), store: std::env::temp_dir().join(format!("rihla-bench-{}", std::process::id())), resources: 1_000_000, json: None, keep: false };
+    let mut out = Arguments {
+        bundles: dir.into(),
+        store: std::env::temp_dir().join(format!("rihla-bench-{}", std::process::id())),
+        resources: 1_000_000,
+        json: None,
+        keep: false,
+    };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(usage);
         match word.as_str() {

@@ -19,7 +19,8 @@ pub fn all(server: &mut Server, made: &Made, short: bool) -> Result<Value, Strin
     let mut out = json!({});
     let samples = Samples::gather(server)?;
     let share = if short { 3 } else { 1 };
-    out["read"] = phase(server, READERS, 30_000 / share, &|at| Request::get(&format!("/fhir/Patient/{}", pick(&samples.patients, at).map_or("", String::as_str))), &ok)?;
+    out["read"] =
+        phase(server, READERS, 30_000 / share, &|at| Request::get(&format!("/fhir/Patient/{}", pick(&samples.patients, at).map_or("", String::as_str))), &ok)?;
     let questions = questions(made, &samples);
     let mut searches = json!({});
     for (name, count, ask) in &questions {
@@ -47,7 +48,13 @@ fn writes(server: &Server, made: &Made, share: usize, out: &mut Value) -> Result
         }
         response.status == 201
     };
-    out["create"] = phase(server, WRITERS, 60_000 / share, &|at| Request::send("POST", "/fhir/Observation", bodies.get(at % bodies.len()).map_or(&[], Vec::as_slice)), &keep)?;
+    out["create"] = phase(
+        server,
+        WRITERS,
+        60_000 / share,
+        &|at| Request::send("POST", "/fhir/Observation", bodies.get(at % bodies.len()).map_or(&[], Vec::as_slice)),
+        &keep,
+    )?;
     let names = names.into_inner().map_err(|_| "a load thread failed")?;
     let ids: Vec<&str> = names.iter().filter_map(|location| location.split("/Observation/").nth(1)).filter_map(|rest| rest.split('/').next()).collect();
     let update = |at: usize| {
@@ -69,7 +76,8 @@ fn writes(server: &Server, made: &Made, share: usize, out: &mut Value) -> Result
 
 /// Observations of a bundle without their links into it.
 fn observations(bundle: &Value) -> Vec<Value> {
-    let resources = bundle["entry"].as_array().into_iter().flatten().map(|entry| entry["resource"].clone()).filter(|resource| resource["resourceType"] == "Observation");
+    let resources =
+        bundle["entry"].as_array().into_iter().flatten().map(|entry| entry["resource"].clone()).filter(|resource| resource["resourceType"] == "Observation");
     let free = |mut resource: Value| {
         if let Value::Object(members) = &mut resource {
             members.remove("id");
@@ -123,18 +131,26 @@ fn questions<'q>(made: &'q Made, samples: &'q Samples) -> Vec<Question<'q>> {
     let family = |at: usize| pick(&made.families, at).map_or("", String::as_str);
     let month = |at: usize| (1 + at % 12, 1 + (at + 1) % 12);
     vec![
-        ("identifier", 20_000, Box::new(move |at| {
-            let (system, value) = pick(&made.identifiers, at).map_or(("", ""), |(system, value)| (system, value));
-            format!("/fhir/Patient?identifier={system}|{value}")
-        })),
+        (
+            "identifier",
+            20_000,
+            Box::new(move |at| {
+                let (system, value) = pick(&made.identifiers, at).map_or(("", ""), |(system, value)| (system, value));
+                format!("/fhir/Patient?identifier={system}|{value}")
+            }),
+        ),
         ("code", 8_000, Box::new(move |at| format!("/fhir/Observation?code={}&_count=20", code(at)))),
         ("family", 10_000, Box::new(move |at| format!("/fhir/Patient?family={}", family(at)))),
-        ("month", 8_000, Box::new(move |at| {
-            let year = 2005 + at % 10;
-            let (first, next) = month(at);
-            let next_year = if next == 1 { year + 1 } else { year };
-            format!("/fhir/Observation?date=ge{year}-{first:02}-01&date=lt{next_year}-{next:02}-01&_count=20")
-        })),
+        (
+            "month",
+            8_000,
+            Box::new(move |at| {
+                let year = 2005 + at % 10;
+                let (first, next) = month(at);
+                let next_year = if next == 1 { year + 1 } else { year };
+                format!("/fhir/Observation?date=ge{year}-{first:02}-01&date=lt{next_year}-{next:02}-01&_count=20")
+            }),
+        ),
         ("patient", 8_000, Box::new(move |at| format!("/fhir/Observation?patient={}&_count=20", patient(at)))),
         ("patient_code_sorted", 12_000, Box::new(move |at| format!("/fhir/Observation?patient={}&code=8302-2&_sort=-date&_count=10", patient(at)))),
         ("chain", 6_000, Box::new(move |at| format!("/fhir/Observation?patient.family={}&_count=20", family(at)))),
@@ -147,7 +163,13 @@ fn questions<'q>(made: &'q Made, samples: &'q Samples) -> Vec<Question<'q>> {
 }
 
 /// Measures CPU time in a closed loop, then latency at a fixed rate.
-fn phase(server: &Server, connections: usize, count: usize, request: &(dyn Fn(usize) -> Request + Sync), check: &(dyn Fn(usize, Response) -> bool + Sync)) -> Result<Value, String> {
+fn phase(
+    server: &Server,
+    connections: usize,
+    count: usize,
+    request: &(dyn Fn(usize) -> Request + Sync),
+    check: &(dyn Fn(usize, Response) -> bool + Sync),
+) -> Result<Value, String> {
     let begun = std::time::Instant::now();
     let warm = count / 20 + 1;
     closed(&server.address, connections, warm, request, check)?;
@@ -169,5 +191,7 @@ fn phase(server: &Server, connections: usize, count: usize, request: &(dyn Fn(us
         all.get(ROUNDS / 2).copied().unwrap_or(0.0)
     };
     eprintln!("bench: {cpu_us:.0} µs of CPU each, measured in {:.1} s", begun.elapsed().as_secs_f64());
-    Ok(json!({ "cpu_us": cpu_us, "per_s": count as f64 / seconds, "p50_ms": median(&|round| round.0), "p99_ms": median(&|round| round.1), "offered_per_s": rate }))
+    Ok(
+        json!({ "cpu_us": cpu_us, "per_s": count as f64 / seconds, "p50_ms": median(&|round| round.0), "p99_ms": median(&|round| round.1), "offered_per_s": rate }),
+    )
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 /// Builds the program as it is delivered.
 pub fn build(root: &Path) -> Result<PathBuf, String> {
-    let built = Command::new("cargo").args(["build", "--release", "--package", "rihla-server"]).current_dir(root).status().map_err(|error| error.to_string())?;
+    let built =
+        Command::new("cargo").args(["build", "--release", "--package", "rihla-server"]).current_dir(root).status().map_err(|error| error.to_string())?;
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     if built.success() { Ok(folder.join("release/rihla")) } else { Err("the program does not build".into()) }
 }
@@ -70,7 +71,13 @@ impl Usage {
         // Fields 14 and 15 of proc(5), in hundredths of a second; the name and what stands before it are cut off.
         let ticks: f64 = after_name.get(11)?.parse::<f64>().ok()? + after_name.get(12)?.parse::<f64>().ok()?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let kilobytes = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).and_then(|rest| rest.split_whitespace().next()).and_then(|number| number.parse::<f64>().ok());
+        let kilobytes = |name: &str| {
+            status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .and_then(|rest| rest.split_whitespace().next())
+                .and_then(|number| number.parse::<f64>().ok())
+        };
         let (memory, peak) = (kilobytes("VmRSS:")?, kilobytes("VmHWM:")?);
         Some(Self { cpu_seconds: precise_cpu(pid).unwrap_or(0.0).max(ticks / 100.0), memory_mb: memory / 1024.0, peak_mb: peak / 1024.0 })
     }

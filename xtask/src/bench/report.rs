@@ -19,11 +19,23 @@ pub fn print(report: &Value) {
     println!("- resources: {}", report["resources"]);
     println!("- import: {} resources a CPU-second, {} MB at most", number(&import["resources_per_cpu_second"]), number(&import["peak_memory_mb"]));
     println!("- disk: {} bytes a resource", number(&report["disk"]["bytes_per_resource"]));
-    println!("- memory of the server: {} MB after reads and searches, {} MB after writes, {} MB at most", number(&report["memory_mb_after_reads"]), number(&report["memory_mb"]), number(&report["peak_memory_mb"]));
+    println!(
+        "- memory of the server: {} MB after reads and searches, {} MB after writes, {} MB at most",
+        number(&report["memory_mb_after_reads"]),
+        number(&report["memory_mb"]),
+        number(&report["peak_memory_mb"])
+    );
 }
 
 fn row(name: &str, figures: &Value, audited: &Value) {
-    println!("| {name} | {} | {} | {} | {} | {} |", number(&figures["cpu_us"]), number(&figures["per_s"]), number(&figures["p50_ms"]), number(&figures["p99_ms"]), number(&audited["cpu_us"]));
+    println!(
+        "| {name} | {} | {} | {} | {} | {} |",
+        number(&figures["cpu_us"]),
+        number(&figures["per_s"]),
+        number(&figures["p50_ms"]),
+        number(&figures["p99_ms"]),
+        number(&audited["cpu_us"])
+    );
 }
 
 fn number(value: &Value) -> String {

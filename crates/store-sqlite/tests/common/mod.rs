@@ -138,7 +138,12 @@ impl Site {
     }
 
     pub fn query(&self, ty: &str, text: &str) -> Query {
-        let pairs: Vec<(String, String)> = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').expect("a pair")).map(|(name, value)| (name.into(), value.replace("%20", " "))).collect();
+        let pairs: Vec<(String, String)> = text
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').expect("a pair"))
+            .map(|(name, value)| (name.into(), value.replace("%20", " ")))
+            .collect();
         self.scoped.query(&[self.ty(ty)], &pairs, Handling::Strict).expect("a query").0
     }
 

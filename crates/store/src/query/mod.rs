@@ -38,16 +38,36 @@ pub struct Part {
 #[derive(Clone, Debug)]
 pub enum Criterion {
     /// One of the wanted values stands in one of the fields.
-    Any { fields: Vec<FieldUse>, want: Vec<Want>, negated: bool },
-    Missing { fields: Vec<FieldUse>, missing: bool },
+    Any {
+        fields: Vec<FieldUse>,
+        want: Vec<Want>,
+        negated: bool,
+    },
+    Missing {
+        fields: Vec<FieldUse>,
+        missing: bool,
+    },
     Id(Vec<String>),
     LastUpdated(Vec<Comparison<i64>>),
     /// A resource of type `ty` that one of the fields refers to fulfils `inner`.
-    Chain { fields: Vec<FieldUse>, ty: TypeId, inner: Vec<Criterion> },
+    Chain {
+        fields: Vec<FieldUse>,
+        ty: TypeId,
+        inner: Vec<Criterion>,
+    },
     /// A resource of type `ty` refers here through one of the fields and fulfils `inner`.
-    Has { fields: Vec<FieldUse>, ty: TypeId, inner: Vec<Criterion> },
+    Has {
+        fields: Vec<FieldUse>,
+        ty: TypeId,
+        inner: Vec<Criterion>,
+    },
     /// In the compartment of this resource.
-    Compartment { fields: Vec<FieldUse>, ty: TypeId, id: String, itself: bool },
+    Compartment {
+        fields: Vec<FieldUse>,
+        ty: TypeId,
+        id: String,
+        itself: bool,
+    },
     /// One of several ways, each a whole condition: a chain whose target may be of several types.
     Either(Vec<Criterion>),
 }

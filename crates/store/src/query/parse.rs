@@ -27,14 +27,25 @@ const EDGE: [&str; 3] = ["_format", "_pretty", "_type"];
 
 /// Reads a query. `types` are those searched; warnings name what was left out.
 pub fn parse(types: &[TypeId], pairs: &[(String, String)], handling: Handling, indexer: &Indexer) -> Result<(Query, Vec<Fault>), Fault> {
-    let mut query = Query { parts: Vec::new(), count: COUNT, total: Total::None, summary: Summary::False, elements: Vec::new(), includes: Vec::new(), cursor: None, fingerprint: fingerprint(types, pairs) };
+    let mut query = Query {
+        parts: Vec::new(),
+        count: COUNT,
+        total: Total::None,
+        summary: Summary::False,
+        elements: Vec::new(),
+        includes: Vec::new(),
+        cursor: None,
+        fingerprint: fingerprint(types, pairs),
+    };
     let mut warnings = Vec::new();
     let mut parts: Vec<Part> = types.iter().map(|ty| Part { ty: *ty, criteria: Vec::new(), sort: Vec::new() }).collect();
     for (name, text) in pairs.iter().filter(|(name, _)| !EDGE.contains(&name.as_str())) {
         let read = match result_parameter(&mut query, name, text) {
             Some(read) => read,
             None if name == "_sort" => sort(&mut parts, text),
-            None if name == "_include" || name == "_revinclude" || name.starts_with("_include:") || name.starts_with("_revinclude:") => include(&mut query, name, text),
+            None if name == "_include" || name == "_revinclude" || name.starts_with("_include:") || name.starts_with("_revinclude:") => {
+                include(&mut query, name, text)
+            }
             None => criterion_for_all(&mut parts, name, text, indexer),
         };
         match read {
@@ -55,10 +66,12 @@ fn join_dates(criteria: &mut Vec<Criterion>, indexer: &Indexer) {
     while at < criteria.len() {
         let joined = match (single_date(criteria.get(at), indexer), at) {
             (Some((field, bounds)), 1..) => criteria.iter_mut().take(at).find_map(|earlier| match earlier {
-                Criterion::Any { fields, want, negated: false } if fields.len() == 1 && fields.first().is_some_and(|used| used.field == field) => match want.as_mut_slice() {
-                    [Want::Date(all)] => Some(all.extend(bounds.iter().copied())),
-                    _ => None,
-                },
+                Criterion::Any { fields, want, negated: false } if fields.len() == 1 && fields.first().is_some_and(|used| used.field == field) => {
+                    match want.as_mut_slice() {
+                        [Want::Date(all)] => Some(all.extend(bounds.iter().copied())),
+                        _ => None,
+                    }
+                }
                 _ => None,
             }),
             _ => None,
@@ -90,7 +103,11 @@ enum Trouble {
 }
 
 fn unknown(name: &str, why: &str) -> Trouble {
-    Trouble::Unknown(Fault::new(FaultKind::Invalid, "RH-SEARCH-UNKNOWN", format!("The search parameter `{name}` was not used: {why}. The result is not narrowed or shaped by it.")))
+    Trouble::Unknown(Fault::new(
+        FaultKind::Invalid,
+        "RH-SEARCH-UNKNOWN",
+        format!("The search parameter `{name}` was not used: {why}. The result is not narrowed or shaped by it."),
+    ))
 }
 
 fn wrong(name: &str, why: &str) -> Trouble {
@@ -241,7 +258,11 @@ fn indexed(param: &SearchParam, name: &str, modifier: Option<&str>, text: &str, 
 
 fn modifier_fits(param: &SearchParam, modifier: Option<&str>) -> bool {
     match (modifier, param.kind) {
-        (None, _) | (Some("exact" | "contains"), ParamKind::String) | (Some("text"), ParamKind::Token) | (Some("below"), ParamKind::Uri) | (Some("identifier"), ParamKind::Reference) => true,
+        (None, _)
+        | (Some("exact" | "contains"), ParamKind::String)
+        | (Some("text"), ParamKind::Token)
+        | (Some("below"), ParamKind::Uri)
+        | (Some("identifier"), ParamKind::Reference) => true,
         (Some(name), ParamKind::Reference) => tables().resource_type(name).is_some(),
         _ => false,
     }
@@ -324,7 +345,9 @@ fn fingerprint(types: &[TypeId], pairs: &[(String, String)]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     let mut add = |bytes: &[u8]| bytes.iter().chain(&[0]).for_each(|byte| hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     types.iter().for_each(|ty| add(&ty.0.to_be_bytes()));
-    for (name, text) in pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "_cursor" | "_count" | "_format" | "_pretty" | "_summary" | "_elements" | "_total")) {
+    for (name, text) in
+        pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "_cursor" | "_count" | "_format" | "_pretty" | "_summary" | "_elements" | "_total"))
+    {
         add(name.as_bytes());
         add(text.as_bytes());
     }

@@ -48,7 +48,10 @@ pub enum TokenSystem {
 /// One value that is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
-    Token { system: TokenSystem, code: Option<String> },
+    Token {
+        system: TokenSystem,
+        code: Option<String>,
+    },
     /// `:text`: begins a display or text, folded.
     Text(String),
     /// Folded.
@@ -59,13 +62,23 @@ pub enum Want {
     /// All of them hold for one value: `date=ge…` with `date=lt…` is one stretch of time.
     Date(Vec<Comparison<i64>>),
     Number(Comparison<f64>),
-    Quantity { value: Comparison<f64>, system: Option<String>, code: Option<String> },
+    Quantity {
+        value: Comparison<f64>,
+        system: Option<String>,
+        code: Option<String>,
+    },
     Uri(String),
     UriBelow(String),
     /// The id may be of any of the parameter's target types when `ty` is none.
-    Reference { ty: Option<TypeId>, id: String },
+    Reference {
+        ty: Option<TypeId>,
+        id: String,
+    },
     ReferenceUrl(String),
-    ReferenceIdentifier { system: TokenSystem, code: Option<String> },
+    ReferenceIdentifier {
+        system: TokenSystem,
+        code: Option<String>,
+    },
     Composite(Vec<Want>),
 }
 
@@ -238,7 +251,10 @@ mod tests {
     #[test]
     fn escaped_separators_stay_in_the_value() {
         assert_eq!(split(r"a\,b,c", ','), [r"a\,b", "c"]);
-        assert_eq!(token(r"http://s\|x|c\$d", |system, code| Want::Token { system, code }), Want::Token { system: TokenSystem::Is("http://s|x".into()), code: Some("c$d".into()) });
+        assert_eq!(
+            token(r"http://s\|x|c\$d", |system, code| Want::Token { system, code }),
+            Want::Token { system: TokenSystem::Is("http://s|x".into()), code: Some("c$d".into()) }
+        );
         assert_eq!(token("|c", |system, code| Want::Token { system, code }), Want::Token { system: TokenSystem::None, code: Some("c".into()) });
         assert_eq!(token("s|", |system, code| Want::Token { system, code }), Want::Token { system: TokenSystem::Is("s".into()), code: None });
     }

@@ -269,7 +269,11 @@ fn verify_of(criterion: &Criterion, inexact: bool) -> Verify {
     let texts: Option<Vec<String>> = want
         .iter()
         .map(|want| match want {
-            Want::Token { system: TokenSystem::Any, code: Some(code) } if code.bytes().all(|byte| byte > b' ' && byte != b'"' && byte != b'\\' && byte < 0x7F) => Some(format!("\"{code}\"")),
+            Want::Token { system: TokenSystem::Any, code: Some(code) }
+                if code.bytes().all(|byte| byte > b' ' && byte != b'"' && byte != b'\\' && byte < 0x7F) =>
+            {
+                Some(format!("\"{code}\""))
+            }
             _ => None,
         })
         .collect();

@@ -3,7 +3,10 @@
 use super::span::{Order, Span};
 use crate::backend::Snapshot;
 use crate::indexer::Indexer;
-use crate::key::{CODE_BYTES, FAMILY_ACROSS, FAMILY_DISPLAY, FAMILY_LOGICAL, KeyBuf, KeyRange, STRING_BYTES, URI_BYTES, after, code_head, hash32, ordered_f64, ordered_time, push_u48, read_u48, successor, system_tail, time_of, token};
+use crate::key::{
+    CODE_BYTES, FAMILY_ACROSS, FAMILY_DISPLAY, FAMILY_LOGICAL, KeyBuf, KeyRange, STRING_BYTES, URI_BYTES, after, code_head, hash32, ordered_f64, ordered_time,
+    push_u48, read_u48, successor, system_tail, time_of, token,
+};
 use crate::keys::{DateClass, cut, push_reference_prefix, unit_bits};
 use crate::query::{Comparison, TokenSystem, Want};
 use crate::search::matcher::admits_point;
@@ -247,7 +250,8 @@ fn dates(prefix: &[u8], comparisons: &[Comparison<i64>], out: &mut Found) {
         push_u48(&mut from, ordered_time(first));
         push_u48(&mut to, ordered_time(last));
         let all = shared.clone();
-        let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
+        let filter: Rc<dyn Fn(&[u8]) -> bool> =
+            Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
         out.spans.push(Span::of(KeyRange { from, to: successor(&to) }, at, Order::Bytes { at, len: 6 }, Some(filter)));
     }
 }
@@ -286,8 +290,13 @@ fn numbers(prefix: Vec<u8>, comparison: &Comparison<f64>, unit: Option<([u8; 2],
     };
     let comparison = *comparison;
     let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| {
-        let unit_fits = unit.is_none_or(|(bits, code_only)| key.get(at + 8..at + 10) == Some(&bits) || (!code_only && key.get(at + 10..at + 12) == Some(&bits)));
-        unit_fits && key.get(at..at + 8).and_then(|value| value.first_chunk::<8>()).is_some_and(|value| admits_point(&comparison, float_of(u64::from_be_bytes(*value))))
+        let unit_fits =
+            unit.is_none_or(|(bits, code_only)| key.get(at + 8..at + 10) == Some(&bits) || (!code_only && key.get(at + 10..at + 12) == Some(&bits)));
+        unit_fits
+            && key
+                .get(at..at + 8)
+                .and_then(|value| value.first_chunk::<8>())
+                .is_some_and(|value| admits_point(&comparison, float_of(u64::from_be_bytes(*value))))
     });
     Span::of(KeyRange { from: bounded(low), to: successor(&bounded(high)) }, at, Order::Bytes { at, len: 8 }, Some(filter))
 }

@@ -49,7 +49,8 @@ impl Cursor {
     }
 
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        Self::read(text).ok_or_else(|| Fault::new(FaultKind::Invalid, "RH-SEARCH-CURSOR", "This is no page mark of this server. Follow the `next` link as it was given."))
+        Self::read(text)
+            .ok_or_else(|| Fault::new(FaultKind::Invalid, "RH-SEARCH-CURSOR", "This is no page mark of this server. Follow the `next` link as it was given."))
     }
 
     fn read(text: &str) -> Option<Self> {

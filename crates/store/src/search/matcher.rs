@@ -6,7 +6,11 @@ use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target, normalize};
 
 /// Whether one of the entries under one of the fields is wanted.
 pub fn any_matches(fields: &[FieldUse], want: &[Want], entries: &[Entry<'_>], indexer: &Indexer) -> bool {
-    entries.iter().any(|entry| fields.iter().any(|used| used.field == entry.field && fits_filter(used, &entry.value) && want.iter().any(|want| matches(want, &entry.value, is_code(used, indexer)))))
+    entries.iter().any(|entry| {
+        fields.iter().any(|used| {
+            used.field == entry.field && fits_filter(used, &entry.value) && want.iter().any(|want| matches(want, &entry.value, is_code(used, indexer)))
+        })
+    })
 }
 
 /// Whether there is any value at all.
@@ -31,7 +35,9 @@ pub fn fits_filter(used: &FieldUse, value: &IndexValue<'_>) -> bool {
 pub fn matches(want: &Want, value: &IndexValue<'_>, plain_code: bool) -> bool {
     match (want, value) {
         (Want::Token { system, code }, IndexValue::Token { system: found, code: has, .. }) => {
-            (system_fits(system, found.as_deref()) || plain_code) && code.as_ref().is_none_or(|code| has.as_deref() == Some(code)) && (has.is_some() || found.is_some())
+            (system_fits(system, found.as_deref()) || plain_code)
+                && code.as_ref().is_none_or(|code| has.as_deref() == Some(code))
+                && (has.is_some() || found.is_some())
         }
         (Want::Text(text), IndexValue::Token { display: Some(display), .. }) => normalize(display).starts_with(text.as_str()),
         (Want::StringStarts(text), IndexValue::String(found)) => normalize(found).starts_with(text.as_str()),
@@ -46,7 +52,9 @@ pub fn matches(want: &Want, value: &IndexValue<'_>, plain_code: bool) -> bool {
         }
         (Want::Uri(uri), IndexValue::Uri(found)) => found == uri,
         (Want::UriBelow(uri), IndexValue::Uri(found)) => is_below(found, uri),
-        (Want::Composite(wants), IndexValue::Composite(parts)) => wants.len() == parts.len() && wants.iter().zip(parts).all(|(want, part)| matches(want, part, true)),
+        (Want::Composite(wants), IndexValue::Composite(parts)) => {
+            wants.len() == parts.len() && wants.iter().zip(parts).all(|(want, part)| matches(want, part, true))
+        }
         (Want::Reference { .. } | Want::ReferenceUrl(_) | Want::ReferenceIdentifier { .. }, IndexValue::Reference { target }) => target_matches(want, target),
         _ => false,
     }

@@ -1,10 +1,10 @@
 //! One page of an answer.
 
+use super::bind::materialise;
 use super::bind::{Source, Verify};
 use super::cursor::{Cursor, Phase};
 use super::run::{Candidate, Driver, Run, Walk};
 use super::span::Place;
-use super::bind::materialise;
 use crate::backend::{Hit, Snapshot};
 use crate::indexer::Indexer;
 use crate::query::{Criterion, Part, Query, Sort, SortBy, Summary, Total, Want};
@@ -65,14 +65,22 @@ pub fn answer(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query
         let last = page.last.take();
         out.hits.append(&mut page.hits);
         if let (Stop::Full, Some(place)) = (stop, last) {
-            out.next = Some(Cursor { tick: view.tick(), part: part_at as u16, phase: page.phase, place, question: query.fingerprint, scope: scope.fingerprint() });
+            out.next =
+                Some(Cursor { tick: view.tick(), part: part_at as u16, phase: page.phase, place, question: query.fingerprint, scope: scope.fingerprint() });
             return Ok(out);
         }
         (part_at, phase) = (part_at + 1, Phase::Natural);
         if out.hits.len() == query.count {
             // Whether a further type holds anything is found out by asking for it.
             let more = query.parts.get(part_at).is_some();
-            out.next = more.then(|| Cursor { tick: view.tick(), part: part_at as u16, phase, place: Place { order: Vec::new(), row: 0 }, question: query.fingerprint, scope: scope.fingerprint() });
+            out.next = more.then(|| Cursor {
+                tick: view.tick(),
+                part: part_at as u16,
+                phase,
+                place: Place { order: Vec::new(), row: 0 },
+                question: query.fingerprint,
+                scope: scope.fingerprint(),
+            });
             return Ok(out);
         }
     }

@@ -114,7 +114,13 @@ impl<'r> Run<'r> {
     }
 
     /// Shows every wanted candidate to `each`, in the driver's order, until it says stop. Returns whether all were seen.
-    pub fn walk(&self, walk: &mut Walk<'_>, reverse: bool, after: Option<Place>, each: &mut dyn FnMut(Candidate) -> Result<bool, Fault>) -> Result<bool, Fault> {
+    pub fn walk(
+        &self,
+        walk: &mut Walk<'_>,
+        reverse: bool,
+        after: Option<Place>,
+        each: &mut dyn FnMut(Candidate) -> Result<bool, Fault>,
+    ) -> Result<bool, Fault> {
         let mut looks = 0;
         let driver = std::mem::replace(&mut walk.driver, Driver::Set(RoaringBitmap::new()));
         let mut rows = Rows::new(driver, reverse, after, walk.first);
@@ -251,7 +257,10 @@ impl<'r> Run<'r> {
     /// Whether the patient of a row has one of some concepts: one seek. `None` where that is not the question.
     fn probe_patient(&self, fields: &[FieldUse], inner: &[Criterion], row: Row) -> Result<Option<bool>, Fault> {
         let ([home], [Criterion::Any { fields: of, want, negated: false }]) = (fields, inner) else { return Ok(None) };
-        if !self.is_sole_home(home) || !self.scope.is_everything() || !of.iter().all(|used| self.indexer.is_in_patient(self.ty, used.field) && used.system_filter.is_none()) {
+        if !self.is_sole_home(home)
+            || !self.scope.is_everything()
+            || !of.iter().all(|used| self.indexer.is_in_patient(self.ty, used.field) && used.system_filter.is_none())
+        {
             return Ok(None);
         }
         let Some(patient) = self.view.resource_of(row)? else { return Ok(Some(false)) };
@@ -372,11 +381,17 @@ impl Candidate {
 
     /// Lends the extracted values of the body.
     pub fn with_entries(&mut self, run: &Run<'_>, ask: impl FnOnce(&[Entry<'_>]) -> bool) -> Result<bool, Fault> {
-        let unreadable = || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
+        let unreadable =
+            || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
         if self.text.is_none() {
             let hit = self.hit(run)?;
             let mut text = Vec::new();
-            let head = Head { resource_type: tables().type_name(TypeId(hit.version.ty)), id: &hit.resource.id, vid: hit.version.vid, last_updated: hit.version.hlc.instant() };
+            let head = Head {
+                resource_type: tables().type_name(TypeId(hit.version.ty)),
+                id: &hit.resource.id,
+                vid: hit.version.vid,
+                last_updated: hit.version.hlc.instant(),
+            };
             compose_into(&head, &hit.body, &mut text);
             self.text = Some(text);
         }

@@ -101,7 +101,9 @@ impl Run<'_> {
             SortBy::Param(param) => {
                 let mut best: Option<Vec<u8>> = None;
                 candidate.with_entries(self, |entries| {
-                    let own = entries.iter().filter(|entry| param.fields.iter().any(|used| used.field == entry.field && super::matcher::fits_filter(used, &entry.value)));
+                    let own = entries
+                        .iter()
+                        .filter(|entry| param.fields.iter().any(|used| used.field == entry.field && super::matcher::fits_filter(used, &entry.value)));
                     let orders = own.map(order_bytes);
                     best = if sort.descending { orders.max() } else { orders.min() };
                     true
@@ -115,7 +117,11 @@ impl Run<'_> {
     pub fn page_collected(&self, walk: &mut Walk<'_>, sort: &[Sort], page: &mut Page, must: bool) -> Result<Option<Stop>, Fault> {
         let limit = if must { COLLECTED_MAX } else { FEW };
         let Some(mut all) = self.collect(walk, sort, limit)? else {
-            return if must { Err(too_wide("more than 20,000 resources would have to be put in this order; narrow the search or sort by one parameter")) } else { Ok(None) };
+            return if must {
+                Err(too_wide("more than 20,000 resources would have to be put in this order; narrow the search or sort by one parameter"))
+            } else {
+                Ok(None)
+            };
         };
         all.sort_by(|a, b| compare(a, b, sort));
         let start = match &page.after {
@@ -166,4 +172,3 @@ fn dated_part(span: &Span, dated: bool) -> Span {
     let range = if dated { KeyRange { from: span.range.from.clone(), to: border } } else { KeyRange { from: border, to: span.range.to.clone() } };
     Span::of(range, at, span.order, span.filter.clone())
 }
-
