@@ -286,3 +286,20 @@ fn get(ask: &Ask<'_>, route: &Route) -> Result<Answer> {
         Route::SystemSearch | Route::TypeSearch(_) | Route::CompartmentSearch { .. } => Err(not_allowed(&messages::METHOD, "GET", route)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_defect_is_answered_and_not_passed_on() {
+        let refusal = caught(async { panic!("a defect") }).await.expect_err("it is refused");
+        assert_eq!((refusal.status.as_u16(), refusal.code()), (500, "RH-API-DEFECT"));
+    }
+
+    #[test]
+    fn only_a_host_goes_into_links() {
+        assert!(is_host("127.0.0.1:8080") && is_host("[::1]:80") && is_host("rihla.example.org"));
+        assert!(!is_host("") && !is_host("a/b") && !is_host("a\"b") && !is_host(&"a".repeat(300)));
+    }
+}
