@@ -139,4 +139,4 @@ fn keep(ended: Result<Result<Kept, Failure>, JoinError>, waiting: &mut Vec<Unit>
 }
 
 /// Bytes of input that are worked on at once: each costs about four bytes of memory.
-const IN_FLIGHT: usize = 24 << 20;
+const IN_FLIGHT: usize = 12 << 20;

@@ -140,7 +140,7 @@ impl Run<'_> {
     /// In the order in which the index gives them.
     fn page_natural(&self, mut walk: Walk<'_>, page: &mut Page) -> Result<Stop, Fault> {
         let several = match walk.lead_criterion() {
-            Some(Criterion::Any { fields, want, .. }) if walk.driver.is_by_value() && !walk.driver.is_by_date() => {
+            Some(Criterion::Any { fields, want, .. }) if walk.driver.is_by_value() && (!walk.driver.is_by_date() || want.iter().all(|want| matches!(want, Want::Date(_)))) => {
                 let repeats = fields.len() > 1 || fields.iter().any(|used| self.indexer.repeats(used.field));
                 repeats.then(|| (fields.clone(), want.clone()))
             }
@@ -164,6 +164,8 @@ impl Run<'_> {
     /// Fills the page from a walk. `first_of`: fields that may hold several values; a row is shown at its first only.
     pub fn fill(&self, walk: &mut Walk<'_>, reverse: bool, page: &mut Page, first_of: Option<(&[FieldUse], &[Want])>) -> Result<Stop, Fault> {
         let after = page.after.take();
+        // On the first page a row is met at its first value; only later pages can meet it again.
+        let first_of = first_of.filter(|_| after.is_some());
         let mut seen = RoaringBitmap::new();
         let ended = self.walk(walk, reverse, after, &mut |mut candidate| {
             if !seen.insert(candidate.row) {
