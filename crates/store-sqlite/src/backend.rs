@@ -10,7 +10,7 @@ use crate::writer::{Job, Writer};
 use rihla_kernel::{Fault, FaultKind, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write};
 use rihla_store::key::{ResKey, Row};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -68,10 +68,10 @@ impl SqliteBackend {
         let teach = move || {
             let Some(bytes) = lesson.learn() else { return };
             let store = Job::Between(Box::new(move |writer: &mut Writer| {
-                let stored =
-                    writer.conn.query_row("INSERT INTO dictionary (ty, bytes) VALUES (?1, ?2) RETURNING dictionary", (lesson.ty, &bytes), |row| row.get(0));
-                if let Ok(number) = stored {
-                    shared.packer.install(number, lesson.ty, &bytes);
+                match store_dictionary(&mut writer.conn, lesson.ty, &bytes) {
+                    Ok(number) => shared.packer.install(number, lesson.ty, &bytes),
+                    // A full disk, most likely: the type is learned again from what comes later.
+                    Err(_) => shared.packer.unlearn(lesson.ty),
                 }
             }));
             // A store that closes meanwhile learns another time.
@@ -79,6 +79,14 @@ impl SqliteBackend {
         };
         let _ = std::thread::Builder::new().name("rihla-dictionary".into()).spawn(teach);
     }
+}
+
+/// Keeps a dictionary and returns its number, once it is durable: bodies that need it may be written right after.
+fn store_dictionary(conn: &mut Connection, ty: TypeKey, bytes: &[u8]) -> Result<u32, Fault> {
+    let step = conn.transaction().map_err(fault::of)?;
+    let number = step.query_row("INSERT INTO dictionary (ty, bytes) VALUES (?1, ?2) RETURNING dictionary", (ty, bytes), |row| row.get(0)).map_err(fault::of)?;
+    step.commit().map_err(fault::of)?;
+    Ok(number)
 }
 
 impl Backend for SqliteBackend {

@@ -4,8 +4,9 @@
 //! batch needs no savepoints.
 
 use crate::audit::{self, Chunk, Entry, HASH_BYTES};
+use crate::claims;
 use crate::fault;
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 use crate::view::{Pending, View};
 use rihla_kernel::{Actor, Fault, FaultKind, Hlc, Instant, ServerId, Shard, SiteId, shard_of_text};
 use rihla_store::backend::{AccessAction, Expect, LogicalId, Name, Outcome, ResourceRow, Snapshot, Step, TypeKey, Write};
@@ -22,6 +23,8 @@ pub struct Caches {
     actors: HashMap<Actor, u32>,
     /// Keys of ids that clients chose and of resources referred to.
     names: HashMap<(TypeKey, Box<str>), ResKey>,
+    /// Which of this node's ids stands behind a key.
+    own: HashMap<ResKey, (ServerId, TypeKey)>,
     /// Display keys that are in the index already.
     displays: HashSet<Box<[u8]>>,
 }
@@ -83,8 +86,11 @@ impl<'w> Batch<'w> {
     }
 
     /// Adds the audit entries of the batch, and the reads noted since the last, to the chain. Returns its new end.
-    pub fn close(mut self, chain: [u8; HASH_BYTES]) -> Result<(Closed, [u8; HASH_BYTES]), Fault> {
-        self.audit_reads()?;
+    pub fn close(mut self, chain: [u8; HASH_BYTES], reads: &[(Actor, Entry)]) -> Result<(Closed, [u8; HASH_BYTES]), Fault> {
+        for (actor, entry) in reads {
+            let entry = Entry { actor: self.actor(actor)?, ..*entry };
+            self.audit.push(&entry);
+        }
         let mut end = chain;
         if !self.audit.is_empty() {
             end = audit::link(&chain, self.audit.bytes());
@@ -98,6 +104,14 @@ impl<'w> Batch<'w> {
     pub fn apply(&mut self, write: Write) -> Result<Vec<Outcome>, Refusal> {
         let targets = self.check(&write)?;
         let actor = self.actor(&write.actor).map_err(Refusal::Batch)?;
+        if self.caches.own.len() + write.steps.len() > NAMES {
+            self.caches.own.clear();
+        }
+        // An earlier step may refer to what a later one makes.
+        self.caches.own.extend(write.steps.iter().filter_map(|step| match step {
+            Step::Put { ty, name: Name::New(id), .. } => Some((id.key() as ResKey, (*id, *ty))),
+            _ => None,
+        }));
         let mut outcomes = Vec::with_capacity(write.steps.len());
         for (step, target) in write.steps.into_iter().zip(targets) {
             let (action, done) = match step {
@@ -127,24 +141,24 @@ impl<'w> Batch<'w> {
                 }
             }
         }
+        claims::each_once(&write.steps).map_err(Refusal::Transaction)?;
         let mut targets = Vec::with_capacity(write.steps.len());
         for step in &write.steps {
             targets.push(self.check_step(step)?);
+        }
+        if write.steps.iter().any(|step| matches!(step, Step::Put { content, .. } if !content.claims.is_empty())) {
+            let changed: Vec<Option<ResKey>> = targets.iter().map(|target| target.known.as_ref().map(|known| known.res)).collect();
+            if let Some(refused) = claims::check(self.conn, &write.steps, &changed).map_err(Refusal::Batch)? {
+                return Err(Refusal::Transaction(refused));
+            }
         }
         Ok(targets)
     }
 
     fn check_step(&mut self, step: &Step) -> Result<Target, Refusal> {
         let (target, expect) = match step {
-            Step::Put { name: Name::New(_), content, .. } if content.claims.is_empty() => return Ok(Target { known: None, newest: None }),
-            Step::Put { ty, name, expect, content } => {
-                let target = match name {
-                    Name::New(_) => Target { known: None, newest: None },
-                    Name::Id(id) => self.target(*ty, id)?,
-                };
-                self.check_claims(&content.claims, target.known.as_ref().map(|known| known.res))?;
-                (target, *expect)
-            }
+            Step::Put { name: Name::New(_), .. } => return Ok(Target { known: None, newest: None }),
+            Step::Put { ty, name: Name::Id(id), expect, .. } => (self.target(*ty, id)?, *expect),
             Step::Delete { ty, id, expect } => (self.target(*ty, id)?, *expect),
         };
         match expect {
@@ -176,24 +190,6 @@ impl<'w> Batch<'w> {
         Ok(Target { known, newest })
     }
 
-    fn check_claims(&self, claims: &[Box<str>], holder: Option<ResKey>) -> Result<(), Refusal> {
-        for claim in claims {
-            let found: Option<ResKey> = self
-                .conn
-                .prepare_cached("SELECT res FROM claim WHERE name = ?1")
-                .and_then(|mut statement| statement.query_row([claim], |row| row.get(0)).optional())
-                .map_err(|error| Refusal::Batch(fault::of(error)))?;
-            if found.is_some() && found != holder {
-                return Err(Refusal::Transaction(Fault::new(
-                    FaultKind::Conflict,
-                    "RH-STORE-CLAIMED",
-                    "Another resource already holds one of the hospital's own identifiers given here. Look it up by that identifier before creating a new one.",
-                )));
-            }
-        }
-        Ok(())
-    }
-
     fn put(&mut self, ty: TypeKey, name: Name, content: Prepared, target: Target, actor: u32, site: SiteId) -> Result<Outcome, Fault> {
         let created = !target.is_live();
         let (vid, prev) = (target.newest.map_or(1, |(vid, _)| vid + 1), target.known.as_ref().map_or(0, |known| known.row));
@@ -217,7 +213,7 @@ impl<'w> Batch<'w> {
             (known.row, known.res, ty, vid, prev, version.1.0 as i64, shard.get(), actor, site.0, content.packed.dictionary, &content.packed.bytes),
         )?;
         self.replace(prev, known.row)?;
-        self.hold_claims(&content.claims, known.res, prev > 0)?;
+        claims::hold(self.conn, &content.claims, known.res, prev > 0)?;
         self.push_keys(&content, &known)?;
         if created {
             *self.tally.entry(ty).or_default() += 1;
@@ -241,7 +237,7 @@ impl<'w> Batch<'w> {
             (known.row, vid + 1, prev, version.1.0 as i64, actor, site.0, known.res),
         )?;
         self.replace(prev, known.row)?;
-        self.hold_claims(&[], known.res, true)?;
+        claims::hold(self.conn, &[], known.res, true)?;
         keys::push_deleted(ty, known.row, &mut self.pending.keys);
         *self.tally.entry(ty).or_default() -= 1;
         Ok(Outcome { ty, id: known.id, vid: vid + 1, hlc: version.1, row: known.row, created: false, unchanged: false })
@@ -258,16 +254,6 @@ impl<'w> Batch<'w> {
             self.execute("INSERT INTO superseded (row, by) VALUES (?1, ?2)", (prev, by))?;
             self.superseded.push((prev, by));
             self.pending.superseded.insert(prev);
-        }
-        Ok(())
-    }
-
-    fn hold_claims(&self, claims: &[Box<str>], res: ResKey, held_before: bool) -> Result<(), Fault> {
-        if held_before {
-            self.execute("DELETE FROM claim WHERE res = ?1", [res])?;
-        }
-        for claim in claims {
-            self.execute("INSERT INTO claim (name, res) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", (claim, res))?;
         }
         Ok(())
     }
@@ -314,10 +300,26 @@ impl<'w> Batch<'w> {
     /// The integer of a name, given one now if it has none yet.
     fn key_of(&mut self, ty: TypeKey, id: &str) -> Result<ResKey, Fault> {
         if let Some(own) = ServerId::parse(id).filter(|own| own.node() == self.shared.node) {
-            // Only this node gives such ids, so the key inside is the key.
-            return Ok(own.key() as ResKey);
+            // Most often the key inside is the key. But an id of this form may be made up, or come from before an older
+            // backup was restored, and its key belong to another resource by now.
+            if let Some(res) = self.own_key(ty, own)? {
+                return Ok(res);
+            }
         }
         self.resource_of(ty, id).map(|known| known.res)
+    }
+
+    fn own_key(&mut self, ty: TypeKey, own: ServerId) -> Result<Option<ResKey>, Fault> {
+        let Ok(res) = ResKey::try_from(own.key()) else { return Ok(None) };
+        if let Some(known) = self.caches.own.get(&res) {
+            return Ok((*known == (own, ty)).then_some(res));
+        }
+        let found = View::of_tables(self.shared, self.conn).resource(res)?;
+        let Some((id, found)) = found.and_then(|found| if let LogicalId::Server(id) = found.id { Some((id, found.ty)) } else { None }) else { return Ok(None) };
+        if self.caches.own.len() < NAMES {
+            self.caches.own.insert(res, (id, found));
+        }
+        Ok((found == ty && id == own).then_some(res))
     }
 
     fn resource_of(&mut self, ty: TypeKey, id: &str) -> Result<ResourceRow, Fault> {
@@ -362,16 +364,6 @@ impl<'w> Batch<'w> {
         if self.shared.audit && !outcome.unchanged {
             self.audit.push(&Entry { action, purpose, ty: outcome.ty, actor, millis: outcome.hlc.instant().0, res: 0, row: outcome.row, shown: 0 });
         }
-    }
-
-    /// Moves the reads noted so far into the chain.
-    fn audit_reads(&mut self) -> Result<(), Fault> {
-        let notes = std::mem::take(&mut lock(&self.shared.reads).notes);
-        for (actor, mut entry) in notes {
-            entry.actor = self.actor(&actor)?;
-            self.audit.push(&entry);
-        }
-        Ok(())
     }
 
     fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), Fault> {

@@ -10,9 +10,7 @@ pub fn of(error: rusqlite::Error) -> Fault {
     };
     match code {
         Some(ErrorCode::DiskFull) => disk_full(),
-        Some(ErrorCode::SystemIoFailure) => {
-            Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again.")
-        }
+        Some(ErrorCode::SystemIoFailure) => disk(),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The store's file is damaged. Stop the node and restore the last backup.")
         }
@@ -26,6 +24,10 @@ pub fn of(error: rusqlite::Error) -> Fault {
 
 pub fn disk_full() -> Fault {
     Fault::new(FaultKind::Unavailable, "RH-STORE-DISK-FULL", "The disk is full; nothing was kept. Free some space, then try again.")
+}
+
+pub fn disk() -> Fault {
+    Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again.")
 }
 
 pub fn stopped() -> Fault {

@@ -155,7 +155,7 @@ pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, ro
     };
     let mut references = Vec::with_capacity(content.references.len());
     for reference in &content.references {
-        if let Some(res) = view.find_named(reference.ty, &reference.id)? {
+        if let Some(res) = view.find(reference.ty, &reference.id)? {
             references.push((reference.field, reference.ty, res));
         }
     }

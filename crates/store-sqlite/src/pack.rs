@@ -74,6 +74,11 @@ impl Packer {
         samples.insert(ty, Samples { done: true, ..Samples::default() });
     }
 
+    /// Begins to gather bodies of a type anew, after a lesson whose outcome could not be kept.
+    pub fn unlearn(&self, ty: TypeKey) {
+        self.samples.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&ty);
+    }
+
     pub fn pack(&self, ty: TypeKey, body: &[u8]) -> Result<(Packed, Option<Lesson>), Fault> {
         let dictionary = self.by_type.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&ty).copied();
         let lesson = if dictionary.is_none() { self.sample(ty, body) } else { None };

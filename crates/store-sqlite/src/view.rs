@@ -256,14 +256,6 @@ impl Snapshot for View<'_> {
 }
 
 impl View<'_> {
-    /// The key of a referred-to name, trusting the key inside this node's own ids as the writer does.
-    pub fn find_named(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
-        match ServerId::parse(id).filter(|own| own.node() == self.shared.node) {
-            Some(own) => Ok(Some(own.key() as ResKey)),
-            None => self.find(ty, id),
-        }
-    }
-
     fn hit_of(&self, row: &SqlRow<'_>, with_body: bool) -> Result<Hit, Fault> {
         let version = version_of(row).map_err(fault::of)?;
         let resource = resource_of(row, 9, self.shared.node).map_err(fault::of)?;

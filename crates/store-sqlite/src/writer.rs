@@ -6,7 +6,7 @@ use crate::fault;
 use crate::flush::{FLUSH_KEYS, Flush};
 use crate::shared::{Shared, lock, write};
 use crate::view::Pending;
-use rihla_kernel::{Fault, Hlc};
+use rihla_kernel::{Actor, Fault, Hlc};
 use rihla_store::backend::{Outcome, Reply, TypeKey, Write};
 use rihla_store::key::Row;
 use rihla_store::runs::Run;
@@ -44,6 +44,11 @@ pub struct Writer {
     pub patient_type: TypeKey,
     pub ticks: watch::Sender<Row>,
     flush: Option<Flush>,
+    /// The disk refused the last slice of the flush: the next one waits for a job or a while, else it would be tried
+    /// without pause.
+    stalled: bool,
+    /// Reads on their way into the chain. They stay here until they are durable.
+    chaining: Vec<(Actor, audit::Entry)>,
 }
 
 /// What a batch leaves for memory once it is durable.
@@ -68,7 +73,7 @@ impl Writer {
         patient_type: TypeKey,
         ticks: watch::Sender<Row>,
     ) -> Self {
-        Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None }
+        Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None, stalled: false, chaining: Vec::new() }
     }
 
     pub fn run(mut self, jobs: &Receiver<Job>) {
@@ -97,7 +102,7 @@ impl Writer {
     }
 
     fn next_job(&self, jobs: &Receiver<Job>) -> Result<Option<Job>, ()> {
-        if self.flush.is_some() {
+        if self.flush.is_some() && !self.stalled {
             return match jobs.try_recv() {
                 Ok(job) => Ok(Some(job)),
                 Err(TryRecvError::Empty) => Ok(None),
@@ -166,6 +171,7 @@ impl Writer {
     }
 
     fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<Done, Fault> {
+        self.chaining.append(&mut lock(&self.shared.reads).notes);
         let mut failed = None;
         let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fault::of);
         let mut batch = Batch::new(&self.shared, &self.conn, &mut self.caches, self.hlc, self.row, self.patient_type);
@@ -182,11 +188,15 @@ impl Writer {
                     failed = Some(fault);
                 }
             }
+            if failed.is_none() && self.conn.is_autocommit() {
+                // Some errors of the disk end SQLite's transaction by themselves; what follows would be kept one by one.
+                failed = Some(fault::disk());
+            }
         }
         begun?;
         let closed = match failed {
             Some(fault) => Err(fault),
-            None => batch.close(self.chain),
+            None => batch.close(self.chain, &self.chaining),
         };
         let committed = closed.and_then(|(done, chain)| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| (done, chain)));
         match committed {
@@ -204,6 +214,7 @@ impl Writer {
     /// Makes a durable batch visible.
     fn publish(&mut self, done: Done) {
         (self.hlc, self.row, self.chain) = (done.hlc, done.row, done.chain);
+        self.chaining.clear();
         {
             let mut superseded = write(&self.shared.superseded);
             done.superseded.iter().for_each(|(row, by)| superseded.insert(*row, *by));
@@ -225,7 +236,7 @@ impl Writer {
 
     /// Writes the reads noted so far into the chain, if nothing else has carried them.
     fn chain_reads(&mut self) {
-        if !lock(&self.shared.reads).notes.is_empty() {
+        if !self.chaining.is_empty() || !lock(&self.shared.reads).notes.is_empty() {
             self.commit(Vec::new());
         }
     }
@@ -241,10 +252,12 @@ impl Writer {
         };
         let slices = 1 + gathered / (FLUSH_KEYS / 8);
         for _ in 0..slices {
-            match flush.step(&self.shared, &mut self.conn) {
+            let stepped = flush.step(&self.shared, &mut self.conn);
+            // The keys stay in memory and are tried again later; a full disk refuses writes meanwhile.
+            self.stalled = stepped.is_err();
+            match stepped {
                 Ok(true) => return,
                 Ok(false) => {}
-                // The keys stay in memory and are tried again with the next batch; a full disk refuses writes meanwhile.
                 Err(_) => break,
             }
         }

@@ -1,5 +1,7 @@
 //! A killed process and a loss of power: what was acknowledged is there, what was not is wholly there or wholly absent.
 
+#![allow(clippy::expect_used, reason = "helpers of tests")]
+
 use rihla_faults::check;
 use rihla_faults::load::Told;
 use rihla_faults::site::{Folder, Site};

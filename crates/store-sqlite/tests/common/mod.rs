@@ -1,5 +1,7 @@
 //! A store in a folder of its own, written to and asked as an edge would.
 
+#![allow(clippy::expect_used, reason = "helpers of tests")]
+
 use rihla_fhir::json::{self, Edits, Limits};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Zone, extract};
@@ -31,6 +33,7 @@ impl Drop for Folder {
     }
 }
 
+#[allow(dead_code)]
 pub struct Found {
     pub ids: Vec<String>,
     pub next: Option<String>,
