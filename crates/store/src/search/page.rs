@@ -140,7 +140,9 @@ impl Run<'_> {
     /// In the order in which the index gives them.
     fn page_natural(&self, mut walk: Walk<'_>, page: &mut Page) -> Result<Stop, Fault> {
         let several = match walk.lead_criterion() {
-            Some(Criterion::Any { fields, want, .. }) if walk.driver.is_by_value() && (!walk.driver.is_by_date() || want.iter().all(|want| matches!(want, Want::Date(_)))) => {
+            Some(Criterion::Any { fields, want, .. })
+                if walk.driver.is_by_value() && (!walk.driver.is_by_date() || want.iter().all(|want| matches!(want, Want::Date(_)))) =>
+            {
                 let repeats = fields.len() > 1 || fields.iter().any(|used| self.indexer.repeats(used.field));
                 repeats.then(|| (fields.clone(), want.clone()))
             }
