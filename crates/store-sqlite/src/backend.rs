@@ -147,9 +147,9 @@ impl Backend for SqliteBackend {
     }
 
     fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let conn = self.shared.take_reader()?;
-        let found = conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
-        self.shared.give_reader(conn);
+        let reader = self.shared.take_reader()?;
+        let found = reader.conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
+        self.shared.readers.give(reader);
         found
     }
 

@@ -13,6 +13,7 @@ mod flush;
 mod lock;
 mod open;
 mod pack;
+mod readers;
 mod rebuild;
 mod schema;
 mod shared;

@@ -2,6 +2,7 @@
 
 use crate::fault;
 use crate::pack::Packer;
+use crate::readers::{Reader, Readers};
 use rihla_kernel::{Actor, Clock, Fault, NodeId};
 use rihla_store::backend::TypeKey;
 use rihla_store::key::Row;
@@ -68,7 +69,7 @@ pub struct Shared {
     pub next_res: AtomicU32,
     pub reads: Mutex<ReadNotes>,
     pub audit: bool,
-    readers: Mutex<Vec<Connection>>,
+    pub readers: Readers,
     reader_cache_kib: u32,
     vfs: Option<String>,
 }
@@ -93,7 +94,7 @@ impl Shared {
             next_res: AtomicU32::new(1),
             reads: Mutex::default(),
             audit,
-            readers: Mutex::default(),
+            readers: Readers::default(),
             reader_cache_kib,
             vfs,
         }
@@ -107,17 +108,12 @@ impl Shared {
         read(&self.runs).clone()
     }
 
-    pub fn take_reader(&self) -> Result<Connection, Fault> {
-        if let Some(conn) = lock(&self.readers).pop() {
-            return Ok(conn);
-        }
-        let conn = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        conn.pragma_update(None, "cache_size", -i64::from(self.reader_cache_kib)).map_err(fault::of)?;
-        Ok(conn)
-    }
-
-    pub fn give_reader(&self, conn: Connection) {
-        lock(&self.readers).push(conn);
+    pub fn take_reader(&self) -> Result<Reader, Fault> {
+        self.readers.take(|| {
+            let conn = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            conn.pragma_update(None, "cache_size", -i64::from(self.reader_cache_kib)).map_err(fault::of)?;
+            Ok(conn)
+        })
     }
 
     /// Opens one more connection to the store's file.

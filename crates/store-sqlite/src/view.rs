@@ -4,13 +4,13 @@
 //! never missed. Rows beyond the tick do not exist here whatever the tables say.
 
 use crate::fault;
+use crate::readers::Reader;
 use crate::shared::{Shared, read};
 use rihla_kernel::{Fault, Hlc, Instant, NodeId, ServerId, Shard, SiteId};
 use rihla_store::backend::{Hit, LogicalId, ResourceRow, Snapshot, TypeKey, VersionRow};
 use rihla_store::key::{KeyBuf, KeyRange, ResKey, Row};
 use rihla_store::runs::{Run, Runs};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as SqlRow};
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct Pending {
 enum Conn<'s> {
     Writer(&'s Connection),
     /// Given back to the pool when the view ends.
-    Pooled(Option<Connection>),
+    Pooled(Option<Reader>),
 }
 
 pub struct View<'s> {
@@ -33,8 +33,6 @@ pub struct View<'s> {
     runs: Arc<Runs>,
     tick: Row,
     pending: Option<&'s Pending>,
-    /// Statements so far: from the second on, one read transaction spares each its own.
-    statements: Cell<u32>,
 }
 
 impl<'s> View<'s> {
@@ -42,48 +40,34 @@ impl<'s> View<'s> {
         let runs = shared.runs();
         let conn = Conn::Pooled(Some(shared.take_reader()?));
         let tick = at.map_or(runs.tick(), |at| at.min(runs.tick()));
-        Ok(Self { shared, conn, tick, runs, pending: None, statements: Cell::new(0) })
+        Ok(Self { shared, conn, tick, runs, pending: None })
     }
 
     /// The view of the writer in the midst of a batch.
     pub fn of_writer(shared: &'s Shared, conn: &'s Connection, pending: &'s Pending) -> Self {
         let runs = Arc::new(shared.runs().beside(Run::from_unsorted(&pending.keys)));
-        Self { shared, conn: Conn::Writer(conn), runs, tick: Row::MAX, pending: Some(pending), statements: Cell::new(0) }
+        Self { shared, conn: Conn::Writer(conn), runs, tick: Row::MAX, pending: Some(pending) }
     }
 
     /// The tables as the writer sees them, without any keys.
     pub fn of_tables(shared: &'s Shared, conn: &'s Connection) -> Self {
-        Self { shared, conn: Conn::Writer(conn), runs: Arc::default(), tick: Row::MAX, pending: None, statements: Cell::new(0) }
+        Self { shared, conn: Conn::Writer(conn), runs: Arc::default(), tick: Row::MAX, pending: None }
     }
 
-    /// Holds the tables still for as long as the view lives.
+    /// Holds the tables still for as long as the view lives; the transaction begins to with the first statement.
     pub fn pin(&self) -> Result<(), Fault> {
-        while self.statements.get() < 2 {
-            self.statement("SELECT 1")?.query_row([], |_| Ok(())).map_err(fault::of)?;
-        }
         self.statement("SELECT count(*) FROM sqlite_schema")?.query_row([], |_| Ok(())).map_err(fault::of)
     }
 
     pub fn connection(&self) -> Result<&Connection, Fault> {
         match &self.conn {
             Conn::Writer(conn) => Ok(conn),
-            Conn::Pooled(conn) => conn.as_ref().ok_or_else(fault::stopped),
+            Conn::Pooled(reader) => reader.as_ref().map(|reader| &reader.conn).ok_or_else(fault::stopped),
         }
     }
 
     fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
-        let conn = match &self.conn {
-            Conn::Writer(conn) => conn,
-            Conn::Pooled(Some(conn)) => {
-                self.statements.set(self.statements.get() + 1);
-                if self.statements.get() == 2 {
-                    conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(fault::of)?;
-                }
-                conn
-            }
-            Conn::Pooled(None) => return Err(fault::stopped()),
-        };
-        conn.prepare_cached(sql).map_err(fault::of)
+        self.connection()?.prepare_cached(sql).map_err(fault::of)
     }
 
     fn scan_disk(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault> {
@@ -298,13 +282,9 @@ fn merge(left: &KeyBuf, right: &KeyBuf, reverse: bool, limit: usize, out: &mut K
 impl Drop for View<'_> {
     fn drop(&mut self) {
         if let Conn::Pooled(slot) = &mut self.conn
-            && let Some(conn) = slot.take()
+            && let Some(reader) = slot.take()
         {
-            let ended = self.statements.get() < 2 || conn.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
-            // A connection whose transaction would not end is dropped, which ends it.
-            if ended {
-                self.shared.give_reader(conn);
-            }
+            self.shared.readers.give(reader);
         }
     }
 }

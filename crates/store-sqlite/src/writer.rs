@@ -78,7 +78,9 @@ impl Writer {
 
     pub fn run(mut self, jobs: &Receiver<Job>) {
         loop {
-            match self.next_job(jobs) {
+            let job = self.next_job(jobs);
+            self.shared.readers.writing_begins();
+            match job {
                 Ok(Some(Job::Write(first, reply))) => {
                     if let Some(job) = self.gather(*first, reply, jobs)
                         && self.other(job)
@@ -98,6 +100,7 @@ impl Writer {
                 }
             }
             self.flush_some();
+            self.shared.readers.writing_ends();
         }
     }
 
