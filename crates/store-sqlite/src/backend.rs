@@ -161,7 +161,7 @@ impl Backend for SqliteBackend {
             resources: read(&self.shared.tally).values().sum(),
             versions: u64::from(runs.tick()),
             bytes_on_disk: size("record.db") + size("record.db-wal"),
-            keys_in_memory: runs.active_keys() as u64,
+            keys_in_memory: runs.all_keys() as u64,
         })
     }
 

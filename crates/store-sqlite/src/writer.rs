@@ -269,7 +269,8 @@ impl Writer {
 
     /// Writes all keys out.
     pub fn flush_all(&mut self) -> Result<(), Fault> {
-        while self.flush.is_some() || self.shared.runs().active_keys() > 0 {
+        // Frozen keys without a flush are those of one that the disk refused.
+        while self.flush.is_some() || self.shared.runs().all_keys() > 0 {
             let mut flush = self.flush.take().unwrap_or_else(|| Flush::begin(&self.shared));
             while !flush.step(&self.shared, &mut self.conn)? {}
         }

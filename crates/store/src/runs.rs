@@ -60,6 +60,11 @@ impl Runs {
         self.active.iter().map(|run| run.keys.len()).sum()
     }
 
+    /// Keys that are not in the index on disk, those being written to it included.
+    pub fn all_keys(&self) -> usize {
+        self.frozen.iter().map(|run| run.keys.len()).sum::<usize>() + self.active_keys()
+    }
+
     pub fn frozen(&self) -> &[Arc<Run>] {
         &self.frozen
     }

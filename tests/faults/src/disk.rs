@@ -8,8 +8,8 @@
 use rihla_kernel::{Entropy, SeededEntropy};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// What a sector holds; a write is torn between sectors, as SQLite expects of disks that are sold today
 /// (<https://sqlite.org/psow.html>).
@@ -43,7 +43,9 @@ pub struct Disk {
     /// Of 256 unsynced writes, how many reach the disk at once.
     leak: AtomicU8,
     entropy: SeededEntropy,
-    syncs: AtomicU64,
+    /// Writes refused because the disk was full.
+    refused: Mutex<u64>,
+    refusal: Condvar,
 }
 
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -52,7 +54,14 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Disk {
     pub fn new(seed: u64) -> Self {
-        Self { files: Mutex::default(), room: AtomicI64::new(i64::MAX), leak: AtomicU8::new(0), entropy: SeededEntropy::new(seed), syncs: AtomicU64::new(0) }
+        Self {
+            files: Mutex::default(),
+            room: AtomicI64::new(i64::MAX),
+            leak: AtomicU8::new(0),
+            entropy: SeededEntropy::new(seed),
+            refused: Mutex::default(),
+            refusal: Condvar::new(),
+        }
     }
 
     /// The disk takes this many bytes more; `None`: as many as come. What overwrites needs room too, as on file systems
@@ -66,9 +75,15 @@ impl Disk {
         self.leak.store(of_256, Ordering::SeqCst);
     }
 
-    /// How often something was synced.
-    pub fn syncs(&self) -> u64 {
-        self.syncs.load(Ordering::SeqCst)
+    /// How many writes were refused because the disk was full.
+    pub fn refused(&self) -> u64 {
+        *lock(&self.refused)
+    }
+
+    /// Waits until more than `before` writes were refused.
+    pub fn wait_refused(&self, before: u64) {
+        let waited = self.refusal.wait_while(lock(&self.refused), |refused| *refused <= before);
+        drop(waited.unwrap_or_else(|poisoned| poisoned.into_inner()));
     }
 
     pub fn file(&self, path: &Path) -> Arc<Mutex<File>> {
@@ -115,11 +130,15 @@ impl Disk {
         }
         file.size = Some(file.size().max(at + fits as u64));
         file.changes.push(Change::Write { at, bytes: kept.to_vec() });
-        if fits < bytes.len() { Err(rusqlite::ffi::SQLITE_FULL) } else { Ok(()) }
+        if fits == bytes.len() {
+            return Ok(());
+        }
+        *lock(&self.refused) += 1;
+        self.refusal.notify_all();
+        Err(rusqlite::ffi::SQLITE_FULL)
     }
 
     pub fn sync(&self, file: &mut File, media: &dyn Media) -> Result<(), i32> {
-        self.syncs.fetch_add(1, Ordering::SeqCst);
         for change in file.changes.drain(..) {
             match change {
                 Change::Write { at, bytes } => media.write(at, &bytes)?,

@@ -5,7 +5,7 @@
 
 use crate::site::{Site, new_id};
 use crate::texts::{observation, patient};
-use rihla_kernel::{Entropy, SeededEntropy};
+use rihla_kernel::{Entropy, Fault, SeededEntropy};
 use rihla_store::backend::{Outcome, Step};
 use std::fmt::Write as _;
 
@@ -92,22 +92,23 @@ impl<'s> Worker<'s> {
         Self { site, thread, number: 0, entropy: SeededEntropy::new(seed ^ u64::from(thread) << 32), patients: Vec::new(), observations: Vec::new(), note }
     }
 
-    /// Makes one write; `tell` hears of it before and, if it was acknowledged, after. Returns whether it was.
-    pub fn write(&mut self, tell: &dyn Fn(&Told)) -> bool {
+    /// Makes one write; `tell` hears of it before and, if it was acknowledged, after. A refused one is as if it had not been.
+    pub fn write(&mut self, tell: &dyn Fn(&Told)) -> Result<(), Fault> {
         self.number += 1;
         let Ready { steps, effects } = self.ready();
         let mut told = Told { acknowledged: false, thread: self.thread, number: self.number, effects };
         tell(&told);
         let marks = vec![(mark(self.thread), self.number.to_be_bytes().to_vec())];
-        match self.site.commit_marked(steps, marks) {
+        let committed = self.site.commit_marked(steps, marks);
+        match &committed {
             Ok(outcomes) => {
-                self.keep(&mut told, &outcomes);
+                self.keep(&mut told, outcomes);
                 told.acknowledged = true;
                 tell(&told);
-                true
             }
-            Err(_) => false,
+            Err(_) => self.number -= 1,
         }
+        committed.map(|_| ())
     }
 
     fn keep(&mut self, told: &mut Told, outcomes: &[Outcome]) {

@@ -35,7 +35,7 @@ fn main() {
 }
 
 fn work(mut worker: Worker<'_>, acknowledged: &Sender<()>) {
-    while worker.write(&tell) {
+    while worker.write(&tell).is_ok() {
         acknowledged.send(()).expect("the housekeeper listens");
     }
 }
