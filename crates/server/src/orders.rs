@@ -72,7 +72,7 @@ fn verify(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     say(&format!("versions       {}", report.versions));
     say(&format!("resources      {}", report.resources));
     say(&format!("index keys     {}", report.keys));
-    say(&format!("audit entries  {}", report.audit_entries));
+    say(&format!("audit entries  {} in {} bytes", report.audit_entries, report.audit_bytes));
     say(&format!("dangling       {} names are referred to but hold nothing", report.dangling));
     for fault in &report.faults {
         say(&format!("FAULT  {fault}"));

@@ -24,6 +24,8 @@ pub struct Report {
     pub resources: u64,
     pub keys: u64,
     pub audit_entries: u64,
+    /// What the chain takes: entries and hashes.
+    pub audit_bytes: u64,
     /// Names that are referred to but hold nothing: allowed, and worth knowing.
     pub dangling: u64,
     /// One line each, without patient data; empty means that all agrees.
@@ -188,7 +190,10 @@ fn check_chain(conn: &Connection, report: &mut Report) -> Result<(), Fault> {
             report.fault(format!("audit: the chain is broken at link {seq}"));
         }
         match audit::read(&entries) {
-            Some(read) => report.audit_entries += read.len() as u64,
+            Some(read) => {
+                report.audit_entries += read.len() as u64;
+                report.audit_bytes += (entries.len() + hash.len()) as u64;
+            }
             None => report.fault(format!("audit: link {seq} cannot be read")),
         }
         before = link;

@@ -201,3 +201,23 @@ async fn verify_agrees_rebuild_changes_nothing_and_a_backup_is_the_store() {
     assert_eq!(copy.search("Observation", &question), before);
     assert_eq!(copy.total("Patient", ""), 1);
 }
+
+#[tokio::test]
+async fn the_feed_tells_every_change_once_and_goes_on_where_it_was_left() {
+    let site = Site::open();
+    let first = site.create(PATIENT).await.id.to_text();
+    site.update(&first, PATIENT).await;
+    let (changes, place) = site.scoped.feed(None, 1).expect("feeds");
+    assert_eq!(changes.iter().map(|change| (change.id.to_text(), change.vid)).collect::<Vec<_>>(), [(first.clone(), 1)]);
+    site.delete("Patient", &first).await;
+    let (changes, place) = site.scoped.feed(Some(place.as_str()), 10).expect("feeds");
+    assert_eq!(changes.iter().map(|change| (change.vid, change.deleted)).collect::<Vec<_>>(), [(2, false), (3, true)]);
+    let (changes, place) = site.scoped.feed(Some(place.as_str()), 10).expect("feeds");
+    assert!(changes.is_empty());
+    let site = site.reopen(false);
+    site.create(PATIENT).await;
+    let (changes, _) = site.scoped.feed(Some(place.as_str()), 10).expect("feeds");
+    assert_eq!(changes.len(), 1);
+    assert_eq!(site.scoped.feed(Some("nonsense"), 1).expect_err("refused").code, "RH-FEED-CURSOR");
+    assert_eq!(site.scoped.feed(Some("00000100000001"), 1).expect_err("refused").code, "RH-FEED-NODE");
+}

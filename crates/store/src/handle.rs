@@ -292,7 +292,10 @@ impl Scoped {
     /// One version by its row, as the feed names it.
     pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;
-        view.hit(row, true)?.filter(|hit| self.scope.allows(hit)).map(Stored::of_hit).ok_or_else(not_found)
+        let hit = view.hit(row, true)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)?;
+        drop(view);
+        self.note(AccessAction::Read, TypeId(hit.version.ty), hit.version.res, 1);
+        Ok(Stored::of_hit(hit))
     }
 
     /// A patient's compartment, and what its resources refer to outside of it.

@@ -6,6 +6,7 @@
 
 pub mod backend;
 pub mod body;
+mod feed;
 mod handle;
 mod history;
 pub mod indexer;
@@ -17,5 +18,6 @@ pub mod runs;
 pub mod scope;
 pub mod search;
 
+pub use feed::{Change, FeedCursor};
 pub use handle::{EverythingQuery, Resolution, Scoped, SearchPage, Settings, Store, Stored};
 pub use history::{HistoryOf, HistoryPage, HistoryQuery};

@@ -117,8 +117,21 @@ fn vary_text(text: &mut String, key: &str, copy: u64) {
         text.replace_range(at..at + 36, &fresh);
     } else if is_date(text) {
         shift(text, copy);
-    } else if key == "family" || key == "value" {
-        // Synthea's names and numbers carry digits; other digits make another person.
+    } else if key == "family" {
+        // Other letters make another family: a question for one then has as many answers in a large store as in a small one.
+        let turns = (mix(hash(text) ^ copy) % 676) as usize;
+        let turn = |at: usize, character: char, first: u8| {
+            let by = if at.is_multiple_of(2) { turns % 26 } else { turns / 26 } + 1;
+            char::from(first + ((character as usize - usize::from(first) + by) % 26) as u8)
+        };
+        let turned = |(at, character): (usize, char)| match character {
+            'a'..='z' => turn(at, character, b'a'),
+            'A'..='Z' => turn(at, character, b'A'),
+            other => other,
+        };
+        *text = text.chars().enumerate().map(turned).collect();
+    } else if key == "value" {
+        // Numbers of people carry digits; others make another person.
         let salt = mix(hash(text) ^ copy.wrapping_mul(0x9E37_79B9));
         let mut digits = salt;
         *text = text

@@ -85,6 +85,8 @@ fn measure(program: &Path, arguments: &Arguments, corpus: &Path, made: &corpus::
             None => merge(report, figures),
         }
     }
+    eprintln!("bench: verify");
+    report["verify"] = process::verify(program, &arguments.store)?;
     Ok(())
 }
 

@@ -50,6 +50,23 @@ pub fn import(program: &Path, store: &Path, corpus: &Path, resources: usize, aud
     }))
 }
 
+/// Proves the store and says what its audit chain takes.
+pub fn verify(program: &Path, store: &Path) -> Result<Value, String> {
+    let output = Command::new(program).arg("verify").arg("--store").arg(format!("sqlite:{}", store.display())).output().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let chain: Vec<f64> = text
+        .lines()
+        .find(|line| line.starts_with("audit entries"))
+        .into_iter()
+        .flat_map(|line| line.split_whitespace().filter_map(|word| word.parse().ok()))
+        .collect();
+    let per_access = match chain.as_slice() {
+        [entries, bytes] if *entries > 0.0 => bytes / entries,
+        _ => 0.0,
+    };
+    Ok(json!({ "clean": output.status.success(), "audit_bytes_per_access": per_access }))
+}
+
 /// Lets time pass between two looks at another process.
 #[allow(clippy::disallowed_methods)]
 pub fn wait(time: Duration) {
