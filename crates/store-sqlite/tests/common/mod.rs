@@ -54,6 +54,21 @@ impl Site {
         Self::at(folder, unique.iter().map(|one| one.to_string()).collect(), clock)
     }
 
+    /// Opens the store that a folder holds already; the folder goes with the site.
+    pub fn open_in(folder: PathBuf, unique: &[&str]) -> Self {
+        Self::at(Folder(folder), unique.iter().map(|one| one.to_string()).collect(), Arc::new(ManualClock::at(1_790_000_000_000)))
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder.0
+    }
+
+    /// Whether a store can be opened.
+    pub fn try_open(folder: &std::path::Path) -> Result<(), Fault> {
+        let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), Vec::new())?);
+        open(folder, Options::new(Arc::new(ManualClock::at(0)), Arc::new(SeededEntropy::new(1)), indexer)).map(|_| ())
+    }
+
     fn at(folder: Folder, unique: Vec<String>, clock: Arc<ManualClock>) -> Self {
         let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), unique.clone()).expect("tables"));
         let backend = open(&folder.0, Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone())).expect("opens");
