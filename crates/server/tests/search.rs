@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
 
-use rihla_testkit::{Client, Patient, Reply, TestSite, observation};
+use rihla_testkit::{Client, Patient, Reply, TestSite, bundle, entry, observation};
+use std::collections::BTreeSet;
 
 async fn ward(client: &mut Client) {
     for n in 0..12 {
@@ -116,5 +117,59 @@ async fn neighbours_come_along_and_are_marked() {
     assert_eq!(page.at("entry.3.search.mode").as_deref(), Some("include"));
     let back = client.get("Patient?_id=p1&_revinclude=Observation:subject").await;
     assert_eq!(back.count("entry"), 7);
+    site.stop().await;
+}
+
+/// Follows a search to its end; how many matches it shows, and how many of them differ.
+async fn walked(client: &mut Client, path: &str) -> (usize, usize) {
+    let mut page = client.get(path).await;
+    let mut seen = ids(&page);
+    while let Some(next) = page.link("next") {
+        page = client.get(&next).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        seen.extend(ids(&page));
+    }
+    (seen.len(), seen.iter().collect::<BTreeSet<_>>().len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_order_each_match_is_shown_once() {
+    const MANY: usize = 420;
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let patient = |n: usize| entry("", "PUT", &format!("Patient/p{n}"), "", &Patient::new().id(&format!("p{n}")).json());
+    let measured = |n: usize| entry("", "POST", "Observation", "", &observation(&format!("Patient/p{}", n % 2), "2026-01-10", "60"));
+    let entries: Vec<_> = (0..2).map(patient).chain((0..MANY).map(measured)).collect();
+    assert_eq!(client.post("", &bundle("transaction", &entries)).await.status, 200);
+    for order in ["subject", "-subject", "code", "-date", "value-quantity", "-combo-value-quantity", "_id", "status,-date", "encounter"] {
+        assert_eq!(walked(&mut client, &format!("Observation?_sort={order}&_count=150")).await, (MANY, MANY), "by {order}");
+    }
+    let first = client.get("Observation?_sort=-subject&_count=1").await;
+    assert_eq!(first.at("entry.0.resource.subject.reference").as_deref(), Some("Patient/p1"));
+    // A code and its whole system stand in different orders in the index.
+    assert_eq!(walked(&mut client, "Observation?code=http://loinc.org%7C8867-4,http://loinc.org%7C&_count=150").await, (MANY, MANY));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_type_lacks_narrows_none() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    ward(&mut client).await;
+    let both = client.get("?_type=Patient,Observation&family=Family03&_total=accurate").await;
+    assert_eq!(both.at("total").as_deref(), Some("18"), "{}", both.text());
+    let last = both.count("entry") - 1;
+    assert_eq!(both.at(&format!("entry.{last}.search.mode")).as_deref(), Some("outcome"));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_identifier_is_found_by_the_text_of_its_type() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let body = r#"{"resourceType":"Patient","id":"p","identifier":[{"type":{"text":"Carte nationale"},"system":"urn:x","value":"1"}]}"#;
+    assert_eq!(client.put("Patient/p", body).await.status, 201);
+    assert_eq!(client.get("Patient?identifier:text=carte").await.count("entry"), 1);
+    assert_eq!(client.get("Patient?identifier:text=passeport").await.count("entry"), 0);
     site.stop().await;
 }

@@ -218,19 +218,19 @@ fn field_traits() -> Vec<Option<FieldTraits>> {
     for number in 0..=u16::MAX {
         if let Some(info) = field(FieldId(number)) {
             out.resize(usize::from(number), None);
-            out.push(Some(traits(info.type_id, info.path)));
+            out.push(Some(traits(info.type_id, info.kind, info.path)));
         }
     }
     out
 }
 
 /// Walks the path's elements; what cannot be followed counts as repeating.
-fn traits(ty: TypeId, path: &str) -> FieldTraits {
+fn traits(ty: TypeId, kind: ParamKind, path: &str) -> FieldTraits {
     let mut out = FieldTraits { plain_code: false, repeats: false };
     // A pair is looked up by its first part, so only its base and its last part can repeat under one question.
     let pair = path.split_once('{').map(|(base, parts)| format!("{base}.{}", parts.trim_end_matches('}').rsplit(';').next().unwrap_or("").trim()));
     let path = pair.as_deref().unwrap_or(path);
-    let plain = path.split(".as(").next().unwrap_or(path);
+    let (plain, cast) = path.split_once(".as(").map_or((path, None), |(plain, cast)| (plain, Some(cast.trim_end_matches(')'))));
     let mut at = tables().type_name(ty).to_string();
     for name in plain.split('.').filter(|name| !name.is_empty()) {
         at = format!("{at}.{name}");
@@ -239,8 +239,19 @@ fn traits(ty: TypeId, path: &str) -> FieldTraits {
             out.repeats = true;
             break;
         };
-        out.repeats |= row.repeats;
+        let several = |of: &str| cast.is_none_or(|cast| cast == of) && gives_several(kind, of);
+        out.repeats |= row.repeats || row.types.iter().any(|of| several(tables().type_name(of.ty)));
         out.plain_code = row.types.first().is_some_and(|of| tables().type_name(of.ty) == "code");
     }
     out
+}
+
+/// Whether one element of this type may be several values: the codings of a concept, the parts of a name.
+fn gives_several(kind: ParamKind, of: &str) -> bool {
+    match kind {
+        ParamKind::Token => of == "CodeableConcept",
+        ParamKind::String => matches!(of, "HumanName" | "Address"),
+        ParamKind::Quantity | ParamKind::Number => of == "Range",
+        _ => false,
+    }
 }

@@ -37,6 +37,9 @@ impl<'d> Sink<'_, 'd> {
             Shape::Identifier => {
                 let [system, code] = texts(value, ["system", "value"]);
                 self.token(system, code, None);
+                // `identifier:text` looks at the text of the identifier's type (<https://hl7.org/fhir/R4/search.html#token>).
+                let kind = value.get("type").and_then(|kind| kind.get("text")).and_then(|text| text.as_str());
+                self.token(None, None, kind);
             }
             Shape::ContactPoint => {
                 let [system, code] = texts(value, ["system", "value"]);

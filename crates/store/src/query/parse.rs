@@ -68,7 +68,10 @@ fn join_dates(criteria: &mut Vec<Criterion>, indexer: &Indexer) {
             (Some((field, bounds)), 1..) => criteria.iter_mut().take(at).find_map(|earlier| match earlier {
                 Criterion::Any { fields, want, negated: false } if fields.len() == 1 && fields.first().is_some_and(|used| used.field == field) => {
                     match want.as_mut_slice() {
-                        [Want::Date(all)] => Some(all.extend(bounds.iter().copied())),
+                        [Want::Date(all)] => {
+                            all.extend(bounds.iter().copied());
+                            Some(())
+                        }
                         _ => None,
                     }
                 }
@@ -146,12 +149,13 @@ fn result_parameter(query: &mut Query, name: &str, text: &str) -> Option<Result<
 }
 
 fn sort(parts: &mut [Part], text: &str) -> Result<(), Trouble> {
+    let mut sorts: Vec<Vec<Sort>> = parts.iter().map(|_| Vec::new()).collect();
     for code in text.split(',').map(str::trim).filter(|code| !code.is_empty()) {
         let (descending, code) = match code.strip_prefix('-') {
             Some(code) => (true, code),
             None => (false, code),
         };
-        for part in parts.iter_mut() {
+        for (part, sorts) in parts.iter().zip(&mut sorts) {
             let by = match code {
                 "_id" => SortBy::Id,
                 "_lastUpdated" => SortBy::LastUpdated,
@@ -160,9 +164,11 @@ fn sort(parts: &mut [Part], text: &str) -> Result<(), Trouble> {
                     _ => return Err(unknown("_sort", &format!("`{code}` is no parameter of {} that can order", tables().type_name(part.ty)))),
                 },
             };
-            part.sort.push(Sort { by, descending });
+            sorts.push(Sort { by, descending });
         }
     }
+    // What is not understood for one type is left out for all, as the warning says.
+    parts.iter_mut().zip(sorts).for_each(|(part, sorts)| part.sort.extend(sorts));
     Ok(())
 }
 
@@ -197,10 +203,9 @@ fn include(query: &mut Query, name: &str, text: &str) -> Result<(), Trouble> {
 }
 
 fn criterion_for_all(parts: &mut [Part], name: &str, text: &str, indexer: &Indexer) -> Result<(), Trouble> {
-    for part in parts {
-        let read = criterion(part.ty, name, text, indexer, CHAIN_DEPTH)?;
-        part.criteria.push(read);
-    }
+    let read: Vec<Criterion> = parts.iter().map(|part| criterion(part.ty, name, text, indexer, CHAIN_DEPTH)).collect::<Result<_, _>>()?;
+    // What is not understood for one type is left out for all, as the warning says.
+    parts.iter_mut().zip(read).for_each(|(part, criterion)| part.criteria.push(criterion));
     Ok(())
 }
 

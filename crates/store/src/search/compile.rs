@@ -1,6 +1,6 @@
 //! From wanted values to stretches of the index.
 
-use super::span::{Order, Span};
+use super::span::{Filter, Order, Span};
 use crate::backend::Snapshot;
 use crate::indexer::Indexer;
 use crate::key::{
@@ -106,7 +106,7 @@ impl Compiler<'_> {
             }
             (TokenSystem::Is(system), None) => {
                 let (at, wanted) = (prefix.len() + CODE_BYTES, system_tail(system));
-                let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| key.get(at..at + wanted.len()) == Some(&wanted));
+                let filter: Filter = Rc::new(move |key| key.get(at..at + wanted.len()) == Some(&wanted));
                 out.spans.push(Span::of(KeyRange::prefix(prefix.clone()), prefix.len(), Order::From(prefix.len()), Some(filter)));
             }
             (TokenSystem::Any | TokenSystem::None, None) => {}
@@ -194,7 +194,7 @@ fn value_spans(prefix: Vec<u8>, want: &Want, out: &mut Found) {
         }
         Want::StringContains(text) => {
             let (at, text) = (prefix.len(), text.clone());
-            let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| folded_of(key, at).is_some_and(|found| found.contains(&text)));
+            let filter: Filter = Rc::new(move |key| folded_of(key, at).is_some_and(|found| found.contains(&text)));
             out.spans.push(begins(prefix, "", Some(filter)));
         }
         Want::StringExact(text) => {
@@ -218,7 +218,7 @@ fn value_spans(prefix: Vec<u8>, want: &Want, out: &mut Found) {
     }
 }
 
-fn begins(prefix: Vec<u8>, text: &str, filter: Option<Rc<dyn Fn(&[u8]) -> bool>>) -> Span {
+fn begins(prefix: Vec<u8>, text: &str, filter: Option<Filter>) -> Span {
     let at = prefix.len();
     let mut from = prefix;
     from.extend_from_slice(text.as_bytes());
@@ -250,8 +250,7 @@ fn dates(prefix: &[u8], comparisons: &[Comparison<i64>], out: &mut Found) {
         push_u48(&mut from, ordered_time(first));
         push_u48(&mut to, ordered_time(last));
         let all = shared.clone();
-        let filter: Rc<dyn Fn(&[u8]) -> bool> =
-            Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
+        let filter: Filter = Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
         out.spans.push(Span::of(KeyRange { from, to: successor(&to) }, at, Order::Bytes { at, len: 6 }, Some(filter)));
     }
 }
@@ -289,7 +288,7 @@ fn numbers(prefix: Vec<u8>, comparison: &Comparison<f64>, unit: Option<([u8; 2],
         key
     };
     let comparison = *comparison;
-    let filter: Rc<dyn Fn(&[u8]) -> bool> = Rc::new(move |key| {
+    let filter: Filter = Rc::new(move |key| {
         let unit_fits =
             unit.is_none_or(|(bits, code_only)| key.get(at + 8..at + 10) == Some(&bits) || (!code_only && key.get(at + 10..at + 12) == Some(&bits)));
         unit_fits
@@ -312,7 +311,9 @@ pub fn whole_field(field: u16, kind: rihla_fhirpath::ParamKind) -> Vec<Span> {
     prefix.extend_from_slice(&field.to_be_bytes());
     if kind != rihla_fhirpath::ParamKind::Date {
         let at = prefix.len();
-        return vec![Span::of(KeyRange::prefix(prefix), at, Order::From(at), None)];
+        // Behind a quantity's number stand its units, which do not order it.
+        let order = if kind == rihla_fhirpath::ParamKind::Quantity { Order::Bytes { at, len: 8 } } else { Order::From(at) };
+        return vec![Span::of(KeyRange::prefix(prefix), at, order, None)];
     }
     let of_class = |class: DateClass| {
         let mut head = prefix.clone();

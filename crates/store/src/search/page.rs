@@ -9,7 +9,7 @@ use crate::backend::{Hit, Snapshot};
 use crate::indexer::Indexer;
 use crate::query::{Criterion, Part, Query, Sort, SortBy, Summary, Total, Want};
 use crate::scope::AccessScope;
-use rihla_fhirpath::FieldUse;
+use rihla_fhirpath::{FieldUse, ParamKind};
 use rihla_kernel::{Fault, FaultKind};
 use roaring::RoaringBitmap;
 
@@ -120,6 +120,10 @@ impl Run<'_> {
             [] => self.page_natural(walk()?, page),
             [Sort { by: SortBy::LastUpdated, descending }] => self.page_by_row(walk()?, *descending, page),
             [Sort { by: SortBy::Param(param), descending }] => {
+                // References stand with what they refer to, and codes by their hashes: the index has them in no order to show.
+                if matches!(param.kind, ParamKind::Reference | ParamKind::Token) {
+                    return Ok(self.page_collected(&mut walk()?, &part.sort, page, true)?.unwrap_or(Stop::End));
+                }
                 let first = walk()?;
                 let dated = first.driver.is_by_date() && first.pinned.is_some() && self.is_clinical_date(param);
                 if !dated && matches!(page.phase, Phase::Natural | Phase::Collected) {
@@ -130,15 +134,15 @@ impl Run<'_> {
                 }
                 self.page_by_param(first, param, *descending, page)
             }
-            many => match self.page_collected(&mut walk()?, many, page, true)? {
-                Some(stop) => Ok(stop),
-                None => Ok(Stop::End),
-            },
+            many => Ok(self.page_collected(&mut walk()?, many, page, true)?.unwrap_or(Stop::End)),
         }
     }
 
     /// In the order in which the index gives them.
     fn page_natural(&self, mut walk: Walk<'_>, page: &mut Page) -> Result<Stop, Fault> {
+        if !walk.driver.has_one_order() {
+            return self.page_by_row(walk, false, page);
+        }
         let several = match walk.lead_criterion() {
             Some(Criterion::Any { fields, want, .. })
                 if walk.driver.is_by_value() && (!walk.driver.is_by_date() || want.iter().all(|want| matches!(want, Want::Date(_)))) =>

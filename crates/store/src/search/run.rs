@@ -474,6 +474,14 @@ impl Driver {
         matches!(self, Driver::Spans(_, false))
     }
 
+    /// Whether all its rows stand in one order, so that a row met twice is met at the same place.
+    pub fn has_one_order(&self) -> bool {
+        match self {
+            Driver::Spans(spans, false) => spans.windows(2).all(|pair| matches!(pair, [one, next] if one.order == next.order)),
+            Driver::Spans(_, true) | Driver::Set(_) => true,
+        }
+    }
+
     /// Whether rows come by clinical date.
     pub fn is_by_date(&self) -> bool {
         matches!(self, Driver::Spans(spans, false) if spans.iter().all(|span| matches!(span.order, Order::Bytes { len: 6, .. })))

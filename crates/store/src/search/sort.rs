@@ -5,10 +5,10 @@ use super::page::{Page, Stop};
 use super::run::{Candidate, Driver, Run, Walk, order_bytes};
 use super::span::{Order, Place, Span};
 use super::{bind::materialise, compile::whole_field, too_wide};
-
 use crate::key::KeyRange;
 use crate::query::{Criterion, Sort, SortBy};
-use rihla_fhirpath::SearchParam;
+use rihla_fhir::r4::tables;
+use rihla_fhirpath::{Entry, IndexValue, SearchParam, Target};
 use rihla_kernel::Fault;
 
 /// Candidates that are sorted one by one from their bodies rather than through the index.
@@ -104,7 +104,7 @@ impl Run<'_> {
                     let own = entries
                         .iter()
                         .filter(|entry| param.fields.iter().any(|used| used.field == entry.field && super::matcher::fits_filter(used, &entry.value)));
-                    let orders = own.map(order_bytes);
+                    let orders = own.filter_map(sort_bytes);
                     best = if sort.descending { orders.max() } else { orders.min() };
                     true
                 })?;
@@ -138,6 +138,19 @@ impl Run<'_> {
             }
         }
         Ok(Some(Stop::End))
+    }
+}
+
+/// A value as people put it in order: codes and references by what is written.
+fn sort_bytes(entry: &Entry<'_>) -> Option<Vec<u8>> {
+    match &entry.value {
+        IndexValue::Token { code, .. } => code.as_ref().map(|code| code.as_bytes().to_vec()),
+        IndexValue::Reference { target } => match target {
+            Target::Local { type_id, id, .. } => Some(format!("{}/{id}", tables().type_name(*type_id)).into_bytes()),
+            Target::Absolute { url, .. } | Target::Canonical { url, .. } => Some(url.as_bytes().to_vec()),
+            _ => None,
+        },
+        _ => Some(order_bytes(entry)),
     }
 }
 

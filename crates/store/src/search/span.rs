@@ -16,12 +16,15 @@ pub enum Order {
     From(usize),
 }
 
+/// Which keys of a stretch are meant.
+pub type Filter = Rc<dyn Fn(&[u8]) -> bool>;
+
 /// One stretch.
 #[derive(Clone)]
 pub struct Span {
     pub range: KeyRange,
     pub order: Order,
-    pub filter: Option<Rc<dyn Fn(&[u8]) -> bool>>,
+    pub filter: Option<Filter>,
     /// Bytes that all its keys share.
     prefix: usize,
 }
@@ -33,7 +36,7 @@ impl Span {
     }
 
     /// A range whose keys share their first `prefix` bytes.
-    pub fn of(range: KeyRange, prefix: usize, order: Order, filter: Option<Rc<dyn Fn(&[u8]) -> bool>>) -> Self {
+    pub fn of(range: KeyRange, prefix: usize, order: Order, filter: Option<Filter>) -> Self {
         Self { range, order, filter, prefix }
     }
 
