@@ -21,12 +21,16 @@ const LARGEST_PAGE: usize = 1_000;
 /// `path` is the address below the base, for the links.
 pub fn history(ask: &Ask<'_>, of: HistoryOf, path: &str) -> Result<Answer> {
     let shape = Shape::of(&ask.pairs)?;
-    let mut query = HistoryQuery { of, since: None, count: PAGE, cursor: None };
+    let mut query = HistoryQuery { of, since: None, at: None, count: PAGE, cursor: None };
     for (name, value) in &ask.pairs {
         let bad = || Refusal::with(&messages::BAD_QUERY, name.clone());
         match name.as_str() {
             "_count" => query.count = value.parse::<usize>().map_err(|_| bad())?.min(LARGEST_PAGE),
             "_since" => query.since = Some(Instant(parse_date(value, ask.zone).ok_or_else(bad)?.lo)),
+            "_at" => {
+                let span = parse_date(value, ask.zone).ok_or_else(bad)?;
+                query.at = Some((Instant(span.lo), Instant(span.hi)));
+            }
             "_cursor" => query.cursor = Some(value.clone()),
             "_summary" | "_elements" => {}
             _ => return Err(bad()),

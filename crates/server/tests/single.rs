@@ -125,3 +125,56 @@ async fn a_binary_is_a_resource_or_its_own_content() {
     assert_eq!(client.send("GET", &path, &[("Accept", "application/fhir+json")], b"").await.at("resourceType").as_deref(), Some("Binary"));
     site.stop().await;
 }
+
+fn statuses(reply: &rihla_testkit::Reply) -> Vec<String> {
+    (0..reply.count("entry")).filter_map(|n| reply.at(&format!("entry.{n}.response.etag"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_shows_what_was_current_at_a_time() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let mut moments = Vec::new();
+    for family in ["One", "Two", "Three"] {
+        let written = client.put("Patient/p", &Patient::new().id("p").family(family).json()).await;
+        moments.push(written.at("meta.lastUpdated").expect("a time"));
+    }
+    client.put("Patient/q", &Patient::new().id("q").json()).await;
+    client.delete("Patient/p").await;
+    for path in ["Patient/p/_history", "Patient/_history", "_history"] {
+        let then = client.get(&format!("{path}?_at={}", moments[1])).await;
+        assert_eq!((then.status, statuses(&then)), (200, vec!["W/\"2\"".to_owned()]), "{path}: {}", then.text());
+        let before = client.get(&format!("{path}?_at=2020")).await;
+        assert_eq!((before.status, before.count("entry")), (200, 0), "{path}");
+    }
+    let all = client.get("Patient/p/_history?_at=2026").await;
+    assert_eq!((statuses(&all).len(), all.at("total").as_deref()), (4, Some("4")), "the deletion was made in that year");
+    let later = client.get("_history?_at=2030").await;
+    assert_eq!(later.count("entry"), 1, "only what is not deleted is current later: {}", later.text());
+    let since = client.get(&format!("Patient/p/_history?_since={}", moments[2])).await;
+    assert_eq!((statuses(&since).len(), since.at("total").as_deref()), (2, Some("2")), "the total is of what is asked for");
+    assert_eq!(client.get("Patient/p/_history?_at=soon").await.status, 400);
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_mark_serves_its_own_list_only() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    for id in ["p", "q"] {
+        for _ in 0..3 {
+            client.put(&format!("Patient/{id}"), &Patient::new().id(id).json()).await;
+        }
+    }
+    let page = client.get("Patient/p/_history?_count=2").await;
+    let next = page.link("next").expect("more");
+    assert_eq!(statuses(&client.get(&next).await), ["W/\"1\""]);
+    let (_, mark) = next.split_once("_cursor=").expect("a mark");
+    for path in ["Patient/q/_history", "Patient/_history", "_history", "Patient/p/$everything", "Patient"] {
+        let elsewhere = client.get(&format!("{path}?_count=2&_cursor={mark}")).await;
+        assert_eq!((elsewhere.status, elsewhere.code().as_deref()), (400, Some("RH-SEARCH-CURSOR")), "{path}");
+    }
+    let nothing = client.get("Patient/p/_history?_count=0").await;
+    assert_eq!((nothing.count("entry"), nothing.link("next"), nothing.at("total").as_deref()), (0, None, Some("3")));
+    site.stop().await;
+}

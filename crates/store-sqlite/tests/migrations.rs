@@ -72,7 +72,7 @@ async fn holds_all(site: &Site, schema: &str) {
     assert_eq!(observations("date=2024-01-05&subject=Patient/nobody"), ["o5"], "{schema}");
     let history = site
         .scoped
-        .history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Observation"), "o4".into()), since: None, count: 10, cursor: None })
+        .history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Observation"), "o4".into()), since: None, at: None, count: 10, cursor: None })
         .expect("history");
     assert_eq!(history.entries.iter().map(|entry| (entry.vid, entry.deleted)).collect::<Vec<_>>(), [(2, true), (1, false)], "{schema}");
     let first = String::from_utf8(site.scoped.vread(site.ty("Patient"), "amal", 1).expect("kept").json()).expect("utf-8");

@@ -137,6 +137,15 @@ pub struct EverythingQuery {
     pub cursor: Option<String>,
 }
 
+impl EverythingQuery {
+    /// Names the question without its page.
+    fn fingerprint(&self, patient: &str) -> u64 {
+        let bounds = [self.start.unwrap_or(i64::MIN), self.end.unwrap_or(i64::MAX), self.since.map_or(0, |since| since.0)];
+        let numbers: Vec<i64> = bounds.into_iter().chain(self.types.iter().map(|ty| i64::from(ty.0))).collect();
+        search::fingerprint(patient.as_bytes(), &numbers)
+    }
+}
+
 /// The record as one actor may see and change it.
 #[derive(Clone)]
 pub struct Scoped {
@@ -195,7 +204,7 @@ impl Scoped {
     }
 
     pub fn search(&self, query: &Query) -> Result<SearchPage, Fault> {
-        let cursor = search::fitting(query.cursor.as_deref(), query, &self.scope)?;
+        let cursor = Cursor::fitting(query.cursor.as_deref(), query.fingerprint, &self.scope)?;
         let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
         let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, query, cursor)?;
         let mut warnings = Vec::new();
@@ -301,7 +310,8 @@ impl Scoped {
     /// A patient's compartment, and what its resources refer to outside of it.
     pub fn everything(&self, patient: &str, query: &EverythingQuery) -> Result<SearchPage, Fault> {
         let ty = TypeId(self.settings.indexer.patient_type());
-        let cursor = query.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let question = query.fingerprint(patient);
+        let cursor = Cursor::fitting(query.cursor.as_deref(), question, &self.scope)?;
         let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
         let own = self.current(view.as_ref(), ty, patient)?;
         if own.version.deleted {
@@ -309,7 +319,14 @@ impl Scoped {
         }
         let res = own.version.res;
         let rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
-        let total = rows.len();
+        let wanted = |hit: &Hit| self.scope.allows(hit) && (query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty)));
+        let mut total = rows.len();
+        if !(self.scope.is_everything() && query.types.is_empty()) {
+            total = 0;
+            for row in &rows {
+                total += u64::from(view.hit(row, false)?.is_some_and(|hit| wanted(&hit)));
+            }
+        }
         let first = cursor.map_or(0, |cursor| cursor.place.row + 1);
         let limit = query.count.unwrap_or(usize::MAX);
         let mut hits = Vec::new();
@@ -319,16 +336,16 @@ impl Scoped {
                 next = hits.last().map(|last: &Hit| last.version.row);
                 break;
             }
-            hits.extend(view.hit(row, true)?.filter(|hit| self.scope.allows(hit) && (query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty)))));
+            hits.extend(view.hit(row, true)?.filter(wanted));
         }
         let included = crate::search::mentioned(view.as_ref(), &self.scope, &hits)?;
-        let next = next.map(|row| Cursor::at_row(view.tick(), row).to_text());
+        let next = next.map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
         drop(view);
         self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
         Ok(SearchPage {
             matches: hits.into_iter().map(Stored::of_hit).collect(),
             included: included.into_iter().map(Stored::of_hit).collect(),
-            total: query.types.is_empty().then_some(total),
+            total: Some(total),
             next,
             warnings: Vec::new(),
         })

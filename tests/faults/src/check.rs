@@ -81,7 +81,7 @@ fn each_version(site: &Site, versions: &Versions) {
             }
         }
         let history =
-            site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(name, id.clone()), since: None, count: 1000, cursor: None }).expect("history");
+            site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(name, id.clone()), since: None, at: None, count: 1000, cursor: None }).expect("history");
         assert_eq!(history.entries.len(), all.len(), "{ty}/{id} has no other versions");
     }
 }

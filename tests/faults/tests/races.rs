@@ -86,7 +86,7 @@ fn updates_without_a_condition_are_all_applied_one_after_another() {
     assert_eq!(written.iter().map(|(vid, _)| *vid).collect::<Vec<_>>(), (2..2 + (ROUNDS * THREADS) as u32).collect::<Vec<_>>());
     let history = site
         .scoped
-        .history(&HistoryQuery { of: HistoryOf::Instance(type_of("Observation"), id.clone()), since: None, count: 1000, cursor: None })
+        .history(&HistoryQuery { of: HistoryOf::Instance(type_of("Observation"), id.clone()), since: None, at: None, count: 1000, cursor: None })
         .expect("history");
     assert_eq!(history.entries.len(), 1 + ROUNDS * THREADS);
     for ((vid, group), entry) in written.iter().rev().zip(&history.entries) {

@@ -2,6 +2,7 @@
 
 use super::span::Place;
 use crate::key::Row;
+use crate::scope::AccessScope;
 use rihla_kernel::{Fault, FaultKind};
 
 /// The order in which the pages go.
@@ -31,9 +32,26 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// For lists in row order, where the question stands in the URL alone.
-    pub fn at_row(tick: Row, row: Row) -> Self {
-        Self { tick, part: 0, phase: Phase::Natural, place: Place { order: Vec::new(), row }, question: 0, scope: 0 }
+    /// For lists in row order.
+    pub fn at_row(tick: Row, row: Row, question: u64, scope: u64) -> Self {
+        Self { tick, part: 0, phase: Phase::Natural, place: Place { order: Vec::new(), row }, question, scope }
+    }
+
+    /// A continuation that fits the question and the rights, or why not.
+    pub fn fitting(text: Option<&str>, question: u64, scope: &AccessScope) -> Result<Option<Self>, Fault> {
+        let Some(text) = text else { return Ok(None) };
+        let cursor = Self::parse(text)?;
+        if cursor.question != question {
+            return Err(Fault::new(
+                FaultKind::Invalid,
+                "RH-SEARCH-CURSOR",
+                "This page mark belongs to another search. Follow the `next` link as it was given.",
+            ));
+        }
+        if cursor.scope != scope.fingerprint() {
+            return Err(Fault::new(FaultKind::Gone, "RH-SEARCH-RIGHTS-CHANGED", "Your rights have changed since the first page. Start the search again."));
+        }
+        Ok(Some(cursor))
     }
 
     pub fn to_text(&self) -> String {
@@ -75,6 +93,12 @@ impl Cursor {
             scope: u64::from_be_bytes(*scope),
         })
     }
+}
+
+/// FNV over what a list is asked for.
+pub fn fingerprint(text: &[u8], numbers: &[i64]) -> u64 {
+    let bytes = text.iter().copied().chain([0]).chain(numbers.iter().flat_map(|number| number.to_be_bytes()));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ mod run;
 mod sort;
 mod span;
 
-pub use cursor::Cursor;
+pub use cursor::{Cursor, fingerprint};
 pub use include::{included, mentioned};
-pub use page::{Answer, answer, fitting, only_match};
+pub use page::{Answer, answer, only_match};
 pub use run::Run;
 
 use rihla_kernel::{Fault, FaultKind};

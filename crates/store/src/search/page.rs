@@ -10,7 +10,7 @@ use crate::indexer::Indexer;
 use crate::query::{Criterion, Part, Query, Sort, SortBy, Summary, Total, Want};
 use crate::scope::AccessScope;
 use rihla_fhirpath::{FieldUse, ParamKind};
-use rihla_kernel::{Fault, FaultKind};
+use rihla_kernel::Fault;
 use roaring::RoaringBitmap;
 
 /// What a search gives.
@@ -252,17 +252,4 @@ impl Run<'_> {
         let rows = all.unwrap_or_default();
         Ok(rows.into_iter().filter(|row| *row >= binding.first && *row <= binding.last && self.view.is_current(*row)).collect())
     }
-}
-
-/// A cursor that fits the question and the rights, or why not.
-pub fn fitting(text: Option<&str>, query: &Query, scope: &AccessScope) -> Result<Option<Cursor>, Fault> {
-    let Some(text) = text else { return Ok(None) };
-    let cursor = Cursor::parse(text)?;
-    if cursor.question != query.fingerprint {
-        return Err(Fault::new(FaultKind::Invalid, "RH-SEARCH-CURSOR", "This page mark belongs to another search. Follow the `next` link as it was given."));
-    }
-    if cursor.scope != scope.fingerprint() {
-        return Err(Fault::new(FaultKind::Gone, "RH-SEARCH-RIGHTS-CHANGED", "Your rights have changed since the first page. Start the search again."));
-    }
-    Ok(Some(cursor))
 }
