@@ -138,11 +138,20 @@ async fn whatever_the_order_each_match_is_shown_once() {
     let site = TestSite::start().await;
     let mut client = site.client().await;
     let patient = |n: usize| entry("", "PUT", &format!("Patient/p{n}"), "", &Patient::new().id(&format!("p{n}")).json());
-    let measured = |n: usize| entry("", "POST", "Observation", "", &observation(&format!("Patient/p{}", n % 2), "2026-01-10", "60"));
+    let measured = |n: usize| {
+        let subject = format!("Patient/p{}", n % 2);
+        // Equal beginnings and equal numbers, whose ends and units go against the order in which they came.
+        let body = observation(&subject, "2026-01-10", "60").replace("\"/min\"", &format!("\"u{:03}\"", 999 - n));
+        let period = format!(r#""effectivePeriod":{{"start":"2026-01-10","end":"{}-03-01"}}"#, 2500 - n);
+        entry("", "POST", "Observation", "", &body.replace(r#""effectiveDateTime":"2026-01-10""#, &period))
+    };
     let entries: Vec<_> = (0..2).map(patient).chain((0..MANY).map(measured)).collect();
     assert_eq!(client.post("", &bundle("transaction", &entries)).await.status, 200);
-    for order in ["subject", "-subject", "code", "-date", "value-quantity", "-combo-value-quantity", "_id", "status,-date", "encounter"] {
+    for order in ["subject", "-subject", "code", "-date", "value-quantity", "-combo-value-quantity", "date", "_id", "status,-date", "encounter"] {
         assert_eq!(walked(&mut client, &format!("Observation?_sort={order}&_count=150")).await, (MANY, MANY), "by {order}");
+    }
+    for question in ["date=ge2026-01-01", "value-quantity=gt59"] {
+        assert_eq!(walked(&mut client, &format!("Observation?{question}&_count=100")).await, (MANY, MANY), "{question}");
     }
     let first = client.get("Observation?_sort=-subject&_count=1").await;
     assert_eq!(first.at("entry.0.resource.subject.reference").as_deref(), Some("Patient/p1"));
@@ -170,6 +179,7 @@ async fn an_identifier_is_found_by_the_text_of_its_type() {
     let body = r#"{"resourceType":"Patient","id":"p","identifier":[{"type":{"text":"Carte nationale"},"system":"urn:x","value":"1"}]}"#;
     assert_eq!(client.put("Patient/p", body).await.status, 201);
     assert_eq!(client.get("Patient?identifier:text=carte").await.count("entry"), 1);
+    assert_eq!(client.get("Patient?name=---").await.status, 400, "of this nothing is left to compare, and all would be found");
     assert_eq!(client.get("Patient?identifier:text=passeport").await.count("entry"), 0);
     site.stop().await;
 }

@@ -86,10 +86,14 @@ pub fn unit_bits(unit: Option<&str>) -> u16 {
 }
 
 fn push_date(lo: i64, hi: i64, out: &mut Vec<u8>) {
-    let class = DateClass::of(lo, hi);
-    out.push(class as u8);
+    out.push(DateClass::of(lo, hi) as u8);
+    push_date_order(lo, hi, out);
+}
+
+/// What orders dates among those of all classes.
+pub fn push_date_order(lo: i64, hi: i64, out: &mut Vec<u8>) {
     push_u48(out, ordered_time(lo));
-    if class.has_end() {
+    if DateClass::of(lo, hi).has_end() {
         push_u48(out, ordered_time(hi));
     }
 }

@@ -296,7 +296,8 @@ fn form_of(kind: ParamKind) -> &'static str {
         ParamKind::Quantity => "it must be `number`, `number|system|code` or `number||unit`, with an optional prefix",
         ParamKind::Reference => "it must be an id, `Type/id` or a URL",
         ParamKind::Composite => "it must hold one value for each component, joined by `$`",
-        ParamKind::Token | ParamKind::String | ParamKind::Uri | ParamKind::Special => "its form is not that of the parameter",
+        ParamKind::String => "it must hold a letter or a digit",
+        ParamKind::Token | ParamKind::Uri | ParamKind::Special => "its form is not that of the parameter",
     }
 }
 

@@ -85,11 +85,11 @@ pub enum Want {
 /// Reads one value (already split at commas) of a parameter. `None`: the value has not the form that the kind asks for.
 pub fn read(param: &SearchParam, kind: ParamKind, modifier: Option<&str>, text: &str, zone: &Zone) -> Option<Want> {
     match (kind, modifier) {
-        (ParamKind::Token, Some("text")) | (ParamKind::Reference, Some("text")) => Some(Want::Text(normalize(&unescape(text)).into_owned())),
+        (ParamKind::Token, Some("text")) | (ParamKind::Reference, Some("text")) => folded(text).map(Want::Text),
         (ParamKind::Token, _) => Some(token(text, |system, code| Want::Token { system, code })),
         (ParamKind::String, Some("exact")) => Some(Want::StringExact(unescape(text))),
-        (ParamKind::String, Some("contains")) => Some(Want::StringContains(normalize(&unescape(text)).into_owned())),
-        (ParamKind::String, _) => Some(Want::StringStarts(normalize(&unescape(text)).into_owned())),
+        (ParamKind::String, Some("contains")) => folded(text).map(Want::StringContains),
+        (ParamKind::String, _) => folded(text).map(Want::StringStarts),
         (ParamKind::Uri, Some("below")) => Some(Want::UriBelow(unescape(text))),
         (ParamKind::Uri, _) => Some(Want::Uri(unescape(text))),
         (ParamKind::Date, _) => date(text, zone).map(|comparison| Want::Date(vec![comparison])),
@@ -100,6 +100,11 @@ pub fn read(param: &SearchParam, kind: ParamKind, modifier: Option<&str>, text: 
         (ParamKind::Composite, _) => composite(param, text, zone),
         (ParamKind::Special, _) => None,
     }
+}
+
+/// As strings are compared. Of dashes and dots nothing would be left, and every string begins with nothing.
+fn folded(text: &str) -> Option<String> {
+    Some(normalize(&unescape(text)).into_owned()).filter(|folded| !folded.is_empty())
 }
 
 fn token(text: &str, make: impl Fn(TokenSystem, Option<String>) -> Want) -> Want {

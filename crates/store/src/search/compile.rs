@@ -251,7 +251,7 @@ fn dates(prefix: &[u8], comparisons: &[Comparison<i64>], out: &mut Found) {
         push_u48(&mut to, ordered_time(last));
         let all = shared.clone();
         let filter: Filter = Rc::new(move |key| date_of(key, at, class).is_some_and(|(lo, hi)| all.iter().all(|comparison| comparison.admits(lo, hi))));
-        out.spans.push(Span::of(KeyRange { from, to: successor(&to) }, at, Order::Bytes { at, len: 6 }, Some(filter)));
+        out.spans.push(Span::of(KeyRange { from, to: successor(&to) }, at, Order::Head { at, len: 6 }, Some(filter)));
     }
 }
 
@@ -297,7 +297,7 @@ fn numbers(prefix: Vec<u8>, comparison: &Comparison<f64>, unit: Option<([u8; 2],
                 .and_then(|value| value.first_chunk::<8>())
                 .is_some_and(|value| admits_point(&comparison, float_of(u64::from_be_bytes(*value))))
     });
-    Span::of(KeyRange { from: bounded(low), to: successor(&bounded(high)) }, at, Order::Bytes { at, len: 8 }, Some(filter))
+    Span::of(KeyRange { from: bounded(low), to: successor(&bounded(high)) }, at, Order::Head { at, len: 8 }, Some(filter))
 }
 
 /// Undoes [`ordered_f64`].
@@ -311,15 +311,13 @@ pub fn whole_field(field: u16, kind: rihla_fhirpath::ParamKind) -> Vec<Span> {
     prefix.extend_from_slice(&field.to_be_bytes());
     if kind != rihla_fhirpath::ParamKind::Date {
         let at = prefix.len();
-        // Behind a quantity's number stand its units, which do not order it.
-        let order = if kind == rihla_fhirpath::ParamKind::Quantity { Order::Bytes { at, len: 8 } } else { Order::From(at) };
-        return vec![Span::of(KeyRange::prefix(prefix), at, order, None)];
+        return vec![Span::of(KeyRange::prefix(prefix), at, Order::From(at), None)];
     }
     let of_class = |class: DateClass| {
         let mut head = prefix.clone();
         head.push(class as u8);
         let at = head.len();
-        Span::of(KeyRange { to: successor(&head), from: after(&head) }, at, Order::Bytes { at, len: 6 }, None)
+        Span::of(KeyRange { to: successor(&head), from: after(&head) }, at, Order::Head { at, len: 6 }, None)
     };
     DateClass::ALL.into_iter().map(of_class).collect()
 }

@@ -6,8 +6,8 @@ use super::span::{Order, Place, Span, Union, any_holds};
 use crate::backend::{Hit, Snapshot};
 use crate::body::{Head, compose_into};
 use crate::indexer::Indexer;
-use crate::key::{KeyBuf, KeyRange, ResKey, Row, code_head, ordered_time, token};
-use crate::keys::push_value;
+use crate::key::{KeyBuf, KeyRange, ResKey, Row, code_head, token};
+use crate::keys::{push_date_order, push_value};
 use crate::query::{Criterion, TokenSystem, Want};
 use crate::scope::AccessScope;
 use rihla_fhir::json::{self, Limits};
@@ -341,8 +341,7 @@ impl<'r> Run<'r> {
 pub fn order_bytes(entry: &Entry<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     match &entry.value {
-        IndexValue::Date { lo, .. } => crate::key::push_u48(&mut out, ordered_time(*lo)),
-        IndexValue::Quantity { value, .. } => out.extend_from_slice(&crate::key::ordered_f64(*value).to_be_bytes()),
+        IndexValue::Date { lo, hi } => push_date_order(*lo, *hi, &mut out),
         value => push_value(value, &mut out),
     }
     out

@@ -14,6 +14,9 @@ pub enum Order {
     Bytes { at: usize, len: usize },
     /// Everything from `at` up to the row, then the row.
     From(usize),
+    /// The same, where spans of one union agree in the first `len` bytes only: behind a date's beginning stands its end
+    /// in some of them, behind a number its units.
+    Head { at: usize, len: usize },
 }
 
 /// Which keys of a stretch are meant.
@@ -51,7 +54,7 @@ impl Span {
         match self.order {
             Order::Row => None,
             Order::Bytes { at, len } => key.get(at..at + len),
-            Order::From(at) => key.get(at..end),
+            Order::From(at) | Order::Head { at, .. } => key.get(at..end),
         }
         .unwrap_or(&[])
     }
@@ -64,11 +67,15 @@ impl Span {
     fn resume(&mut self, place: &Place, reverse: bool) {
         let mut key = match self.order {
             Order::Row => self.shared().to_vec(),
-            Order::Bytes { at, .. } | Order::From(at) => self.range.from.get(..at).unwrap_or(&[]).to_vec(),
+            Order::Bytes { at, .. } | Order::From(at) | Order::Head { at, .. } => self.range.from.get(..at).unwrap_or(&[]).to_vec(),
         };
-        key.extend_from_slice(&place.order);
-        if !matches!(self.order, Order::Bytes { .. }) {
-            key.extend_from_slice(&place.row.to_be_bytes());
+        match self.order {
+            Order::Head { len, .. } => key.extend_from_slice(place.order.get(..len).unwrap_or(&place.order)),
+            Order::Bytes { .. } => key.extend_from_slice(&place.order),
+            Order::Row | Order::From(_) => {
+                key.extend_from_slice(&place.order);
+                key.extend_from_slice(&place.row.to_be_bytes());
+            }
         }
         if !reverse && key > self.range.from {
             self.range.from = key;
