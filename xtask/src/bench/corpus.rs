@@ -12,11 +12,11 @@ pub struct Made {
     pub identifiers: Vec<(String, String)>,
     pub families: Vec<String>,
     pub codes: Vec<String>,
-    /// A patient's bundle that was not imported: for creates and transactions, unseen by any dictionary.
+    /// Bundles that were not imported: for creates and transactions, unseen by any dictionary.
     pub held_out: Vec<Value>,
 }
 
-/// Bundles kept aside.
+/// Bundles kept aside where there are enough.
 const HELD_OUT: usize = 4;
 
 /// Writes at least `wanted` resources as bundles into `to`.
@@ -35,6 +35,7 @@ pub fn write(from: &Path, to: &Path, wanted: usize) -> Result<Made, String> {
     if bundles.is_empty() {
         return Err(format!("{}: no bundles", from.display()));
     }
+    let held_out = bundles.split_off(bundles.len() - HELD_OUT.min(bundles.len() / 2));
     std::fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
     let mut made = Made::default();
     let mut number = 0usize;
@@ -49,9 +50,7 @@ pub fn write(from: &Path, to: &Path, wanted: usize) -> Result<Made, String> {
         out.flush().map_err(|error| error.to_string())?;
         number += 1;
     }
-    for (at, source) in bundles.iter().enumerate().take(HELD_OUT) {
-        made.held_out.push(replica(source, 1_000_003 + at as u64));
-    }
+    made.held_out = held_out;
     Ok(made)
 }
 
@@ -59,7 +58,7 @@ fn remember(bundle: &Value, number: usize, made: &mut Made) {
     let resources = bundle["entry"].as_array().into_iter().flatten().map(|entry| &entry["resource"]);
     for resource in resources {
         match resource["resourceType"].as_str() {
-            Some("Patient") if number % 3 == 0 => {
+            Some("Patient") if number.is_multiple_of(3) => {
                 if let (Some(system), Some(value)) = (resource["identifier"][1]["system"].as_str(), resource["identifier"][1]["value"].as_str()) {
                     made.identifiers.push((system.into(), value.into()));
                 }

@@ -4,6 +4,7 @@
 //! figures on a shared machine are noise beside it (docs/PERFORMANCE.md).
 
 mod client;
+mod compression;
 mod corpus;
 mod phases;
 mod process;
@@ -72,6 +73,7 @@ fn measure(program: &Path, arguments: &Arguments, corpus: &Path, made: &corpus::
     eprintln!("bench: import");
     report["import"] = process::import(program, &arguments.store, corpus, made.resources, "off")?;
     let bytes = process::size_of(&arguments.store);
+    report["compression"] = compression::held_out(program, &arguments.store, made)?;
     report["disk"] = json!({ "bytes": bytes, "bytes_per_resource": bytes as f64 / made.resources as f64 });
     for (audit, name) in [("off", None), ("on", Some("with_audit"))] {
         eprintln!("bench: server with audit {audit}");
