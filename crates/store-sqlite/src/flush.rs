@@ -3,8 +3,8 @@
 use crate::fault;
 use crate::shared::{Shared, read, write};
 use rihla_kernel::Fault;
-use rihla_store::key::Row;
-use rihla_store::runs::{Run, merge};
+use rihla_store::key::{KeyBuf, Row};
+use rihla_store::runs::Run;
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const SLICE_KEYS: usize = 6_000;
 
 /// A flush under way.
 pub struct Flush {
-    run: Run,
+    run: Arc<Run>,
     next: usize,
     /// All versions up to this row are in the run or on disk already.
     upto: Row,
@@ -24,12 +24,11 @@ pub struct Flush {
 impl Flush {
     /// Freezes what has gathered.
     pub fn begin(shared: &Shared) -> Self {
-        let frozen = {
-            let mut runs = write(&shared.runs);
-            *runs = Arc::new(runs.freeze());
-            runs.clone()
-        };
-        Self { run: merge(frozen.frozen()), next: 0, upto: frozen.tick() }
+        // Only the writer changes the runs, so what it read a moment ago still holds.
+        let frozen = Arc::new(shared.runs().freeze());
+        *write(&shared.runs) = frozen.clone();
+        let run = frozen.frozen().cloned().unwrap_or_else(|| Arc::new(Run::from_unsorted(&KeyBuf::new())));
+        Self { run, next: 0, upto: frozen.tick() }
     }
 
     /// Writes one slice. Keys written twice after a crash do no harm. Returns whether that was the last.

@@ -65,8 +65,9 @@ impl Runs {
         self.frozen.iter().map(|run| run.keys.len()).sum::<usize>() + self.active_keys()
     }
 
-    pub fn frozen(&self) -> &[Arc<Run>] {
-        &self.frozen
+    /// What was set aside last.
+    pub fn frozen(&self) -> Option<&Arc<Run>> {
+        self.frozen.last()
     }
 
     /// The view after one more commit.
@@ -74,7 +75,7 @@ impl Runs {
         let mut active = self.active.clone();
         active.push(Arc::new(run));
         while let [.., before, last] = active.as_slice() {
-            if before.keys.len() > 2 * last.keys.len() {
+            if before.keys.len() > 4 * last.keys.len() {
                 break;
             }
             let merged = Arc::new(merge(&[before.clone(), last.clone()]));
@@ -91,10 +92,10 @@ impl Runs {
         Self { frozen: self.frozen.clone(), active, tick: self.tick }
     }
 
-    /// Sets all active runs aside for writing.
+    /// Sets all runs aside for writing, as one.
     pub fn freeze(&self) -> Self {
-        let frozen = self.frozen.iter().chain(&self.active).cloned().collect();
-        Self { frozen, active: Vec::new(), tick: self.tick }
+        let all: Vec<Arc<Run>> = self.frozen.iter().chain(&self.active).cloned().collect();
+        Self { frozen: vec![Arc::new(merge(&all))], active: Vec::new(), tick: self.tick }
     }
 
     /// The view once the frozen runs are on disk.
@@ -104,7 +105,7 @@ impl Runs {
 
     /// All keys of `range`, merged in order, at most `limit`, each once.
     pub fn scan(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) {
-        let mut cursors: Vec<Cursor<'_>> = self.frozen.iter().chain(&self.active).filter_map(|run| Cursor::open(run, range)).collect();
+        let mut cursors: Vec<Cursor<'_>> = self.frozen.iter().chain(&self.active).filter_map(|run| Cursor::open(run, range, reverse)).collect();
         let mut last: Option<&[u8]> = None;
         let mut taken = 0;
         while taken < limit {
@@ -124,30 +125,36 @@ impl Runs {
     }
 }
 
+/// A place in a run, moving through a range from one end. One binary search opens it: most ranges are a few keys long.
 struct Cursor<'r> {
     keys: &'r KeyBuf,
-    low: usize,
-    high: usize,
+    range: &'r KeyRange,
+    /// Keys before it are passed (or, in reverse, still to come).
+    at: usize,
 }
 
 impl<'r> Cursor<'r> {
-    fn open(run: &'r Run, range: &KeyRange) -> Option<Self> {
-        let cursor = Cursor { keys: &run.keys, low: run.lower_bound(&range.from), high: run.lower_bound(&range.to) };
-        (cursor.low < cursor.high).then_some(cursor)
+    fn open(run: &'r Run, range: &'r KeyRange, reverse: bool) -> Option<Self> {
+        let at = run.lower_bound(if reverse { &range.to } else { &range.from });
+        let cursor = Cursor { keys: &run.keys, range, at };
+        cursor.peek(reverse).is_some().then_some(cursor)
     }
 
     fn peek(&self, reverse: bool) -> Option<&'r [u8]> {
-        if self.low >= self.high {
-            return None;
+        if reverse {
+            let key = self.keys.get(self.at.checked_sub(1)?)?;
+            (key >= self.range.from.as_slice()).then_some(key)
+        } else {
+            let key = self.keys.get(self.at)?;
+            (key < self.range.to.as_slice()).then_some(key)
         }
-        self.keys.get(if reverse { self.high - 1 } else { self.low })
     }
 
     fn step(&mut self, reverse: bool) {
         if reverse {
-            self.high -= 1;
+            self.at -= 1;
         } else {
-            self.low += 1;
+            self.at += 1;
         }
     }
 }
