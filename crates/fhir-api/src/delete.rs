@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::headers::Return;
 use crate::messages;
 use crate::refusal::{Issue, Refusal, Result};
-use crate::write::{ATTEMPTS, expectation, one, raced};
+use crate::write::{ATTEMPTS, one, raced};
 use axum::http::StatusCode;
 use rihla_fhir::r4::TypeId;
 use rihla_store::Resolution;
@@ -36,7 +36,7 @@ pub async fn delete_conditional(ask: &Ask<'_>, ty: TypeId) -> Result<Answer> {
 }
 
 async fn delete_asserting(ask: &Ask<'_>, ty: TypeId, id: &str, assertions: Vec<Assertion>) -> Result<Answer> {
-    let step = Step::Delete { ty: ty.0, id: id.into(), expect: expectation(ask) };
+    let step = Step::Delete { ty: ty.0, id: id.into(), expect: ask.conditions.expectation() };
     let outcome = one(ask.record.commit(vec![step], assertions, Vec::new()).await?)?;
     let version = (!outcome.unchanged).then(|| (outcome.vid, outcome.hlc.instant()));
     Ok(Answer { version, ..done(ask) })

@@ -4,6 +4,7 @@ use crate::messages;
 use crate::refusal::{Refusal, Result};
 use axum::http::HeaderMap;
 use rihla_kernel::Instant;
+use rihla_store::backend::Expect;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What the answer to a write shows (<https://hl7.org/fhir/R4/http.html#ops>).
@@ -52,11 +53,37 @@ impl Preferences {
 /// What must hold for a request to be done. A transaction's entry carries the same (<https://hl7.org/fhir/R4/bundle.html>).
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
-    pub if_match: Option<u32>,
+    pub if_match: Option<Match>,
     pub if_none_match: Option<NoneMatch>,
     pub if_modified_since: Option<Instant>,
     /// The search criteria of a conditional create, as they came.
     pub if_none_exist: Option<String>,
+}
+
+/// What If-Match asks of the target (<https://www.rfc-editor.org/rfc/rfc9110#field.if-match>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// `*`: that there is one.
+    Any,
+    Version(u32),
+}
+
+impl Match {
+    pub fn parse(tag: &str) -> Option<Self> {
+        if tag.trim() == "*" { Some(Self::Any) } else { version_of_etag(tag).map(Self::Version) }
+    }
+}
+
+impl Conditions {
+    /// What a write asks of its target.
+    pub fn expectation(&self) -> Expect {
+        match (self.if_match, &self.if_none_match) {
+            (Some(Match::Version(version)), _) => Expect::Version(version),
+            (Some(Match::Any), _) => Expect::Present,
+            (None, Some(NoneMatch::Any)) => Expect::Absent,
+            _ => Expect::Any,
+        }
+    }
 }
 
 /// The two uses of If-None-Match: on reading and on writing.
@@ -83,8 +110,8 @@ impl Conditions {
     pub fn of(headers: &HeaderMap) -> Result<Self> {
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
         let if_match = match text("if-match") {
-            None | Some("*") => None,
-            Some(tag) => Some(version_of_etag(tag).ok_or_else(|| Refusal::with(&messages::BAD_CONDITION, "If-Match"))?),
+            None => None,
+            Some(tag) => Some(Match::parse(tag).ok_or_else(|| Refusal::with(&messages::BAD_CONDITION, "If-Match"))?),
         };
         Ok(Self {
             if_match,
@@ -162,6 +189,6 @@ mod tests {
         headers.insert(axum::http::header::IF_MATCH, "W/\"3\"".parse().expect("header"));
         headers.insert(axum::http::header::IF_NONE_MATCH, "*".parse().expect("header"));
         let conditions = Conditions::of(&headers).expect("readable");
-        assert_eq!((conditions.if_match, conditions.if_none_match), (Some(3), Some(NoneMatch::Any)));
+        assert_eq!((conditions.if_match, conditions.if_none_match), (Some(Match::Version(3)), Some(NoneMatch::Any)));
     }
 }

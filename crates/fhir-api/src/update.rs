@@ -7,7 +7,7 @@ use crate::incoming::{Incoming, examine};
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use crate::route::check_id;
-use crate::write::{ATTEMPTS, expectation, prepare, put, raced};
+use crate::write::{ATTEMPTS, prepare, put, raced};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::TypeId;
 use rihla_store::Resolution;
@@ -19,7 +19,7 @@ pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) ->
     if incoming.id().as_deref() != Some(id) {
         return Err(Refusal::new(&messages::ID_MISMATCH).at("Resource.id"));
     }
-    put(ask, prepare(ask, &incoming)?, ty, Name::Id(id.into()), expectation(ask), Vec::new()).await
+    put(ask, prepare(ask, &incoming)?, ty, Name::Id(id.into()), ask.conditions.expectation(), Vec::new()).await
 }
 
 /// Replaces the one resource that the query finds, or creates one (<https://hl7.org/fhir/R4/http.html#cond-update>).
@@ -34,7 +34,7 @@ pub async fn update_conditional(ask: &Ask<'_>, ty: TypeId, resource: Value<'_>) 
             Target::New if ask.conditions.if_match.is_some() => Err(Refusal::new(&messages::CHANGED)),
             Target::New => create_new(ask, &incoming, unchanged).await,
             Target::Created(id) => put(ask, prepare(ask, &incoming)?, ty, Name::Id(id.into()), Expect::Absent, unchanged).await,
-            Target::Found(id) => put(ask, prepare(ask, &incoming)?, ty, Name::Id(id.into()), expectation(ask), unchanged).await,
+            Target::Found(id) => put(ask, prepare(ask, &incoming)?, ty, Name::Id(id.into()), ask.conditions.expectation(), unchanged).await,
         };
         match decided {
             Err(refusal) if raced(&refusal) => {}

@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, Content};
 use crate::ask::{Ask, version_of};
-use crate::headers::{NoneMatch, Return};
+use crate::headers::Return;
 use crate::incoming::Incoming;
 use crate::messages;
 use crate::refusal::{Issue, Refusal, Result};
@@ -22,15 +22,6 @@ const RACED: &str = "RH-STORE-RACED";
 
 pub fn raced(refusal: &Refusal) -> bool {
     refusal.code() == RACED
-}
-
-/// What If-Match and If-None-Match ask of the target (<https://hl7.org/fhir/R4/http.html#concurrency>).
-pub fn expectation(ask: &Ask<'_>) -> Expect {
-    match (ask.conditions.if_match, &ask.conditions.if_none_match) {
-        (Some(version), _) => Expect::Version(version),
-        (None, Some(NoneMatch::Any)) => Expect::Absent,
-        _ => Expect::Any,
-    }
 }
 
 /// Makes a checked resource ready for the log.

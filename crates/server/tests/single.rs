@@ -54,6 +54,10 @@ async fn an_update_creates_under_the_clients_id_and_guards_versions() {
     assert_eq!(fresh.status, 200);
     let exists = client.send("PUT", "Patient/p-1", &[("If-None-Match", "*")], body.as_bytes()).await;
     assert_eq!(exists.status, 412);
+    let any = [("If-Match", "*")];
+    assert_eq!(client.send("PUT", "Patient/p-1", &any, body.as_bytes()).await.status, 200);
+    let absent = client.send("PUT", "Patient/p-9", &any, body.replace("p-1", "p-9").as_bytes()).await;
+    assert_eq!(absent.status, 412, "there is none to match: {}", absent.text());
     let unreadable = client.send("PUT", "Patient/p-1", &[("If-Match", "yesterday")], body.as_bytes()).await;
     assert_eq!((unreadable.status, unreadable.code().as_deref()), (400, Some("RH-API-BAD-CONDITION")));
     assert_eq!(client.send("DELETE", "Patient/p-1", &[("If-Match", "W/\"1\"")], b"").await.status, 412);

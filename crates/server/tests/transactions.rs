@@ -145,3 +145,23 @@ async fn entries_of_a_batch_stand_alone() {
     assert_eq!((other.status, other.code().as_deref()), (400, Some("RH-API-BUNDLE-TYPE")));
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_of_a_batch_wait_together_and_keep_their_order() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let once = Patient::new().identifier("urn:x", "1").json();
+    let family = |name: &str| entry("", "PUT", "Patient/p", "", &Patient::new().id("p").family(name).json());
+    let mut entries = vec![family("One"), family("Two"), entry("", "GET", "Patient/p", "", ""), family("Three")];
+    entries.extend((0..150).map(|_| entry("", "POST", "Patient", r#","ifNoneExist":"identifier=urn:x|1""#, &once)));
+    entries.push(entry("", "GET", "Patient?identifier=urn:x|1&_summary=count", "", ""));
+    let reply = client.post("", &bundle("batch", &entries)).await;
+    assert_eq!((reply.status, reply.count("entry")), (200, 155), "{}", reply.text());
+    assert_eq!(reply.at("entry.2.resource.name.0.family").as_deref(), Some("Two"), "a read sees what stands before it");
+    assert_eq!(client.get("Patient/p").await.at("name.0.family").as_deref(), Some("Three"));
+    let statuses: Vec<_> = (4..154).filter_map(|n| reply.at(&format!("entry.{n}.response.status"))).collect();
+    assert_eq!(statuses.iter().filter(|status| status.starts_with("201")).count(), 1);
+    assert_eq!(statuses.iter().filter(|status| status.starts_with("200")).count(), 149);
+    assert_eq!(reply.at("entry.154.resource.total").as_deref(), Some("1"));
+    site.stop().await;
+}

@@ -164,8 +164,9 @@ impl<'w> Batch<'w> {
         match expect {
             Expect::Any => Ok(target),
             Expect::Absent if !target.is_live() => Ok(target),
+            Expect::Present if target.is_live() => Ok(target),
             Expect::Version(wanted) if target.is_live() && target.newest.is_some_and(|(found, _)| found == wanted) => Ok(target),
-            Expect::Absent | Expect::Version(_) => Err(Refusal::Transaction(Fault::new(
+            Expect::Absent | Expect::Present | Expect::Version(_) => Err(Refusal::Transaction(Fault::new(
                 FaultKind::PreconditionFailed,
                 "RH-STORE-VERSION",
                 "The resource is not at the version that the request names. Read it again and repeat the change on the newest version.",

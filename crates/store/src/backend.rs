@@ -118,6 +118,8 @@ pub type Assertion = Box<dyn Fn(&dyn Snapshot) -> Result<bool, Fault> + Send>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
     Any,
+    /// If-Match: `*`.
+    Present,
     /// If-Match.
     Version(u32),
     /// If-None-Match: `*`.

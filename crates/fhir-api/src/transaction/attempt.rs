@@ -108,7 +108,7 @@ impl<'a, 'd> Decider<'a, 'd> {
         self.searches.insert(&criteria.text, self.targets.len());
         let resolution = self.find(&criteria.query)?;
         match update::target(&resolution, incoming)? {
-            update::Target::New if matches!(expect, Expect::Version(_)) => Err(Refusal::new(&messages::CHANGED)),
+            update::Target::New if matches!(expect, Expect::Version(_) | Expect::Present) => Err(Refusal::new(&messages::CHANGED)),
             update::Target::New => Ok(Target::Undecided),
             update::Target::Created(id) => Ok(Target::Id(id, Expect::Absent)),
             update::Target::Found(id) => Ok(Target::Id(id, expect)),

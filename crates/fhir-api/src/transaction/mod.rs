@@ -6,7 +6,7 @@ mod part;
 
 pub use attempt::{Target, type_of};
 pub use links::examine_linked;
-pub use part::{Destination, Job, Part, entries, place, read, read_request};
+pub use part::{Destination, Job, Part, Request, entries, place, read, read_request};
 
 use crate::answer::{Answer, Content};
 use crate::api::{long, perform};

@@ -2,7 +2,7 @@
 
 use super::links::{Link, examine_linked};
 use crate::ask::Ask;
-use crate::headers::{Conditions, NoneMatch, version_of_etag};
+use crate::headers::{Conditions, Match, NoneMatch};
 use crate::incoming::Incoming;
 use crate::messages;
 use crate::pairs;
@@ -137,7 +137,7 @@ pub fn read_request(entry: Value<'_>) -> Result<Request<'_>> {
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let if_match = match text("ifMatch") {
         None => None,
-        Some(tag) => Some(version_of_etag(&tag).ok_or_else(|| Refusal::with(&messages::BAD_CONDITION, "ifMatch"))?),
+        Some(tag) => Some(Match::parse(&tag).ok_or_else(|| Refusal::with(&messages::BAD_CONDITION, "ifMatch"))?),
     };
     Ok(Request {
         method,
@@ -164,11 +164,7 @@ fn create<'d>(ask: &Ask<'_>, request: Request<'d>, resource: Option<Value<'d>>) 
 }
 
 fn update<'d>(ask: &Ask<'_>, request: Request<'d>, resource: Option<Value<'d>>) -> Result<Job<'d>> {
-    let expect = match (request.conditions.if_match, &request.conditions.if_none_match) {
-        (Some(version), _) => Expect::Version(version),
-        (None, Some(NoneMatch::Any)) => Expect::Absent,
-        _ => Expect::Any,
-    };
+    let expect = request.conditions.expectation();
     let (ty, to) = destination(ask, request)?;
     let resource = linked(ask, resource, ty)?;
     if let Destination::Id(id) = &to
@@ -180,7 +176,7 @@ fn update<'d>(ask: &Ask<'_>, request: Request<'d>, resource: Option<Value<'d>>) 
 }
 
 fn delete<'d>(ask: &Ask<'_>, request: Request<'d>) -> Result<Job<'d>> {
-    let expect = request.conditions.if_match.map_or(Expect::Any, Expect::Version);
+    let expect = request.conditions.expectation();
     let (ty, from) = destination(ask, request)?;
     Ok(Job::Delete { ty, from, expect })
 }
