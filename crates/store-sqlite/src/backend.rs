@@ -1,6 +1,7 @@
 //! The contract of `store`, kept by a writer thread and its readers.
 
 use crate::audit::Entry;
+use crate::blobs::Shelf;
 use crate::fault;
 use crate::lock::Ownership;
 use crate::pack::Lesson;
@@ -9,6 +10,7 @@ use crate::view::View;
 use crate::writer::{Job, Writer};
 use rihla_kernel::{Fault, FaultKind, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write};
+use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
 use rusqlite::{Connection, OptionalExtension};
 use std::sync::atomic::Ordering;
@@ -23,14 +25,15 @@ pub struct SqliteBackend {
     jobs: Sender<Job>,
     ticks: watch::Sender<Row>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    shelf: Shelf,
     _ownership: Ownership,
 }
 
 impl SqliteBackend {
-    pub(crate) fn start(shared: Arc<Shared>, writer: Writer, ticks: watch::Sender<Row>, ownership: Ownership) -> Result<Self, Fault> {
+    pub(crate) fn start(shared: Arc<Shared>, writer: Writer, ticks: watch::Sender<Row>, shelf: Shelf, ownership: Ownership) -> Result<Self, Fault> {
         let (jobs, queue) = channel();
         let thread = std::thread::Builder::new().name("rihla-writer".into()).spawn(move || writer.run(&queue)).map_err(|error| fault::io(&error))?;
-        Ok(Self { shared, jobs, ticks, writer: Mutex::new(Some(thread)), _ownership: ownership })
+        Ok(Self { shared, jobs, ticks, writer: Mutex::new(Some(thread)), shelf, _ownership: ownership })
     }
 
     /// Writes the keys in memory to the index on disk now.
@@ -56,6 +59,10 @@ impl SqliteBackend {
         }));
         self.jobs.send(job).map_err(|_| fault::stopped())?;
         result.recv().map_err(|_| fault::stopped())?
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -151,6 +158,10 @@ impl Backend for SqliteBackend {
         let found = reader.conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
         self.shared.readers.give(reader);
         found
+    }
+
+    fn blobs(&self) -> &dyn Blobs {
+        self
     }
 
     fn status(&self) -> Result<Status, Fault> {

@@ -1,35 +1,47 @@
 //! Copies of a store, taken while it runs, and stores made from copies.
 
 use crate::backend::SqliteBackend;
+use crate::blobs;
 use crate::fault;
 use crate::view::View;
 use rihla_kernel::{Fault, FaultKind};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 /// Pages copied between two reports.
 const PAGES: i32 = 4096;
 
 impl SqliteBackend {
-    /// Copies the store as it is now into one file, which must not exist. Writes go on meanwhile and are not in it.
+    /// Copies the store as it is now into one file, which must not exist; large contents go into a folder beside it, named
+    /// as the file with `.blobs`. Writes go on meanwhile and are not in it.
     pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Fault> {
         if file.exists() {
             return Err(Fault::new(FaultKind::Conflict, "RH-BACKUP-EXISTS", "The backup's file exists already. Choose another name; nothing was overwritten."));
         }
-        let part = file.with_extension("part");
+        let mut part = OsString::from(file);
+        part.push(".part");
+        let part = PathBuf::from(part);
         let view = View::of_reader(self.shared(), None)?;
         view.pin()?;
-        let copied = copy(view.connection()?, &part, progress);
-        let placed = copied.and_then(|()| {
-            let synced = std::fs::File::open(&part).and_then(|part| part.sync_all());
-            synced.and_then(|()| std::fs::rename(&part, file)).map_err(|error| fault::io(&error))
-        });
+        let copied = copy(view.connection()?, &part, progress).and_then(|()| blobs::back_up(&self.shared().folder, &part, file));
+        let placed = copied.and_then(|()| place(&part, file));
         if placed.is_err() {
             // The first error is the one to report.
             let _ = std::fs::remove_file(&part);
         }
         placed
+    }
+}
+
+/// Gives a synced file its name, durably.
+fn place(part: &Path, file: &Path) -> Result<(), Fault> {
+    let synced = std::fs::File::open(part).and_then(|part| part.sync_all());
+    synced.and_then(|()| std::fs::rename(part, file)).map_err(|error| fault::io(&error))?;
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => blobs::sync_folder(folder),
+        None => blobs::sync_folder(Path::new(".")),
     }
 }
 
@@ -48,7 +60,8 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
 
 /// Makes a store in `folder`, which must hold none, from a backup.
 pub fn restore(file: &Path, folder: &Path) -> Result<(), Fault> {
-    if folder.join("record.db").exists() {
+    // A log without its file would be taken for that of the file restored.
+    if ["record.db", "record.db-wal", "record.db-journal", "blobs"].iter().any(|name| folder.join(name).exists()) {
         return Err(Fault::new(FaultKind::Conflict, "RH-RESTORE-EXISTS", "The folder holds a store already. Restore into an empty one; nothing was changed."));
     }
     let source = Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(fault::of)?;
@@ -58,8 +71,12 @@ pub fn restore(file: &Path, folder: &Path) -> Result<(), Fault> {
         return Err(Fault::new(FaultKind::Invalid, "RH-RESTORE-UNSOUND", "The file is no sound backup of a store. Try an earlier one."));
     }
     std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
+    if let Err(fault) = blobs::restore(file, &source, folder) {
+        // So that it can be tried again; the first error is the one to report.
+        let _ = std::fs::remove_dir_all(folder.join("blobs"));
+        return Err(fault);
+    }
     let part = folder.join("record.part");
-    let placed =
-        std::fs::copy(file, &part).and_then(|_| std::fs::File::open(&part)?.sync_all()).and_then(|()| std::fs::rename(&part, folder.join("record.db")));
-    placed.map_err(|error| fault::io(&error))
+    std::fs::copy(file, &part).map_err(|error| fault::io(&error))?;
+    place(&part, &folder.join("record.db"))
 }

@@ -4,6 +4,7 @@
 //! batch needs no savepoints.
 
 use crate::audit::{self, Chunk, Entry, HASH_BYTES};
+use crate::blobs;
 use crate::claims;
 use crate::fault;
 use crate::shared::Shared;
@@ -152,6 +153,12 @@ impl<'w> Batch<'w> {
                 return Err(Refusal::Transaction(refused));
             }
         }
+        let named = write.steps.iter().filter_map(|step| if let Step::Put { content, .. } = step { Some(&content.blobs) } else { None });
+        for hashes in named.filter(|hashes| !hashes.is_empty()) {
+            if !blobs::all_kept(self.shared, self.conn, hashes).map_err(Refusal::Batch)? {
+                return Err(Refusal::Transaction(rihla_store::blob::unknown()));
+            }
+        }
         Ok(targets)
     }
 
@@ -214,6 +221,9 @@ impl<'w> Batch<'w> {
             (known.row, known.res, ty, vid, prev, version.1.0 as i64, shard.get(), actor, site.0, content.packed.dictionary, &content.packed.bytes),
         )?;
         self.replace(prev, known.row)?;
+        for hash in &content.blobs {
+            blobs::name(self.conn, hash, known.row)?;
+        }
         claims::hold(self.conn, &content.claims, known.res, prev > 0)?;
         self.push_keys(&content, &known)?;
         if created {

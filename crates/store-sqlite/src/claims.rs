@@ -3,7 +3,7 @@
 use crate::fault;
 use rihla_kernel::{Fault, FaultKind};
 use rihla_store::backend::{Name, Step, TypeKey};
-use rihla_store::key::ResKey;
+use rihla_store::key::{ResKey, Row};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{HashMap, HashSet};
 
@@ -66,6 +66,23 @@ pub fn hold(conn: &Connection, claims: &[Box<str>], res: ResKey, held_before: bo
         execute("INSERT INTO claim (name, res) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET res = excluded.res", &[claim, &res])?;
     }
     Ok(())
+}
+
+/// How many of a resource's claims it holds, and how many it does not.
+pub fn of_resource(conn: &Connection, claims: &[Box<str>], res: ResKey) -> Result<(u64, u64), Fault> {
+    let names: HashSet<&str> = claims.iter().map(AsRef::as_ref).collect();
+    let mut held = 0;
+    for name in &names {
+        let exists = conn.prepare_cached("SELECT 1 FROM claim WHERE name = ?1 AND res = ?2").and_then(|mut statement| statement.exists((name, res)));
+        held += u64::from(exists.map_err(fault::of)?);
+    }
+    Ok((held, names.len() as u64 - held))
+}
+
+/// How many are held by resources that have not changed since a row.
+pub fn count(conn: &Connection, upto: Row) -> Result<u64, Fault> {
+    let sql = "SELECT count(*) FROM claim LEFT JOIN resource USING (res) WHERE ifnull(resource.row, 0) <= ?1";
+    conn.query_row(sql, [upto], |row| row.get::<_, u32>(0)).map(u64::from).map_err(fault::of)
 }
 
 fn claimed() -> Fault {

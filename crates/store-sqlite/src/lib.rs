@@ -7,6 +7,7 @@ mod audit;
 mod backend;
 mod backup;
 mod batch;
+mod blobs;
 mod claims;
 mod fault;
 mod flush;

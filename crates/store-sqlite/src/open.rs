@@ -2,6 +2,7 @@
 
 use crate::audit::HASH_BYTES;
 use crate::backend::SqliteBackend;
+use crate::blobs::{self, Shelf};
 use crate::fault;
 use crate::flush;
 use crate::lock;
@@ -15,6 +16,7 @@ use rihla_store::backend::{Snapshot, TypeKey};
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::keys;
+use rihla_store::prepared::Prepared;
 use rihla_store::runs::{Run, Runs};
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -45,7 +47,7 @@ impl Options {
 
 /// Opens the store in `folder`, making it if there is none.
 pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault> {
-    std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
+    make_folder(folder)?;
     let ownership = lock::take(folder)?;
     let mut conn = connect(folder, &options)?;
     schema::migrate(&mut conn)?;
@@ -60,7 +62,18 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
         conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
     let (ticks, _) = watch::channel(row);
     let writer = Writer::new(shared.clone(), conn, hlc, row, chain, patient_type, ticks.clone());
-    SqliteBackend::start(shared, writer, ticks, ownership).map(Arc::new)
+    let shelf = Shelf::open(folder, options.entropy)?;
+    SqliteBackend::start(shared, writer, ticks, shelf, ownership).map(Arc::new)
+}
+
+/// Makes the store's folder durable too: a record that is synced in a folder that is not could vanish with it.
+fn make_folder(folder: &Path) -> Result<(), Fault> {
+    let made: Vec<&Path> = folder.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists()).collect();
+    std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
+    for parent in made.into_iter().filter_map(Path::parent) {
+        blobs::sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?;
+    }
+    Ok(())
 }
 
 fn connect(folder: &Path, options: &Options) -> Result<Connection, Fault> {
@@ -137,13 +150,13 @@ fn recover(conn: &Connection, shared: &Shared, indexer: &Indexer, patient_type: 
     Ok(())
 }
 
-/// Appends the keys of one version, taken from its body.
-pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, row: Row, keys: &mut KeyBuf) -> Result<(), Fault> {
+/// Appends the keys of one version, taken from its body; returns what else follows from it.
+pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, row: Row, keys: &mut KeyBuf) -> Result<Prepared, Fault> {
     let missing = || Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The log refers to a resource that it does not hold. Restore the last backup.");
     let hit = view.hit(row, true)?.ok_or_else(missing)?;
     if hit.version.deleted {
         keys::push_deleted(hit.version.ty, row, keys);
-        return Ok(());
+        return Ok(Prepared::default());
     }
     let content = indexer.reindex(hit.version.ty, &hit.resource.id, &hit.body)?;
     let mut known = hit.resource;
@@ -161,5 +174,5 @@ pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, ro
     }
     keys::complete(&content, &known, &references, patient_type, keys);
     keys.append(&content.displays);
-    Ok(())
+    Ok(content)
 }

@@ -4,7 +4,7 @@ use crate::fault;
 use rihla_kernel::{Fault, FaultKind};
 use rusqlite::Connection;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql"), include_str!("../migrations/0002_blobs.sql")];
 
 /// The schema that this program writes.
 pub fn newest() -> i64 {

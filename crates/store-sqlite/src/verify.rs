@@ -5,6 +5,8 @@
 
 use crate::audit::{self, HASH_BYTES};
 use crate::backend::SqliteBackend;
+use crate::blobs;
+use crate::claims;
 use crate::fault;
 use crate::open::keys_of_row;
 use crate::shared::read;
@@ -13,6 +15,7 @@ use rihla_kernel::Fault;
 use rihla_store::backend::{Snapshot, TypeKey, VersionRow};
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, KeyRange, Row, after, row_of};
+use rihla_store::prepared::Prepared;
 use rihla_store::runs::Run;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -28,6 +31,16 @@ pub struct Report {
     pub audit_bytes: u64,
     /// Names that are referred to but hold nothing: allowed, and worth knowing.
     pub dangling: u64,
+    /// Contents outside the rows.
+    pub blobs: u64,
+    /// Contents that no version names: uploads under way, or given up and to be swept.
+    pub blob_orphans: u64,
+    /// Files of contents that nothing can read: an upload that a crash ended.
+    pub blob_strays: u64,
+    /// Numbers that nobody may share and that their carriers do not hold: made such after they were given.
+    pub unheld: u64,
+    /// Those that they do hold.
+    pub held: u64,
     /// One line each, without patient data; empty means that all agrees.
     pub faults: Vec<String>,
 }
@@ -74,6 +87,13 @@ impl SqliteBackend {
             report.fault(format!("index: {} keys follow from the log, {} were found, or they differ; run `rihla rebuild`", expected.count, found.count));
         }
         check_chain(view.connection()?, &mut report)?;
+        let held = claims::count(view.connection()?, view.tick())?;
+        if held != report.held {
+            report.fault(format!("claims: {held} numbers are held, {} by who carries them", report.held));
+        }
+        let kept = blobs::check(self, view.connection()?)?;
+        (report.blobs, report.blob_orphans, report.blob_strays) = (kept.blobs, kept.orphans, kept.strays);
+        kept.faults.into_iter().for_each(|fault| report.fault(fault));
         Ok(report)
     }
 }
@@ -93,7 +113,9 @@ fn check_log(view: &View<'_>, indexer: &Indexer, tally: HashMap<TypeKey, u64>, r
             }
             last_hlc = version.hlc;
             check_version(view, &version, &mut counted, report)?;
-            expect_keys(view, indexer, &version, &mut expected, report);
+            if let Some(content) = expect_keys(view, indexer, &version, &mut expected, report) {
+                check_content(view, &version, &content, report)?;
+            }
         }
         report.versions = u64::from(end);
         progress(report.versions);
@@ -136,15 +158,34 @@ fn check_version(view: &View<'_>, version: &VersionRow, counted: &mut HashMap<Ty
     Ok(())
 }
 
-fn expect_keys(view: &View<'_>, indexer: &Indexer, version: &VersionRow, expected: &mut Sum, report: &mut Report) {
+fn expect_keys(view: &View<'_>, indexer: &Indexer, version: &VersionRow, expected: &mut Sum, report: &mut Report) -> Option<Prepared> {
     let mut keys = KeyBuf::new();
-    if let Err(fault) = keys_of_row(view, indexer, indexer.patient_type(), version.row, &mut keys) {
-        report.fault(format!("body: row {} cannot be read ({})", version.row, fault.code));
-        return;
-    }
+    let content = match keys_of_row(view, indexer, indexer.patient_type(), version.row, &mut keys) {
+        Ok(content) => content,
+        Err(fault) => {
+            report.fault(format!("body: row {} cannot be read ({})", version.row, fault.code));
+            return None;
+        }
+    };
     let current = view.is_current(version.row) || version.deleted;
     let run = Run::from_unsorted(&keys);
     run.keys().iter().filter(|key| must_stand(key, current)).for_each(|key| expected.add(key));
+    Some(content)
+}
+
+/// Claims and contents follow from bodies too.
+fn check_content(view: &View<'_>, version: &VersionRow, content: &Prepared, report: &mut Report) -> Result<(), Fault> {
+    let conn = view.connection()?;
+    if let Some(fault) = blobs::check_named(conn, &content.blobs, version.row)? {
+        report.fault(fault);
+    }
+    // A resource that has changed since the tick has its claims as of now.
+    if !content.claims.is_empty() && view.resource(version.res)?.is_some_and(|known| known.row == version.row) {
+        let (held, unheld) = claims::of_resource(conn, &content.claims, version.res)?;
+        report.held += held;
+        report.unheld += unheld;
+    }
+    Ok(())
 }
 
 /// Of a version that was replaced only its place in its type's history has to be in the index; a rebuild drops the rest.

@@ -140,3 +140,19 @@ async fn an_entry_may_refer_to_one_that_comes_later() {
     assert_eq!(site.search("Observation", "patient.identifier=1"), [outcomes[0].id.to_text()]);
     assert_clean(&site);
 }
+
+#[tokio::test]
+async fn a_number_in_the_wrong_hands_is_found() {
+    let site = Site::open_with_unique(&["urn:ipp"]);
+    site.create(&patient("1")).await;
+    let other = site.create(&patient("2")).await;
+    assert_clean(&site);
+    let faults = || site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+    site.damage("UPDATE claim SET res = res + 7 WHERE name LIKE '%|1'");
+    assert!(faults().faults.iter().any(|fault| fault.starts_with("claims")), "{:?}", faults().faults);
+    site.damage("DELETE FROM claim WHERE name LIKE '%|1'");
+    // Nobody holds it: so it is too when a system is made unique after its numbers were given.
+    assert_eq!((faults().faults, faults().unheld, faults().held), (vec![], 1, 1));
+    site.delete("Patient", &other.id.to_text()).await;
+    assert_eq!((faults().faults, faults().held), (vec![], 0));
+}

@@ -1,5 +1,6 @@
 //! What a database has to offer to carry the record. `store-sqlite` is one; the conformance story runs on each.
 
+use crate::blob::Blobs;
 use crate::key::{KeyBuf, KeyRange, ResKey, Row};
 use crate::prepared::Prepared;
 use rihla_kernel::{Actor, Fault, Hlc, NodeId, Purpose, ServerId, SiteId};
@@ -234,6 +235,9 @@ pub trait Backend: Send + Sync {
 
     /// Operational state by name (see [`Write::marks`]).
     fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Large content outside the rows.
+    fn blobs(&self) -> &dyn Blobs;
 
     fn status(&self) -> Result<Status, Fault>;
 

@@ -1,6 +1,7 @@
 //! Making a resource ready for the log: its stored form, its keys, its home, its claims.
 
 use crate::backend::{LogicalId, TypeKey};
+use crate::blob::named_in;
 use crate::body::{self, Head};
 use crate::keys::{TypePlan, collect};
 use crate::prepared::{Prepared, Reference};
@@ -102,6 +103,7 @@ impl Indexer {
     /// All but the packed body, which the back end makes.
     pub fn prepare(&self, ty: TypeId, resource: Value<'_>, edits: &Edits, entries: &[Entry<'_>], rewrites: &Rewrites) -> Prepared {
         let mut out = Prepared { ty: ty.0, body: body::to_stored(resource, edits), ..Prepared::default() };
+        out.blobs = named_in(&out.body);
         self.index(ty, entries, rewrites, &mut out);
         out
     }
@@ -115,7 +117,7 @@ impl Indexer {
         let doc = json::parse(&text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
         let mut entries = Vec::new();
         extract(doc.root(), TypeId(ty), &self.zone, &mut entries);
-        let mut out = Prepared { ty, ..Prepared::default() };
+        let mut out = Prepared { ty, blobs: named_in(stored), ..Prepared::default() };
         self.index(TypeId(ty), &entries, &Rewrites::new(), &mut out);
         Ok(out)
     }

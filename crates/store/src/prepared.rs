@@ -1,6 +1,7 @@
 //! A resource made ready for the log, off the writer's thread.
 
 use crate::backend::{Packed, TypeKey};
+use crate::blob::BlobHash;
 use crate::key::KeyBuf;
 
 /// A reference found in a resource: which field, and what it names.
@@ -31,6 +32,8 @@ pub struct Prepared {
     pub displays: KeyBuf,
     /// The home patient's id, for a resource that belongs to one. A Patient is its own home.
     pub home: Option<Box<str>>,
+    /// The large contents that it names.
+    pub blobs: Vec<BlobHash>,
     /// Names that nobody else may hold: `system|value` of the hospital's own identifiers.
     pub claims: Vec<Box<str>>,
 }

@@ -1,0 +1,63 @@
+//! Are all contents there that versions name, and as they were kept?
+
+use super::{files, table};
+use crate::backend::SqliteBackend;
+use rihla_kernel::Fault;
+use rihla_store::blob::{BlobHash, Blobs};
+use rusqlite::Connection;
+
+const LISTED: usize = 1000;
+
+/// What was found.
+#[derive(Default)]
+pub struct Kept {
+    pub blobs: u64,
+    /// Named by no version: an upload under way, or one that was given up.
+    pub orphans: u64,
+    /// Files without a key.
+    pub strays: u64,
+    pub faults: Vec<String>,
+}
+
+/// Looks at every content from its first byte to its last.
+pub fn check(backend: &SqliteBackend, conn: &Connection) -> Result<Kept, Fault> {
+    let mut out = Kept::default();
+    let (mut last, mut places) = (None, 0u64);
+    loop {
+        let listed = table::list(conn, last, LISTED)?;
+        last = listed.last().map(|one| one.hash);
+        if last.is_none() {
+            break;
+        }
+        for one in listed.iter().filter(|one| !one.purged) {
+            out.blobs += 1;
+            out.orphans += u64::from(!one.named);
+            places += u64::from(backend.shelf().place_of(&one.hash).exists());
+            if let Err(fault) = read_through(backend, &one.hash) {
+                out.faults.push(format!("blob: {} cannot be read ({})", one.hash.to_text(), fault.code));
+            }
+        }
+    }
+    out.strays = (files(&backend.shelf().folder)?.len() as u64).saturating_sub(places);
+    Ok(out)
+}
+
+fn read_through(backend: &SqliteBackend, hash: &BlobHash) -> Result<(), Fault> {
+    if let Some(mut reader) = backend.open(hash, None)? {
+        while reader.next()?.is_some() {}
+    }
+    Ok(())
+}
+
+/// Whether the table knows a version as a user of what its body names.
+pub fn check_named(conn: &Connection, hashes: &[BlobHash], row: u32) -> Result<Option<String>, Fault> {
+    for hash in hashes {
+        if table::find(conn, hash)?.is_none() {
+            return Ok(Some(format!("blob: row {row} names {}, which is not known", hash.to_text())));
+        }
+        if !table::is_named_by(conn, hash, row)? {
+            return Ok(Some(format!("blob: row {row} names {}, which does not know it", hash.to_text())));
+        }
+    }
+    Ok(None)
+}
