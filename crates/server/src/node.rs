@@ -1,6 +1,7 @@
 //! Opening a store: which pack, which site, which back end.
 
 use crate::failure::{Failure, exit};
+use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
 use rihla_kernel::{Actor, Clock, Purpose, SiteId};
@@ -54,6 +55,7 @@ impl Node {
     }
 
     pub fn open_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        modules::check(modules::MODULES).map_err(|wrong| Failure::new(exit::FAILED, wrong))?;
         let folder = options.folder()?;
         let pack = pack(options.pack.as_deref())?;
         let site = site(&pack, options.site)?;

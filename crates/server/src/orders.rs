@@ -2,6 +2,7 @@
 
 use crate::export;
 use crate::failure::{Failure, exit};
+use crate::modules;
 use crate::node::{Node, Options};
 use std::path::{Path, PathBuf};
 
@@ -114,6 +115,7 @@ fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     say(&format!("bytes on disk   {}", status.bytes_on_disk));
     say(&format!("keys in memory  {}", status.keys_in_memory));
     say(&format!("newest row      {}", status.tick));
+    say(&format!("modules         {}", modules::line(modules::MODULES)));
     Ok(0)
 }
 

@@ -13,6 +13,21 @@ pub struct Type {
     elements: Vec<Element>,
 }
 
+impl Type {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn is_resource(&self) -> bool {
+        self.kind == "resource"
+    }
+
+    /// Whether it adds the element of this path to its base.
+    pub fn has(&self, path: &str) -> bool {
+        self.elements.iter().any(|element| element.path == path)
+    }
+}
+
 struct Element {
     /// Without the type's own name: `component.code`.
     path: String,

