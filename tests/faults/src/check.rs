@@ -80,8 +80,10 @@ fn each_version(site: &Site, versions: &Versions) {
                 (Err(fault), Some(_)) => panic!("{ty}/{id} version {vid}: {fault}"),
             }
         }
-        let history =
-            site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(name, id.clone()), since: None, at: None, count: 1000, cursor: None }).expect("history");
+        let history = site
+            .scoped
+            .history(&HistoryQuery { of: HistoryOf::Instance(name, id.clone()), since: None, at: None, count: 1000, cursor: None })
+            .expect("history");
         assert_eq!(history.entries.len(), all.len(), "{ty}/{id} has no other versions");
     }
 }
