@@ -28,8 +28,10 @@ async fn what_was_written_is_read_back_updated_deleted_and_still_there_in_histor
     site.delete("Patient", &id).await;
     assert_eq!(site.scoped.read(site.ty("Patient"), &id).expect_err("deleted").kind, FaultKind::Gone);
     assert!(String::from_utf8(site.scoped.vread(site.ty("Patient"), &id, 1).expect("kept").json()).expect("utf-8").contains("1980-05-17"));
-    let history =
-        site.scoped.history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Patient"), id.clone()), since: None, at: None, count: 10, cursor: None }).expect("history");
+    let history = site
+        .scoped
+        .history(&HistoryQuery { of: HistoryOf::Instance(site.ty("Patient"), id.clone()), since: None, at: None, count: 10, cursor: None })
+        .expect("history");
     assert_eq!(history.entries.iter().map(|entry| (entry.vid, entry.deleted)).collect::<Vec<_>>(), [(3, true), (2, false), (1, false)]);
     assert_eq!(site.search("Patient", "").len(), 0);
     let again = site.update(&id, PATIENT).await;
