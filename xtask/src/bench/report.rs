@@ -19,6 +19,15 @@ pub fn print(report: &Value) {
     println!("- resources: {}", report["resources"]);
     println!("- import: {} resources a CPU-second, {} MB at most", number(&import["resources_per_cpu_second"]), number(&import["peak_memory_mb"]));
     println!("- disk: {} bytes a resource", number(&report["disk"]["bytes_per_resource"]));
+    let packed = &report["compression"];
+    println!(
+        "- bodies never seen before: {} bytes of JSON are stored in {} ({} resources)",
+        number(&packed["raw_bytes"]),
+        number(&packed["stored_bytes"]),
+        packed["resources"]
+    );
+    let clean = if report["verify"]["clean"] == true { "clean" } else { "NOT CLEAN" };
+    println!("- verify afterwards: {clean}; the audit chain takes {} bytes an access", number(&report["verify"]["audit_bytes_per_access"]));
     println!(
         "- memory of the server: {} MB after reads and searches, {} MB after writes, {} MB at most",
         number(&report["memory_mb_after_reads"]),
