@@ -6,6 +6,8 @@
 pub mod check;
 pub mod disk;
 pub mod load;
+pub mod model;
+pub mod questions;
 pub mod site;
 pub mod texts;
 pub mod vfs;

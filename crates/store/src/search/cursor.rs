@@ -19,6 +19,37 @@ pub enum Phase {
     Collected = 3,
 }
 
+/// Which condition the walk through the index follows, chosen for the first page: the order of an unsorted list is that
+/// condition's, so later pages may not choose again when the data have moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lead {
+    /// Not chosen yet.
+    #[default]
+    Free,
+    /// No condition: all of the type.
+    Type,
+    /// By its place among the conditions.
+    Condition(u8),
+}
+
+impl Lead {
+    fn to_byte(self) -> u8 {
+        match self {
+            Self::Free => 0,
+            Self::Type => 1,
+            Self::Condition(at) => at.saturating_add(2),
+        }
+    }
+
+    fn of_byte(byte: u8) -> Self {
+        match byte {
+            0 => Self::Free,
+            1 => Self::Type,
+            at => Self::Condition(at - 2),
+        }
+    }
+}
+
 /// A continuation. It holds the tick of the first page, so that later ones see the same data, and fingerprints of the
 /// question and of the rights, so that it serves no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +57,7 @@ pub struct Cursor {
     pub tick: Row,
     pub part: u16,
     pub phase: Phase,
+    pub lead: Lead,
     pub place: Place,
     pub question: u64,
     pub scope: u64,
@@ -34,7 +66,7 @@ pub struct Cursor {
 impl Cursor {
     /// For lists in row order.
     pub fn at_row(tick: Row, row: Row, question: u64, scope: u64) -> Self {
-        Self { tick, part: 0, phase: Phase::Natural, place: Place { order: Vec::new(), row }, question, scope }
+        Self { tick, part: 0, phase: Phase::Natural, lead: Lead::Free, place: Place { order: Vec::new(), row }, question, scope }
     }
 
     /// A continuation that fits the question and the rights, or why not.
@@ -59,6 +91,7 @@ impl Cursor {
         bytes.extend_from_slice(&self.tick.to_be_bytes());
         bytes.extend_from_slice(&self.part.to_be_bytes());
         bytes.push(self.phase as u8);
+        bytes.push(self.lead.to_byte());
         bytes.extend_from_slice(&self.place.row.to_be_bytes());
         bytes.extend_from_slice(&self.question.to_be_bytes());
         bytes.extend_from_slice(&self.scope.to_be_bytes());
@@ -80,6 +113,7 @@ impl Cursor {
         let (tick, rest) = bytes.split_first_chunk::<4>()?;
         let (part, rest) = rest.split_first_chunk::<2>()?;
         let (phase, rest) = rest.split_first()?;
+        let (lead, rest) = rest.split_first()?;
         let (row, rest) = rest.split_first_chunk::<4>()?;
         let (question, rest) = rest.split_first_chunk::<8>()?;
         let (scope, order) = rest.split_first_chunk::<8>()?;
@@ -88,6 +122,7 @@ impl Cursor {
             tick: Row::from_be_bytes(*tick),
             part: u16::from_be_bytes(*part),
             phase,
+            lead: Lead::of_byte(*lead),
             place: Place { order: order.to_vec(), row: Row::from_be_bytes(*row) },
             question: u64::from_be_bytes(*question),
             scope: u64::from_be_bytes(*scope),
@@ -107,7 +142,15 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_and_nonsense_does_not() {
-        let cursor = Cursor { tick: 7, part: 1, phase: Phase::Valueless, place: Place { order: vec![0, 255, 3], row: 99 }, question: u64::MAX, scope: 5 };
+        let cursor = Cursor {
+            tick: 7,
+            part: 1,
+            phase: Phase::Valueless,
+            lead: Lead::Condition(3),
+            place: Place { order: vec![0, 255, 3], row: 99 },
+            question: u64::MAX,
+            scope: 5,
+        };
         assert_eq!(Cursor::parse(&cursor.to_text()), Ok(cursor));
         for text in ["", "xyz", "00", &"f".repeat(2000), "é"] {
             assert!(Cursor::parse(text).is_err(), "{text}");

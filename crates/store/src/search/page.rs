@@ -2,7 +2,7 @@
 
 use super::bind::materialise;
 use super::bind::{Source, Verify};
-use super::cursor::{Cursor, Phase};
+use super::cursor::{Cursor, Lead, Phase};
 use super::run::{Candidate, Driver, Run, Walk};
 use super::span::Place;
 use crate::backend::{Hit, Snapshot};
@@ -26,6 +26,7 @@ pub struct Page {
     pub count: usize,
     pub after: Option<Place>,
     pub phase: Phase,
+    pub lead: Lead,
     pub hits: Vec<Hit>,
     last: Option<Place>,
 }
@@ -57,19 +58,27 @@ pub fn answer(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query
     if query.summary == Summary::Count {
         return Ok(out);
     }
-    let (mut part_at, mut phase, mut after) = cursor.map_or((0, Phase::Natural, None), |cursor| (usize::from(cursor.part), cursor.phase, Some(cursor.place)));
+    let (mut part_at, mut phase, mut lead, mut after) =
+        cursor.map_or((0, Phase::Natural, Lead::Free, None), |cursor| (usize::from(cursor.part), cursor.phase, cursor.lead, Some(cursor.place)));
     while let Some(part) = query.parts.get(part_at) {
-        let mut page = Page { count: query.count - out.hits.len(), after: after.take(), phase, hits: Vec::new(), last: None };
+        let mut page = Page { count: query.count - out.hits.len(), after: after.take(), phase, lead, hits: Vec::new(), last: None };
         let run = Run { view, indexer, scope, ty: part.ty };
         let stop = if scope.allows_type(part.ty.0) { run.page(part, &mut page)? } else { Stop::End };
         let last = page.last.take();
         out.hits.append(&mut page.hits);
         if let (Stop::Full, Some(place)) = (stop, last) {
-            out.next =
-                Some(Cursor { tick: view.tick(), part: part_at as u16, phase: page.phase, place, question: query.fingerprint, scope: scope.fingerprint() });
+            out.next = Some(Cursor {
+                tick: view.tick(),
+                part: part_at as u16,
+                phase: page.phase,
+                lead: page.lead,
+                place,
+                question: query.fingerprint,
+                scope: scope.fingerprint(),
+            });
             return Ok(out);
         }
-        (part_at, phase) = (part_at + 1, Phase::Natural);
+        (part_at, phase, lead) = (part_at + 1, Phase::Natural, Lead::Free);
         if out.hits.len() == query.count {
             // Whether a further type holds anything is found out by asking for it.
             let more = query.parts.get(part_at).is_some();
@@ -77,6 +86,7 @@ pub fn answer(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query
                 tick: view.tick(),
                 part: part_at as u16,
                 phase,
+                lead,
                 place: Place { order: Vec::new(), row: 0 },
                 question: query.fingerprint,
                 scope: scope.fingerprint(),
@@ -115,16 +125,19 @@ fn total(view: &dyn Snapshot, indexer: &Indexer, scope: &AccessScope, query: &Qu
 
 impl Run<'_> {
     fn page(&self, part: &Part, page: &mut Page) -> Result<Stop, Fault> {
-        let walk = || self.plan(self.bind(part)?);
+        let begun = page.lead;
+        let walk = || self.plan_led(self.bind(part)?, begun);
+        let first = walk()?;
+        page.lead = first.led;
         match part.sort.as_slice() {
-            [] => self.page_natural(walk()?, page),
-            [Sort { by: SortBy::LastUpdated, descending }] => self.page_by_row(walk()?, *descending, page),
+            [] => self.page_natural(first, page),
+            [Sort { by: SortBy::LastUpdated, descending }] => self.page_by_row(first, *descending, page),
             [Sort { by: SortBy::Param(param), descending }] => {
                 // References stand with what they refer to, and codes by their hashes: the index has them in no order to show.
                 if matches!(param.kind, ParamKind::Reference | ParamKind::Token) {
-                    return Ok(self.page_collected(&mut walk()?, &part.sort, page, true)?.unwrap_or(Stop::End));
+                    let mut walk = first;
+                    return Ok(self.page_collected(&mut walk, &part.sort, page, true)?.unwrap_or(Stop::End));
                 }
-                let first = walk()?;
                 let dated = first.driver.is_by_date() && first.pinned.is_some() && self.is_clinical_date(param);
                 if !dated && matches!(page.phase, Phase::Natural | Phase::Collected) {
                     let must = page.phase == Phase::Collected;
@@ -134,7 +147,10 @@ impl Run<'_> {
                 }
                 self.page_by_param(first, param, *descending, page)
             }
-            many => Ok(self.page_collected(&mut walk()?, many, page, true)?.unwrap_or(Stop::End)),
+            many => {
+                let mut walk = first;
+                Ok(self.page_collected(&mut walk, many, page, true)?.unwrap_or(Stop::End))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Walking candidates in order and keeping those that are wanted.
 
 use super::bind::{Binding, Bound, Source, Verify, materialise, type_span};
+use super::cursor::Lead;
 use super::matcher::{any_matches, fits_filter, has_value, matches};
 use super::span::{Order, Place, Span, Union, any_holds};
 use crate::backend::{Hit, Snapshot};
@@ -41,10 +42,15 @@ pub struct Walk<'q> {
     pub driver: Driver,
     /// The condition that drives, kept for its verification.
     lead: Option<Bound<'q>>,
+    pub led: Lead,
     rest: Vec<Bound<'q>>,
     first: Row,
     last: Row,
     pub pinned: Option<ResKey>,
+}
+
+fn expired() -> Fault {
+    Fault::new(FaultKind::Gone, "RH-SEARCH-EXPIRED", "This list was begun too long ago to be continued as it was. Start it again.")
 }
 
 impl<'r> Run<'r> {
@@ -55,7 +61,34 @@ impl<'r> Run<'r> {
 
     /// Chooses where to begin: the condition with the fewest rows.
     pub fn plan<'q>(&self, binding: Binding<'q>) -> Result<Walk<'q>, Fault> {
+        self.plan_led(binding, Lead::Free)
+    }
+
+    /// Begins where a first page has begun.
+    pub fn plan_led<'q>(&self, binding: Binding<'q>, lead: Lead) -> Result<Walk<'q>, Fault> {
         let Binding { mut bounds, first, last, pinned } = binding;
+        let best = match lead {
+            Lead::Free => self.fewest(&bounds)?,
+            Lead::Type => None,
+            Lead::Condition(at) => {
+                let at = usize::from(at);
+                let led = bounds.get(at).is_some_and(|bound| !matches!(bound.source, Source::Body));
+                Some(at).filter(|_| led).map(Some).ok_or_else(expired)?
+            }
+        };
+        let led = best.map_or(Lead::Type, |at| u8::try_from(at).ok().filter(|at| *at < 250).map_or(Lead::Free, Lead::Condition));
+        let mut lead = best.map(|at| bounds.remove(at));
+        let driver = match lead.as_mut().map(|bound| std::mem::replace(&mut bound.source, Source::Body)) {
+            Some(Source::Rows(spans)) => Driver::Spans(spans, true),
+            Some(Source::Spans(spans)) => Driver::Spans(spans, false),
+            Some(Source::Set(rows)) => Driver::Set(rows),
+            Some(Source::Body) | None => Driver::Spans(vec![type_span(self.ty)], true),
+        };
+        Ok(Walk { driver, lead, led, rest: bounds, first, last, pinned })
+    }
+
+    /// The condition with the fewest rows, if one can be followed.
+    fn fewest(&self, bounds: &[Bound<'_>]) -> Result<Option<usize>, Fault> {
         let usable = bounds.iter().filter(|bound| !matches!(bound.source, Source::Body)).count();
         let mut best: Option<(usize, u64)> = None;
         for (at, bound) in bounds.iter().enumerate() {
@@ -71,14 +104,7 @@ impl<'r> Run<'r> {
                 best = Some((at, count));
             }
         }
-        let mut lead = best.map(|(at, _)| bounds.remove(at));
-        let driver = match lead.as_mut().map(|bound| std::mem::replace(&mut bound.source, Source::Body)) {
-            Some(Source::Rows(spans)) => Driver::Spans(spans, true),
-            Some(Source::Spans(spans)) => Driver::Spans(spans, false),
-            Some(Source::Set(rows)) => Driver::Set(rows),
-            Some(Source::Body) | None => Driver::Spans(vec![type_span(self.ty)], true),
-        };
-        Ok(Walk { driver, lead, rest: bounds, first, last, pinned })
+        Ok(best.map(|(at, _)| at))
     }
 
     fn estimate(&self, spans: &[Span]) -> Result<u64, Fault> {
