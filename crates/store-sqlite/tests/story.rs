@@ -79,6 +79,10 @@ async fn searches_find_what_they_should_and_nothing_else() {
         assert_eq!(site.total("Observation", "code=8867-4"), 4);
         assert_eq!(site.total("Observation", &format!("patient={patient}&code=8867-4")), 3);
         assert_eq!(site.total("Observation", ""), 5);
+        assert_eq!(site.total("Observation", "code:not=8867-4"), 1);
+        assert_eq!(site.total("Observation", "code:not=8867-4&status:missing=true"), 0);
+        assert_eq!(site.total("Observation", "value-quantity:missing=false&code:not=55423-8"), 4);
+        assert_eq!(site.total("Observation", "subject:missing=true"), 0);
     }
 }
 

@@ -5,6 +5,7 @@ mod compile;
 mod cursor;
 mod include;
 mod matcher;
+mod negative;
 mod page;
 mod run;
 mod sort;

@@ -233,7 +233,8 @@ impl Run<'_> {
         if part.criteria.is_empty() && self.scope.is_everything() {
             return Ok(self.view.count(self.ty.0));
         }
-        let binding = self.bind(part)?;
+        let mut binding = self.bind(part)?;
+        self.settle_negatives(&mut binding)?;
         let indexed = binding.bounds.iter().all(|bound| !matches!(bound.source, Source::Body) && !matches!(bound.verify, Verify::Full));
         if indexed && self.scope.is_everything() && !binding.bounds.is_empty() {
             let inexact = binding.bounds.iter().any(|bound| !matches!(bound.verify, Verify::Sure));

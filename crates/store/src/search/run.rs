@@ -27,6 +27,8 @@ pub struct Run<'r> {
 
 /// Candidates looked at one by one before the rest of the conditions are read out of the index as sets.
 const LOOKS: usize = 300;
+/// Candidates that one request may try on their bodies: some seconds of work.
+const LOOKS_MAX: usize = 200_000;
 /// Keys counted to choose where to begin.
 const ESTIMATE: usize = 128;
 
@@ -158,6 +160,11 @@ impl<'r> Run<'r> {
             if looks == LOOKS {
                 self.deepen(walk)?;
             }
+            if looks > LOOKS_MAX && walk.rest.iter().any(|bound| matches!(bound.source, Source::Body)) {
+                return Err(super::too_wide(
+                    "a condition that the index cannot answer would have to be tried on too many resources; add one that narrows, such as a patient, a code or a date",
+                ));
+            }
             if let Some(candidate) = self.admit(place, walk)?
                 && !each(candidate)?
             {
@@ -170,8 +177,14 @@ impl<'r> Run<'r> {
     /// Few of the candidates fit: reads the other conditions out of the index once, so that each is a set.
     fn deepen(&self, walk: &mut Walk<'_>) -> Result<(), Fault> {
         for bound in &mut walk.rest {
-            if let Source::Spans(spans) = &bound.source {
-                bound.source = Source::Set(materialise(spans, self.view)?);
+            match &bound.source {
+                Source::Spans(spans) => bound.source = Source::Set(materialise(spans, self.view)?),
+                Source::Body => {
+                    if let Some(rows) = self.rows_without(bound.criterion)? {
+                        (bound.source, bound.verify) = (Source::Set(rows), Verify::Sure);
+                    }
+                }
+                Source::Rows(_) | Source::Set(_) => {}
             }
         }
         Ok(())
