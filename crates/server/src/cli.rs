@@ -79,6 +79,7 @@ enum Command {
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
+        /// Files, or folders to look through, with names that end in .json, .ndjson or .jsonl, plain or with .gz.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Where rejected input goes, with reasons.

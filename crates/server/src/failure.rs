@@ -31,6 +31,23 @@ impl Failure {
         Self { exit, line: line.into() }
     }
 
+    /// A store that could not be opened.
+    pub fn store(folder: &Path, fault: Fault) -> Self {
+        let Self { exit, line } = Self::from(fault);
+        let hint = if exit == exit::IN_USE { ". `rihla shutdown` ends a server" } else { "" };
+        Self { exit, line: format!("the store {}: {line}{hint}", folder.display()) }
+    }
+
+    /// A copy of a store that could not be written or read.
+    pub fn copy(file: &Path, fault: Fault) -> Self {
+        let what = match fault.code {
+            "RH-STORE-DAMAGED" => "it is no copy of a store, or was damaged since it was written (RH-STORE-DAMAGED)".to_owned(),
+            "RH-STORE-NOT-WRITABLE" | "RH-STORE-IO" => format!("it cannot be opened; check that its folder exists and who may use it ({})", fault.code),
+            _ => fault.to_string(),
+        };
+        Self::new(exit::FAILED, format!("the copy {}: {what}", file.display()))
+    }
+
     /// A file or folder that could not be used.
     pub fn path(what: &str, path: &Path, error: &io::Error) -> Self {
         Self::new(exit::FAILED, format!("{what} {}: {error}", path.display()))

@@ -65,7 +65,7 @@ impl Node {
         let indexer = Arc::new(Indexer::new(zone, unique)?);
         let mut how = rihla_store_sqlite::Options::new(clock.clone(), Arc::new(SystemEntropy::new()), indexer.clone());
         how.audit = options.audit;
-        let backend = rihla_store_sqlite::open(&folder, how)?;
+        let backend = rihla_store_sqlite::open(&folder, how).map_err(|fault| Failure::store(&folder, fault))?;
         Ok(Self { store: Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site }), backend, folder, clock })
     }
 

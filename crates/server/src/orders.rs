@@ -90,12 +90,13 @@ fn rebuild(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
 
 fn backup(node: &Node, file: &Path, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     let mut quarter = 1;
-    node.backend.backup(file, &mut |pages, all| {
+    let written = node.backend.backup(file, &mut |pages, all| {
         while quarter < 4 && pages * 4 >= all * quarter {
             say(&format!("{} %", quarter * 25));
             quarter += 1;
         }
-    })?;
+    });
+    written.map_err(|fault| Failure::copy(file, fault))?;
     say(&format!("backup written to {}", file.display()));
     Ok(0)
 }
@@ -103,7 +104,8 @@ fn backup(node: &Node, file: &Path, say: &mut dyn FnMut(&str)) -> Result<u8, Fai
 /// Makes a store from a backup. No server can be running on it, because it does not exist yet.
 pub fn restore(options: &Options, file: &Path) -> Result<u8, Failure> {
     let folder = options.folder()?;
-    rihla_store_sqlite::restore(file, &folder)?;
+    std::fs::metadata(file).map_err(|error| Failure::path("cannot read", file, &error))?;
+    rihla_store_sqlite::restore(file, &folder).map_err(|fault| Failure::copy(file, fault))?;
     println!("restored to {}; `rihla verify` proves it", folder.display());
     Ok(0)
 }

@@ -182,6 +182,28 @@ async fn an_export_from_a_running_node_is_what_its_reads_give() {
 }
 
 #[test]
+fn what_went_wrong_is_named() {
+    let site = Site::new();
+    let (code, said) = site.run(&["import", "nowhere"]);
+    assert_eq!((code, said.contains("nowhere")), (1, true), "{said}");
+    assert!(!site.path("store").exists(), "a mistyped path leaves no store behind");
+    let (code, said) = site.run(&["restore", "nowhere.db"]);
+    assert_eq!((code, said.contains("nowhere.db")), (1, true), "{said}");
+    site.write("no-copy.db", "this is no database at all, whatever its name says");
+    let (code, said) = site.run(&["restore", "no-copy.db"]);
+    assert_eq!((code, said.contains("no copy of a store")), (1, true), "{said}");
+    let (code, said) = site.run(&["--pack", "atlantis", "serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!((code, said.contains("ma")), (2, true), "{said}");
+    let (mut server, _) = site.serve();
+    let (code, said) = site.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!((code, said.contains("rihla shutdown")), (5, true), "{said}");
+    let (code, said) = site.run(&["backup", "nowhere/copy.db"]);
+    assert_eq!((code, said.contains("nowhere/copy.db")), (1, true), "{said}");
+    assert_eq!(site.run(&["shutdown"]).0, 0);
+    assert!(server.wait().expect("the server ends").success());
+}
+
+#[test]
 fn a_server_without_accounts_serves_only_its_own_machine() {
     let site = Site::new();
     let (code, said) = site.run(&["serve", "--listen", "0.0.0.0:0"]);

@@ -51,16 +51,17 @@ struct Shared {
 }
 
 pub fn run(options: &Options, import: &ImportOptions) -> Result<u8, Failure> {
+    // Looked for first: a mistyped path must not leave an empty store behind.
+    let sources = source::find(&import.paths)?;
     let clock: Arc<dyn Clock> = Arc::new(crate::system::SystemClock);
     let node = Node::open_with(options, clock.clone())?;
-    let (node, summary) = import_into(node, import, clock)?;
+    let (node, summary) = import_into(node, import, sources, clock)?;
     node.close()?;
     Ok(if summary.rejected > 0 { exit::REJECTS } else { 0 })
 }
 
 /// Takes everything in and gives the node back.
-pub fn import_into(node: Node, options: &ImportOptions, clock: Arc<dyn Clock>) -> Result<(Node, Summary), Failure> {
-    let sources = source::find(&options.paths)?;
+fn import_into(node: Node, options: &ImportOptions, sources: Vec<Source>, clock: Arc<dyn Clock>) -> Result<(Node, Summary), Failure> {
     let progress = Progress::new(sources.iter().map(|source| source.bytes).sum(), clock);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
