@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use rihla_fhir::issue::{self, Issues};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::{TypeId, tables};
-use rihla_fhir::validate::{Options, Visit, Visitor, validate};
+use rihla_fhir::validate::{Options, Visit, Visitor, validate, validate_frame};
 use rihla_fhirpath::{Entry, Extractor, Zone};
 
 /// A resource that may be stored.
@@ -21,6 +21,13 @@ impl Incoming<'_> {
     pub fn id(&self) -> Option<String> {
         self.value.get("id").and_then(|id| id.as_str()).map(|id| id.into_owned())
     }
+}
+
+/// Checks a bundle but for the resources in it, which are examined one by one.
+pub fn examine_frame(bundle: Value<'_>) -> Result<()> {
+    let mut issues = Issues::default();
+    validate_frame(bundle, &mut issues);
+    if issues.accepted() { Ok(()) } else { Err(refusal(&issues)) }
 }
 
 /// Sees every element of a resource while it is checked.

@@ -46,7 +46,7 @@ async fn a_transaction_that_fails_leaves_nothing() {
     let reply = client.post("", &transaction(&twice)).await;
     assert_eq!((reply.status, reply.code().as_deref()), (400, Some("RH-API-BUNDLE-DUPLICATE")));
     let same_url = [entry(URN, "POST", "Patient", "", &Patient::new().json()), entry(URN, "POST", "Patient", "", &Patient::new().json())];
-    assert_eq!(client.post("", &transaction(&same_url)).await.code().as_deref(), Some("RH-API-BUNDLE-DUPLICATE"));
+    assert_eq!(client.post("", &transaction(&same_url)).await.code().as_deref(), Some("RH-FHIR-BUNDLE-FULL-URL-TWICE"));
     let patch = [entry("", "PATCH", "Patient/x", "", r#"{"resourceType":"Parameters"}"#)];
     assert_eq!(client.post("", &transaction(&patch)).await.code().as_deref(), Some("RH-API-NO-PATCH"));
     assert_eq!(client.get("Patient?_total=accurate").await.at("total").as_deref(), Some("0"));
@@ -163,5 +163,23 @@ async fn writes_of_a_batch_wait_together_and_keep_their_order() {
     assert_eq!(statuses.iter().filter(|status| status.starts_with("201")).count(), 1);
     assert_eq!(statuses.iter().filter(|status| status.starts_with("200")).count(), 149);
     assert_eq!(reply.at("entry.154.resource.total").as_deref(), Some("1"));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transactions_frame_is_checked_as_its_resources_are() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let patient = Patient::new().family("Tazi").json();
+    let twice = [entry(URN, "POST", "Patient", "", &patient), entry(URN, "GET", "Patient", "", "")];
+    for (entries, expected) in [
+        (twice.to_vec(), "Bundle.entry[1].fullUrl"),
+        (vec![entry("Patient/1", "POST", "Patient", "", &patient)], "Bundle.entry[0].fullUrl"),
+        (vec![entry("http://example.org/fhir/Patient/1/_history/2", "POST", "Patient", "", &patient)], "Bundle.entry[0].fullUrl"),
+    ] {
+        let refused = client.post("", &bundle("transaction", &entries)).await;
+        assert_eq!((refused.status, refused.at("issue.0.expression.0").as_deref()), (422, Some(expected)), "{}", refused.text());
+    }
+    assert_eq!(client.get("Patient?_summary=count").await.at("total").as_deref(), Some("0"));
     site.stop().await;
 }

@@ -3,7 +3,7 @@
 use super::links::{Link, examine_linked};
 use crate::ask::Ask;
 use crate::headers::{Conditions, Match, NoneMatch};
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, examine_frame};
 use crate::messages;
 use crate::pairs;
 use crate::refusal::{Refusal, Result};
@@ -80,6 +80,7 @@ pub fn read<'d>(ask: &Ask<'_>, bundle: Value<'d>) -> Result<Vec<Part<'d>>> {
     for (position, entry) in entries(ask, bundle)?.enumerate() {
         parts.push(read_one(ask, entry, position).map_err(|refusal| place(refusal, position))?);
     }
+    examine_frame(bundle)?;
     Ok(parts)
 }
 

@@ -67,5 +67,10 @@ pub fn validate<'d, V: Visitor<'d>>(resource: Value<'d>, expected: Option<TypeId
     walk::Walk::new(resource, options, visitor, issues).root(expected)
 }
 
+/// Checks what a bundle's type asks of its entries, without looking into their resources.
+pub fn validate_frame(bundle: Value<'_>, issues: &mut Issues) {
+    walk::Walk::new(bundle, Options::default(), &mut (), issues).bundle(bundle);
+}
+
 #[cfg(test)]
 mod tests;
