@@ -50,6 +50,8 @@ pub struct Binding<'q> {
 const CHAIN_TARGETS: usize = 600;
 /// Rows that a `_has` is turned round from; beyond, candidates are probed instead.
 const HAS_ROWS: usize = 60;
+/// The same where the rows' patients are known without reading bodies.
+const CONCEPT_ROWS: usize = 120;
 
 impl Run<'_> {
     pub fn bind<'q>(&self, part: &'q Part) -> Result<Binding<'q>, Fault> {
@@ -201,12 +203,40 @@ impl Run<'_> {
 
     /// The rows that resources fulfilling `inner` refer to, if those are few.
     fn referring(&self, fields: &[FieldUse], ty: TypeId, inner: &[Criterion]) -> Result<Option<RoaringBitmap>, Fault> {
-        let Some(rows) = self.of_type(ty).few_rows(inner, HAS_ROWS)? else { return Ok(None) };
+        let run = self.of_type(ty);
+        if run.asks_home_concept(fields, inner) {
+            return run.patients_with(inner);
+        }
+        let Some(rows) = run.few_rows(inner, HAS_ROWS)? else { return Ok(None) };
         let mut out = RoaringBitmap::new();
         for row in rows {
             for res in self.references_of(row, fields)? {
                 out.extend(self.view.current(res, false)?.filter(|hit| hit.version.ty == self.ty.0 && !hit.version.deleted).map(|hit| hit.version.row));
             }
+        }
+        Ok(Some(out))
+    }
+
+    /// The patients of the rows that have a concept, if those rows are few. The log knows each row's patient, so no body
+    /// is read; that a code might share all its bits with another is left to the two hundred thousand million to one.
+    fn patients_with(&self, inner: &[Criterion]) -> Result<Option<RoaringBitmap>, Fault> {
+        let [Criterion::Any { fields, want, .. }] = inner else { return Ok(None) };
+        let spans = self.compiler().any(fields, want)?.spans;
+        let mut rows = Vec::new();
+        each_row(&spans, self.view, CONCEPT_ROWS + 1, &mut |row| {
+            rows.push(row);
+            rows.len() <= CONCEPT_ROWS
+        })?;
+        if rows.len() > CONCEPT_ROWS {
+            return Ok(None);
+        }
+        let mut patients = RoaringBitmap::new();
+        for row in rows.into_iter().filter(|row| self.view.is_current(*row)) {
+            patients.extend(self.view.patient_of(row)?);
+        }
+        let mut out = RoaringBitmap::new();
+        for patient in patients {
+            out.extend(self.view.current(patient, false)?.filter(|hit| !hit.version.deleted).map(|hit| hit.version.row));
         }
         Ok(Some(out))
     }

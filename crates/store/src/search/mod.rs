@@ -1,6 +1,7 @@
 //! Answering a [`crate::query::Query`] from the index, with access applied to every version before it is shown.
 
 mod bind;
+mod candidate;
 mod compile;
 mod cursor;
 mod include;

@@ -2,8 +2,9 @@
 
 use super::bind::materialise;
 use super::bind::{Source, Verify};
+use super::candidate::Candidate;
 use super::cursor::{Cursor, Lead, Phase};
-use super::run::{Candidate, Driver, Run, Walk};
+use super::run::{Driver, Run, Walk};
 use super::span::Place;
 use crate::backend::{Hit, Snapshot};
 use crate::indexer::Indexer;

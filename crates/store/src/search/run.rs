@@ -1,19 +1,18 @@
 //! Walking candidates in order and keeping those that are wanted.
 
 use super::bind::{Binding, Bound, Source, Verify, materialise, type_span};
+use super::candidate::Candidate;
 use super::cursor::Lead;
 use super::matcher::{any_matches, fits_filter, has_value, matches};
 use super::span::{Order, Place, Span, Union, any_holds};
-use crate::backend::{Hit, Snapshot};
-use crate::body::{Head, compose_into};
+use crate::backend::Snapshot;
 use crate::indexer::Indexer;
 use crate::key::{KeyBuf, KeyRange, ResKey, Row, code_head, token};
 use crate::keys::{push_date_order, push_value};
 use crate::query::{Criterion, TokenSystem, Want};
 use crate::scope::AccessScope;
-use rihla_fhir::json::{self, Limits};
-use rihla_fhir::r4::{TypeId, tables};
-use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target, extract};
+use rihla_fhir::r4::TypeId;
+use rihla_fhirpath::{Entry, FieldUse, IndexValue, Target};
 use rihla_kernel::{Fault, FaultKind};
 use roaring::RoaringBitmap;
 
@@ -193,7 +192,7 @@ impl<'r> Run<'r> {
     fn admit(&self, place: Place, walk: &Walk<'_>) -> Result<Option<Candidate>, Fault> {
         let row = place.row;
         let mut scratch = KeyBuf::new();
-        let mut candidate = Candidate { row, place, hit: None, text: None };
+        let mut candidate = Candidate::at(place);
         for bound in &walk.rest {
             match &bound.source {
                 Source::Rows(spans) if !any_holds(spans, row, self.view, &mut scratch)? => return Ok(None),
@@ -293,13 +292,18 @@ impl<'r> Run<'r> {
         Ok(found)
     }
 
+    /// Whether the question is for one of some coded concepts of a patient, by way of the field that decides the home.
+    pub fn asks_home_concept(&self, fields: &[FieldUse], inner: &[Criterion]) -> bool {
+        let ([home], [Criterion::Any { fields: of, want, negated: false }]) = (fields, inner) else { return false };
+        let concept = |used: &FieldUse| self.indexer.is_in_patient(self.ty, used.field) && used.system_filter.is_none();
+        let coded = want.iter().all(|want| matches!(want, Want::Token { code: Some(_), .. }));
+        self.is_sole_home(home) && self.scope.is_everything() && coded && of.iter().all(concept)
+    }
+
     /// Whether the patient of a row has one of some concepts: one seek. `None` where that is not the question.
     fn probe_patient(&self, fields: &[FieldUse], inner: &[Criterion], row: Row) -> Result<Option<bool>, Fault> {
-        let ([home], [Criterion::Any { fields: of, want, negated: false }]) = (fields, inner) else { return Ok(None) };
-        if !self.is_sole_home(home)
-            || !self.scope.is_everything()
-            || !of.iter().all(|used| self.indexer.is_in_patient(self.ty, used.field) && used.system_filter.is_none())
-        {
+        let [Criterion::Any { fields: of, want, .. }] = inner else { return Ok(None) };
+        if !self.asks_home_concept(fields, inner) {
             return Ok(None);
         }
         let Some(patient) = self.view.resource_of(row)? else { return Ok(Some(false)) };
@@ -388,58 +392,6 @@ pub fn order_bytes(entry: &Entry<'_>) -> Vec<u8> {
 
 fn find(body: &[u8], text: &[u8]) -> bool {
     memchr::memmem::find(body, text).is_some()
-}
-
-/// A row that may be wanted, with what has been read of it so far.
-pub struct Candidate {
-    pub row: Row,
-    pub place: Place,
-    hit: Option<Hit>,
-    text: Option<Vec<u8>>,
-}
-
-impl Candidate {
-    pub fn of(hit: Hit) -> Self {
-        let row = hit.version.row;
-        Self { row, place: Place { order: Vec::new(), row }, hit: Some(hit), text: None }
-    }
-
-    pub fn hit(&mut self, run: &Run<'_>) -> Result<&Hit, Fault> {
-        let missing = || Fault::new(FaultKind::Internal, "RH-STORE-INDEX", "The index names a version that the log does not hold. Run `rihla rebuild`.");
-        if self.hit.is_none() {
-            self.hit = run.view.hit(self.row, true)?;
-        }
-        self.hit.as_ref().ok_or_else(missing)
-    }
-
-    pub fn into_hit(mut self, run: &Run<'_>) -> Result<Hit, Fault> {
-        self.hit(run)?;
-        self.hit.ok_or_else(|| Fault::new(FaultKind::Internal, "RH-STORE-INDEX", "The index names a version that the log does not hold. Run `rihla rebuild`."))
-    }
-
-    /// Lends the extracted values of the body.
-    pub fn with_entries(&mut self, run: &Run<'_>, ask: impl FnOnce(&[Entry<'_>]) -> bool) -> Result<bool, Fault> {
-        let unreadable =
-            || Fault::new(FaultKind::Internal, "RH-STORE-BODY", "A stored resource could not be read. Run `rihla verify`, and restore it from a backup.");
-        if self.text.is_none() {
-            let hit = self.hit(run)?;
-            let mut text = Vec::new();
-            let head = Head {
-                resource_type: tables().type_name(TypeId(hit.version.ty)),
-                id: &hit.resource.id,
-                vid: hit.version.vid,
-                last_updated: hit.version.hlc.instant(),
-            };
-            compose_into(&head, &hit.body, &mut text);
-            self.text = Some(text);
-        }
-        let ty = self.hit.as_ref().map_or(run.ty, |hit| TypeId(hit.version.ty));
-        let text = self.text.as_deref().unwrap_or(&[]);
-        let doc = json::parse(text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
-        let mut entries = Vec::new();
-        extract(doc.root(), ty, run.indexer.zone(), &mut entries);
-        Ok(ask(&entries))
-    }
 }
 
 /// Rows in the driver's order.

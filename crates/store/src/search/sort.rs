@@ -1,8 +1,9 @@
 //! Order other than the driver's own.
 
+use super::candidate::Candidate;
 use super::cursor::Phase;
 use super::page::{Page, Stop};
-use super::run::{Candidate, Driver, Run, Walk, order_bytes};
+use super::run::{Driver, Run, Walk, order_bytes};
 use super::span::{Order, Place, Span};
 use super::{bind::materialise, compile::whole_field, too_wide};
 use crate::key::KeyRange;
