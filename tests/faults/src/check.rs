@@ -1,9 +1,10 @@
 //! Whether a record holds exactly what its writers were told.
 
-use crate::load::{Effect, Told, mark};
+use crate::load::{Effect, Told, content_of, mark};
 use crate::site::{Site, type_of};
 use crate::texts::{patient, tail};
 use rihla_kernel::FaultKind;
+use rihla_store::blob::named_in;
 use rihla_store::{HistoryOf, HistoryQuery};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,6 +75,7 @@ fn each_version(site: &Site, versions: &Versions) {
                 (Ok(stored), Some(text)) => {
                     let json = String::from_utf8(stored.json()).expect("utf-8");
                     assert!(json.ends_with(tail(text)), "{ty}/{id} version {vid}: {json} is not {text}");
+                    contents(site, text);
                 }
                 (Err(fault), None) => assert_eq!(fault.kind, FaultKind::Gone, "{ty}/{id} version {vid}"),
                 (Ok(_), None) => panic!("{ty}/{id} version {vid} should be a deletion"),
@@ -85,6 +87,18 @@ fn each_version(site: &Site, versions: &Versions) {
             .history(&HistoryQuery { of: HistoryOf::Instance(name, id.clone()), since: None, at: None, count: 1000, cursor: None })
             .expect("history");
         assert_eq!(history.entries.len(), all.len(), "{ty}/{id} has no other versions");
+    }
+}
+
+/// What a text names outside the rows is there too.
+fn contents(site: &Site, text: &str) {
+    for hash in named_in(text.as_bytes()) {
+        let mut reader = site.scoped.get_blob(&hash, None).expect("kept before it was named");
+        let mut found = Vec::new();
+        while let Some(piece) = reader.next().expect("sound") {
+            found.extend(piece);
+        }
+        assert!(found == content_of(group_in(text).unwrap_or_default()), "{hash:?} is what was kept");
     }
 }
 

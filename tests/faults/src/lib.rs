@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod disk;
+pub mod http;
 pub mod load;
 pub mod model;
 pub mod questions;

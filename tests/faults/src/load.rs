@@ -65,6 +65,13 @@ pub fn group(thread: u32, number: u32) -> String {
     format!("{thread}-{number}")
 }
 
+/// The content that a write named `group` keeps outside the rows.
+pub fn content_of(group: &str) -> Vec<u8> {
+    let entropy = SeededEntropy::new(group.bytes().fold(7, |sum, byte| sum * 31 + u64::from(byte)));
+    let length = entropy.next_u64() as usize % 300_000;
+    (0..length / 8).flat_map(|_| entropy.next_u64().to_le_bytes()).collect()
+}
+
 pub fn mark(thread: u32) -> String {
     format!("load-{thread}")
 }
@@ -95,7 +102,13 @@ impl<'s> Worker<'s> {
     /// Makes one write; `tell` hears of it before and, if it was acknowledged, after. A refused one is as if it had not been.
     pub fn write(&mut self, tell: &dyn Fn(&Told)) -> Result<(), Fault> {
         self.number += 1;
-        let Ready { steps, effects } = self.ready();
+        let Ready { steps, effects } = match self.ready() {
+            Ok(ready) => ready,
+            Err(fault) => {
+                self.number -= 1;
+                return Err(fault);
+            }
+        };
         let mut told = Told { acknowledged: false, thread: self.thread, number: self.number, effects };
         tell(&told);
         let marks = vec![(mark(self.thread), self.number.to_be_bytes().to_vec())];
@@ -124,16 +137,17 @@ impl<'s> Worker<'s> {
         }
     }
 
-    fn ready(&mut self) -> Ready {
+    fn ready(&mut self) -> Result<Ready, Fault> {
         let mut ready = Ready { steps: Vec::new(), effects: Vec::new() };
         let group = group(self.thread, self.number);
         let Some(own) = self.any(&self.patients) else {
             self.put("Patient", patient(&group, &group, "Alami"), None, &mut ready);
-            return ready;
+            return Ok(ready);
         };
         let value = self.entropy.next_u64() as u32 % 200;
         match self.entropy.next_u64() % 20 {
-            0..=7 => _ = self.put("Observation", observation(&own, &group, value, self.note), None, &mut ready),
+            0 => self.with_content(&own, &group, value, &mut ready)?,
+            1..=7 => _ = self.put("Observation", observation(&own, &group, value, self.note), None, &mut ready),
             8..=9 => _ = self.put("Patient", patient(&group, &group, "Bennani"), None, &mut ready),
             10 => _ = self.put("Patient", patient(&group, &group, "Chaoui"), Some(&own), &mut ready),
             // An id that a client chose.
@@ -148,7 +162,15 @@ impl<'s> Worker<'s> {
             },
             _ => self.several(&group, value, &mut ready),
         }
-        ready
+        Ok(ready)
+    }
+
+    /// An observation that names content outside the rows.
+    fn with_content(&self, own: &str, group: &str, value: u32, ready: &mut Ready) -> Result<(), Fault> {
+        let kept = self.site.scoped.put_blob(&mut content_of(group).as_slice())?;
+        let text = observation(own, group, value, 20).replacen("\"note\":[{\"text\":\"", &format!("\"note\":[{{\"text\":\"{} ", kept.hash.address()), 1);
+        self.put("Observation", text, None, ready);
+        Ok(())
     }
 
     /// A patient with three observations, one changed and one deleted: all or nothing.

@@ -390,7 +390,7 @@ fn run(cases: u32, acts: std::ops::Range<usize>) {
 
 /// Cases in every run of the tests; more on demand.
 fn cases() -> u32 {
-    std::env::var("RIHLA_MODEL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(16)
+    std::env::var("RIHLA_MODEL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
 }
 
 #[test]
