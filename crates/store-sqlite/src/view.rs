@@ -191,6 +191,11 @@ impl Snapshot for View<'_> {
         }
     }
 
+    fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
+        let mut statement = self.statement("SELECT r.patient FROM version v JOIN resource r ON r.res = v.res WHERE v.row = ?1 AND r.patient > 0")?;
+        statement.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
+    }
+
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
         self.statement("SELECT res FROM version WHERE row = ?1")?.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
     }

@@ -94,6 +94,9 @@ pub trait Snapshot {
         }
     }
 
+    /// The home patient of a version's resource, if it has one.
+    fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
+
     /// The resource that a version belongs to.
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
 
