@@ -183,3 +183,16 @@ async fn an_identifier_is_found_by_the_text_of_its_type() {
     assert_eq!(client.get("Patient?identifier:text=passeport").await.count("entry"), 0);
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pair_may_hold_a_reference() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let body = r#"{"resourceType":"DocumentReference","id":"d","status":"current","relatesTo":[{"code":"appends","target":{"reference":"DocumentReference/e"}},{"code":"signs","target":{"reference":"DocumentReference/f"}}],"content":[{"attachment":{"title":"x"}}]}"#;
+    assert_eq!(client.put("DocumentReference/d", body).await.status, 201);
+    for (value, total) in [("appends$DocumentReference/e", "1"), ("appends$e", "1"), ("appends$DocumentReference/f", "0"), ("signs$DocumentReference/f", "1")] {
+        let found = client.get(&format!("DocumentReference?relationship={value}&_total=accurate")).await;
+        assert_eq!((found.status, found.at("total").as_deref()), (200, Some(total)), "{value}: {}", found.text());
+    }
+    site.stop().await;
+}

@@ -82,6 +82,14 @@ pub enum Want {
     Composite(Vec<Want>),
 }
 
+impl Want {
+    /// A pair of which one part is a reference: only the writer knows its integer, so pairs are indexed without it.
+    pub fn is_pair_with_reference(&self) -> bool {
+        let is_reference = |part: &Want| matches!(part, Want::Reference { .. } | Want::ReferenceUrl(_) | Want::ReferenceIdentifier { .. });
+        matches!(self, Want::Composite(parts) if parts.iter().any(is_reference))
+    }
+}
+
 /// Reads one value (already split at commas) of a parameter. `None`: the value has not the form that the kind asks for.
 pub fn read(param: &SearchParam, kind: ParamKind, modifier: Option<&str>, text: &str, zone: &Zone) -> Option<Want> {
     match (kind, modifier) {

@@ -138,6 +138,7 @@ impl Run<'_> {
         let body = || Bound { criterion, source: Source::Body, verify: Verify::Full };
         Ok(match criterion {
             Criterion::Any { negated: true, .. } | Criterion::Missing { .. } => body(),
+            Criterion::Any { want, .. } if want.iter().any(Want::is_pair_with_reference) => body(),
             Criterion::Any { fields, want, .. } => {
                 let found = self.compiler().any(fields, want)?;
                 Bound { criterion, verify: verify_of(criterion, found.inexact), source: source_of(found.spans) }
