@@ -4,7 +4,7 @@ use crate::answer::{Answer, Content, Look, refuse, respond};
 use crate::ask::Ask;
 use crate::batch::batch;
 use crate::capabilities::Capabilities;
-use crate::format::Format;
+use crate::format::{Format, check_encoding};
 use crate::headers::{Conditions, Preferences, Return};
 use crate::intake::{Room, as_json, drain, parse, take};
 use crate::lang::Lang;
@@ -162,11 +162,13 @@ impl Api {
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,
             Method::POST if is_form(&route) => {
+                check_encoding(&parts.headers)?;
                 let taken = take(&parts.headers, body.take(), &settings.limits, room).await?;
                 self.read_form(&parts.headers, &taken.bytes, &mut ask.pairs, look)?;
                 perform(&ask, &parts.method, &route, None).await
             }
             Method::POST | Method::PUT => {
+                check_encoding(&parts.headers)?;
                 check_method(&parts.method, &route)?;
                 if let Route::Type(ty) | Route::Instance(ty, _) = &route
                     && binary::is_raw(*ty, &parts.headers)

@@ -77,6 +77,12 @@ impl Format {
     }
 }
 
+/// Bodies come as they are: what is packed would pass the bounds on size unseen.
+pub fn check_encoding(headers: &HeaderMap) -> Result<()> {
+    let packed = headers.get_all(header::CONTENT_ENCODING).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if packed { Err(Refusal::with(&messages::CONTENT_TYPE, "Content-Encoding: identity")) } else { Ok(()) }
+}
+
 /// Whether a media type leaves its FHIR version open or names ours (<https://hl7.org/fhir/R4/versioning.html#mt-version>).
 fn fits_version(part: &str) -> bool {
     parameter(part, "fhirversion=").is_none_or(|version| version == "4.0" || version.starts_with("4.0."))

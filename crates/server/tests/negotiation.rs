@@ -30,6 +30,9 @@ async fn what_cannot_be_answered_or_read_is_refused() {
     let body = Patient::new().json();
     assert_eq!(client.send("POST", "Patient", &[("Content-Type", "text/plain")], body.as_bytes()).await.status, 415);
     assert_eq!(client.send("POST", "Patient/_search", &[("Content-Type", "application/json")], b"{}").await.status, 415);
+    for path in ["Patient", "Patient/_search", "Binary"] {
+        assert_eq!(client.send("POST", path, &[("Content-Encoding", "gzip")], body.as_bytes()).await.status, 415, "{path}");
+    }
     let patch = client.send("PATCH", "Patient/1", &[], b"[]").await;
     assert_eq!((patch.status, patch.header("allow")), (405, Some("GET, HEAD, PUT, DELETE")));
     assert_eq!(client.post("Patient/1", &body).await.status, 405);
