@@ -19,6 +19,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
 
+/// Reads that may wait for their place in the audit chain: some sixty megabytes.
+const NOTES_MAX: usize = 500_000;
+
 /// A store on SQLite, open in this process.
 pub struct SqliteBackend {
     shared: Arc<Shared>,
@@ -106,15 +109,15 @@ impl Backend for SqliteBackend {
         if at.is_some_and(|at| at < read(&self.shared.superseded).horizon()) {
             return Err(expired());
         }
+        if lock(&self.shared.reads).notes.len() > NOTES_MAX {
+            return Err(fault::audit_stuck());
+        }
         Ok(Box::new(View::of_reader(&self.shared, at)?))
     }
 
     fn reserve(&self, count: u32) -> Result<ResKey, Fault> {
-        let full = || {
-            Fault::new(FaultKind::Unavailable, "RH-STORE-FULL", "This node's store has used up its four thousand million resource keys. Move it to PostgreSQL.")
-        };
         let next = &self.shared.next_res;
-        next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| full())
+        next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| fault::full())
     }
 
     fn pack(&self, ty: TypeKey, body: &[u8]) -> Result<Packed, Fault> {

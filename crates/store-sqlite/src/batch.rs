@@ -207,7 +207,7 @@ impl<'w> Batch<'w> {
             // Another step of this transaction may have referred to the id and so made its row.
             (None, Name::Id(id)) => self.resource_of(ty, &id)?,
         };
-        let version = self.next_version();
+        let version = self.next_version()?;
         known.row = version.0;
         known.patient = match &content.home {
             Some(_) if ty == self.patient_type => known.res,
@@ -239,7 +239,7 @@ impl<'w> Batch<'w> {
             return Ok(Outcome { ty, id: LogicalId::Chosen(id), vid, hlc: self.hlc, row: 0, created: false, unchanged: true });
         };
         let prev = known.row;
-        let version = self.next_version();
+        let version = self.next_version()?;
         known.row = version.0;
         self.execute("UPDATE resource SET row = ?2 WHERE res = ?1", (known.res, known.row))?;
         self.execute(
@@ -254,10 +254,11 @@ impl<'w> Batch<'w> {
         Ok(Outcome { ty, id: known.id, vid: vid + 1, hlc: version.1, row: known.row, created: false, unchanged: false })
     }
 
-    fn next_version(&mut self) -> (Row, Hlc) {
-        self.row += 1;
+    fn next_version(&mut self) -> Result<(Row, Hlc), Fault> {
+        // The last number of all stands for "no tick yet reached" in the writer's own view.
+        self.row = self.row.checked_add(1).filter(|row| *row < Row::MAX).ok_or_else(fault::full)?;
         self.hlc = self.hlc.tick(self.shared.clock.now());
-        (self.row, self.hlc)
+        Ok((self.row, self.hlc))
     }
 
     fn replace(&mut self, prev: Row, by: Row) -> Result<(), Fault> {

@@ -30,6 +30,23 @@ pub fn disk() -> Fault {
     Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again.")
 }
 
+pub fn full() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "RH-STORE-FULL",
+        "This node's store has used up its four thousand million keys; nothing was kept. Move it to PostgreSQL.",
+    )
+}
+
+/// Reads must be accounted for; when their entries cannot be written for long, reading ends before memory does.
+pub fn audit_stuck() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "RH-STORE-AUDIT-STUCK",
+        "Accesses can no longer be recorded, so none are allowed. Free some space on the disk; reading then goes on by itself.",
+    )
+}
+
 pub fn stopped() -> Fault {
     Fault::new(FaultKind::Unavailable, "RH-STORE-STOPPED", "The store is shutting down; nothing was kept. Try again once it runs.")
 }

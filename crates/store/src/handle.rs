@@ -214,11 +214,7 @@ impl Scoped {
             let (found, cut) = search::included(&run, &answer.hits, &query.includes)?;
             included = found;
             if cut {
-                warnings.push(Fault::new(
-                    FaultKind::TooLarge,
-                    "RH-SEARCH-INCLUDE-CUT",
-                    "More resources belong beside these than one page may hold; the rest was left out. Ask for fewer matches a page.",
-                ));
+                warnings.push(included_cut());
             }
         }
         drop(view);
@@ -338,7 +334,7 @@ impl Scoped {
             }
             hits.extend(view.hit(row, true)?.filter(wanted));
         }
-        let included = crate::search::mentioned(view.as_ref(), &self.scope, &hits)?;
+        let (included, cut) = crate::search::mentioned(view.as_ref(), &self.scope, &hits)?;
         let next = next.map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
         drop(view);
         self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
@@ -347,7 +343,7 @@ impl Scoped {
             included: included.into_iter().map(Stored::of_hit).collect(),
             total: Some(total),
             next,
-            warnings: Vec::new(),
+            warnings: cut.then(included_cut).into_iter().collect(),
         })
     }
 
@@ -387,6 +383,14 @@ impl Scoped {
     pub(crate) fn note(&self, action: AccessAction, ty: TypeId, res: ResKey, shown: u32) {
         self.backend.note_access(AccessNote { actor: self.actor.clone(), purpose: self.purpose, action, ty: ty.0, res, shown });
     }
+}
+
+fn included_cut() -> Fault {
+    Fault::new(
+        FaultKind::TooLarge,
+        "RH-SEARCH-INCLUDE-CUT",
+        "More resources belong beside these than one page may hold; the rest was left out. Ask for fewer matches a page.",
+    )
 }
 
 /// What has no clinical date is about the patient at all times.

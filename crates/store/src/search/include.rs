@@ -68,14 +68,16 @@ fn referring(run: &Run<'_>, include: &Include, res: u32, ty: TypeId) -> Result<V
     let spans: Vec<_> = fits.map(|used| run.compiler().reference(used.field.0, ty.0, res)).collect();
     let mut rows = Vec::new();
     each_row(&spans, run.view, INCLUDED_MAX, &mut |row| {
-        if run.view.is_current(row) {
-            rows.push(row);
-        }
-        rows.len() <= INCLUDED_MAX
+        rows.push(row);
+        true
     })?;
-    let mut out = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut out = Vec::new();
+    for row in rows.into_iter().filter(|row| run.view.is_current(*row)) {
         out.extend(run.view.hit(row, true)?.filter(|hit| run.scope.allows(hit)));
+        // One more than fits, so that the caller knows to say that there is more.
+        if out.len() > INCLUDED_MAX {
+            break;
+        }
     }
     Ok(out)
 }
@@ -86,8 +88,9 @@ fn reference_fields(ty: TypeId) -> Vec<FieldUse> {
 
 /// What the bodies of some resources refer to outside any patient's compartment: who treated, where, with what.
 ///
-/// Bodies are canonical, so their references are found as text, which costs a hundredth of reading them as trees.
-pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Result<Vec<Hit>, Fault> {
+/// Bodies are canonical, so their references are found as text, which costs a hundredth of reading them as trees. Also
+/// says whether more was left out.
+pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Result<(Vec<Hit>, bool), Fault> {
     const MARK: &[u8] = b"\"reference\":\"";
     let patients = compartment("Patient");
     let mut seen: HashSet<&[u8]> = HashSet::new();
@@ -96,8 +99,11 @@ pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Resu
         for at in memchr::memmem::find_iter(body, MARK) {
             let rest = body.get(at + MARK.len()..).unwrap_or(&[]);
             let Some(name) = memchr::memchr(b'"', rest).and_then(|end| rest.get(..end)) else { continue };
-            if !seen.insert(name) || out.len() == INCLUDED_MAX {
+            if !seen.insert(name) {
                 continue;
+            }
+            if out.len() == INCLUDED_MAX {
+                return Ok((out, true));
             }
             let named = std::str::from_utf8(name).ok().and_then(|name| name.split_once('/'));
             let Some((ty, id)) = named.and_then(|(ty, id)| tables().resource_type(ty).map(|ty| (ty, id))) else { continue };
@@ -108,5 +114,5 @@ pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Resu
             out.extend(hit.filter(|hit| !hit.version.deleted && scope.allows(hit)));
         }
     }
-    Ok(out)
+    Ok((out, false))
 }
