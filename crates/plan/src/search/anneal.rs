@@ -1,0 +1,237 @@
+//! Simulated annealing over patients and nurses together.
+
+use super::budget::Spent;
+use crate::model::{Model, Spot};
+use crate::rng::Rng;
+use crate::solution::Plan;
+use crate::state::{Delta, State};
+use crate::terms::Terms;
+
+/// Proposals between two looks at the budget, each of which sets a new temperature.
+const STRIDE: u64 = 1024;
+const THRESHOLDS: usize = 1024;
+
+/// How a search is led. The defaults are what the measurements in `docs` were made with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub start: f64,
+    pub end: f64,
+    pub hard_price: i64,
+    /// Relative frequency of each move, in the order of `Kind`.
+    pub mix: [u32; 8],
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { start: 60.0, end: 1.0, hard_price: 5, mix: [300, 80, 100, 20, 350, 80, 40, 30] }
+    }
+}
+
+/// The neighbourhoods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One patient to another day, room or theatre, or onto the plan.
+    Relocate,
+    /// Two patients change places.
+    Swap,
+    /// One patient takes a place and who is in the way goes elsewhere, up to a few deep.
+    Eject,
+    /// An optional patient is taken off the plan.
+    Drop,
+    /// Another nurse for a room-shift.
+    Nurse,
+    /// Two rooms change nurses on a slot.
+    NurseSwap,
+    /// One nurse for all of a stay's shifts on which they work.
+    NurseStay,
+    /// Two nurses change all their rooms on a slot.
+    NurseTrade,
+}
+
+pub const KINDS: [Kind; 8] =
+    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade];
+
+/// What came of a search.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub plan: Plan,
+    pub soft: i64,
+    pub hard: i64,
+    /// Moves tried, among them those given up early since no acceptance was possible any more.
+    pub proposed: u64,
+    /// Moves whose full change of cost was known before the decision.
+    pub evaluated: u64,
+    pub accepted: u64,
+}
+
+/// What to put back if a move of several steps is refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Undo {
+    Patient(u16, Spot),
+    Nurse(u32, u16),
+}
+
+/// A state, a temperature and the best plan seen.
+pub struct Annealer<'m> {
+    pub state: State<'m>,
+    pub(super) rng: Rng,
+    pub(super) settings: Settings,
+    pub(super) hard_price: i64,
+    pub(super) undo: Vec<Undo>,
+    /// Patients who may be moved.
+    pub(super) open: Vec<u16>,
+    temperature: f64,
+    thresholds: Vec<f32>,
+    kinds: Vec<Kind>,
+    best: Plan,
+    best_soft: i64,
+    best_hard: i64,
+    pub proposed: u64,
+    pub evaluated: u64,
+    pub accepted: u64,
+    pub by_kind: [[u64; 3]; 8],
+}
+
+impl<'m> Annealer<'m> {
+    /// Starts from the plan in force if there is one, else from an empty house.
+    pub fn new(model: &'m Model, terms: &'m Terms, settings: Settings, seed: u64) -> Annealer<'m> {
+        let mut rng = Rng::new(seed);
+        let mut state = State::new(model, terms, &mut rng);
+        if let Some(base) = &terms.base {
+            state.load(base, &mut rng);
+        }
+        let open = (0..model.patients).filter(|patient| !terms.is_locked(*patient) && !model.allowed_days[*patient].is_empty());
+        let kinds = KINDS.iter().zip(settings.mix).flat_map(|(kind, share)| std::iter::repeat_n(*kind, share as usize)).collect();
+        let best = state.plan();
+        let (best_soft, best_hard) = (state.soft, state.hard);
+        Annealer {
+            open: open.map(|patient| patient as u16).collect(),
+            hard_price: settings.hard_price,
+            temperature: settings.start,
+            thresholds: (0..THRESHOLDS).map(|at| -((at as f32 + 0.5) / THRESHOLDS as f32).ln()).collect(),
+            undo: Vec::with_capacity(256),
+            state,
+            rng,
+            settings,
+            kinds,
+            best,
+            best_soft,
+            best_hard,
+            proposed: 0,
+            evaluated: 0,
+            accepted: 0,
+            by_kind: [[0; 3]; 8],
+        }
+    }
+
+    /// Cools from the start to the end temperature over the budget.
+    pub fn run(&mut self, spent: &Spent<'_>) {
+        let begin = self.proposed;
+        loop {
+            let fraction = spent.fraction(self.proposed - begin);
+            if fraction >= 1.0 {
+                return;
+            }
+            self.temperature = self.settings.start * (self.settings.end / self.settings.start).powf(fraction);
+            for _ in 0..STRIDE {
+                self.step();
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        self.proposed += 1;
+        let Some(kind) = self.rng.pick(&self.kinds).copied() else { return };
+        let accepted = self.accepted;
+        let evaluated = self.evaluated;
+        match kind {
+            Kind::Relocate => self.relocate(),
+            Kind::Swap => self.swap(),
+            Kind::Eject => self.eject(),
+            Kind::Drop => self.drop_one(),
+            Kind::Nurse => self.nurse(),
+            Kind::NurseSwap => self.nurse_swap(),
+            Kind::NurseStay => self.nurse_stay(),
+            Kind::NurseTrade => self.nurse_trade(),
+        }
+        let row = &mut self.by_kind[kind as usize];
+        row[0] += 1;
+        row[1] += self.evaluated - evaluated;
+        row[2] += self.accepted - accepted;
+    }
+
+    #[inline]
+    pub(super) fn score(&self) -> i64 {
+        self.state.soft + self.state.hard * self.hard_price
+    }
+
+    /// How much worse the next state may be: Metropolis' rule, drawn beforehand so that hopeless moves end early.
+    #[inline]
+    pub(super) fn threshold(&mut self) -> i64 {
+        let draw = self.thresholds[self.rng.below(THRESHOLDS)];
+        (f64::from(draw) * self.temperature) as i64
+    }
+
+    /// Takes the state as it is now.
+    #[inline]
+    pub(super) fn keep(&mut self) {
+        self.accepted += 1;
+        self.undo.clear();
+        let state = &self.state;
+        if (state.hard, state.soft) < (self.best_hard, self.best_soft) {
+            (self.best_hard, self.best_soft) = (state.hard, state.soft);
+            state.write_plan(&mut self.best);
+        }
+    }
+
+    /// Decides on a move that is already made.
+    #[inline]
+    pub(super) fn judge(&mut self, before: (i64, i64), threshold: i64) {
+        self.evaluated += 1;
+        let was = before.0 + before.1 * self.hard_price;
+        if self.score() - was <= threshold {
+            self.keep();
+        } else {
+            self.take_back(before);
+        }
+    }
+
+    /// Puts back what the steps of a move changed.
+    pub(super) fn take_back(&mut self, before: (i64, i64)) {
+        // All out before the first goes back in: on the way back a room must not hold more than it has places.
+        for step in &self.undo {
+            match step {
+                Undo::Patient(patient, _) if !self.state.spot(usize::from(*patient)).is_nowhere() => self.state.remove(usize::from(*patient)),
+                _ => {}
+            }
+        }
+        while let Some(step) = self.undo.pop() {
+            match step {
+                Undo::Patient(_, spot) if spot.is_nowhere() => {}
+                Undo::Patient(patient, spot) => self.state.insert_known(usize::from(patient), spot, Delta::default()),
+                Undo::Nurse(place, nurse) => self.state.set_nurse(place as usize, nurse),
+            }
+        }
+        (self.state.soft, self.state.hard) = before;
+    }
+
+    /// Removes a patient from the plan, to be put back by `take_back`.
+    #[inline]
+    pub(super) fn lift(&mut self, patient: usize) {
+        self.undo.push(Undo::Patient(patient as u16, self.state.spot(patient)));
+        if !self.state.spot(patient).is_nowhere() {
+            self.state.remove(patient);
+        }
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        Outcome {
+            plan: self.best.clone(),
+            soft: self.best_soft,
+            hard: self.best_hard,
+            proposed: self.proposed,
+            evaluated: self.evaluated,
+            accepted: self.accepted,
+        }
+    }
+}

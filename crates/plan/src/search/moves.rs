@@ -1,0 +1,158 @@
+//! Moves of patients.
+
+use super::anneal::Annealer;
+use crate::model::{NONE, Spot};
+
+/// How many patients one ejection may set in motion.
+const CHAIN: usize = 3;
+
+impl Annealer<'_> {
+    fn any_patient(&mut self) -> Option<usize> {
+        self.rng.pick(&self.open).map(|patient| usize::from(*patient))
+    }
+
+    /// A day and room within the patient's domain, the theatre left out; `None` if the draw fell on a closed one.
+    fn draw(&mut self, patient: usize) -> Option<Spot> {
+        let model = self.state.model;
+        let old = self.state.spot(patient);
+        let roll = if old.is_nowhere() { 0 } else { self.rng.below(4) };
+        let day = if roll == 1 { old.day } else { *self.rng.pick(&model.allowed_days[patient])? };
+        let room = if roll == 2 { old.room } else { *self.rng.pick(&model.allowed_rooms[patient])? };
+        let free = model.leaves_place(patient, usize::from(day), usize::from(room));
+        free.then_some(Spot { day, room, theater: NONE })
+    }
+
+    /// Admits a lifted patient if the change so far and this one may still be accepted.
+    fn place(&mut self, patient: usize, mut spot: Spot, before: (i64, i64), threshold: i64) -> bool {
+        let limit = before.0 + before.1 * self.hard_price + threshold;
+        if spot.theater == NONE {
+            spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
+        }
+        let Some(mut delta) = self.state.quick_delta(patient, spot) else { return false };
+        let now = self.score();
+        if now + delta.soft + delta.hard * self.hard_price > limit {
+            return false;
+        }
+        delta.soft += self.state.care_delta(patient, spot);
+        self.state.insert_known(patient, spot, delta);
+        true
+    }
+
+    pub(super) fn relocate(&mut self) {
+        let Some(patient) = self.any_patient() else { return };
+        let old = self.state.spot(patient);
+        let Some(mut spot) = self.draw(patient) else { return };
+        let threshold = self.threshold();
+        let before = (self.state.soft, self.state.hard);
+        if !old.is_nowhere() && spot.day == old.day && spot.room == old.room {
+            spot.theater = self.rng.below(self.state.model.theaters) as u16;
+            if spot.theater == old.theater {
+                return;
+            }
+        }
+        let limit = self.score() + threshold;
+        self.lift(patient);
+        if spot.theater == NONE {
+            spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
+        }
+        let Some(mut delta) = self.state.quick_delta(patient, spot) else { return self.take_back(before) };
+        let now = self.score();
+        if now + delta.soft + delta.hard * self.hard_price > limit {
+            return self.take_back(before);
+        }
+        delta.soft += self.state.care_delta(patient, spot);
+        self.evaluated += 1;
+        if now + delta.soft + delta.hard * self.hard_price > limit {
+            return self.take_back(before);
+        }
+        self.state.insert_known(patient, spot, delta);
+        self.keep();
+    }
+
+    pub(super) fn swap(&mut self) {
+        let (Some(one), Some(other)) = (self.any_patient(), self.any_patient()) else { return };
+        let (at_one, at_other) = (self.state.spot(one), self.state.spot(other));
+        if one == other || at_one.is_nowhere() || at_other.is_nowhere() {
+            return;
+        }
+        let model = self.state.model;
+        let days_stay = self.rng.below(2) == 0;
+        let days = if days_stay { (at_one.day, at_other.day) } else { (at_other.day, at_one.day) };
+        let to_one = Spot { day: days.0, room: at_other.room, theater: NONE };
+        let to_other = Spot { day: days.1, room: at_one.room, theater: NONE };
+        let allowed = |patient: usize, spot: Spot| {
+            let within = spot.day >= model.persons[patient].release && spot.day <= model.persons[patient].due;
+            within && !model.is_banned(patient, usize::from(spot.room)) && model.leaves_place(patient, usize::from(spot.day), usize::from(spot.room))
+        };
+        if (at_one.room == at_other.room && (days_stay || at_one.day == at_other.day)) || !allowed(one, to_one) || !allowed(other, to_other) {
+            return;
+        }
+        let threshold = self.threshold();
+        let before = (self.state.soft, self.state.hard);
+        self.lift(one);
+        self.lift(other);
+        if self.place(one, to_one, before, threshold) && self.place(other, to_other, before, threshold) {
+            self.judge(before, threshold);
+        } else {
+            self.take_back(before);
+        }
+    }
+
+    pub(super) fn drop_one(&mut self) {
+        let Some(patient) = self.any_patient() else { return };
+        if self.state.spot(patient).is_nowhere() || self.state.model.persons[patient].mandatory {
+            return;
+        }
+        let threshold = self.threshold();
+        let before = (self.state.soft, self.state.hard);
+        self.lift(patient);
+        self.judge(before, threshold);
+    }
+
+    /// A patient in the way of a stay in this room, drawn from a day of it.
+    fn in_the_way(&mut self, patient: usize, spot: Spot) -> Option<usize> {
+        let model = self.state.model;
+        let first = usize::from(spot.day);
+        let day = first + self.rng.below(model.end(patient, first) - first);
+        let guests = self.state.guests(usize::from(spot.room), day);
+        let guest = usize::from(*guests.get(self.rng.below(guests.len()))?);
+        let open = !model.is_occupant(guest) && guest != patient && !self.state.terms.is_locked(guest);
+        open.then_some(guest)
+    }
+
+    pub(super) fn eject(&mut self) {
+        let Some(first) = self.any_patient() else { return };
+        let threshold = self.threshold();
+        let before = (self.state.soft, self.state.hard);
+        let mut patient = first;
+        let left = self.state.spot(first);
+        self.lift(first);
+        for depth in 0..CHAIN {
+            let Some(spot) = self.draw(patient) else { return self.take_back(before) };
+            let victim = if depth + 1 < CHAIN { self.in_the_way(patient, spot) } else { None };
+            let Some(victim) = victim.filter(|victim| !self.in_motion(*victim)) else {
+                let placed = self.place(patient, spot, before, threshold);
+                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+            };
+            self.lift(victim);
+            if !self.place(patient, spot, before, i64::MAX / 4) {
+                return self.take_back(before);
+            }
+            let person = &self.state.model.persons[victim];
+            let roll = self.rng.below(4);
+            if roll == 0 && !person.mandatory {
+                return self.judge(before, threshold);
+            }
+            if roll == 1 && !left.is_nowhere() && self.state.allows(victim, left) {
+                let placed = self.place(victim, Spot { theater: NONE, ..left }, before, threshold);
+                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+            }
+            patient = victim;
+        }
+        self.take_back(before);
+    }
+
+    fn in_motion(&self, patient: usize) -> bool {
+        self.undo.iter().any(|step| matches!(step, super::anneal::Undo::Patient(moved, _) if usize::from(*moved) == patient))
+    }
+}
