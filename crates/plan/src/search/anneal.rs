@@ -16,14 +16,17 @@ const THRESHOLDS: usize = 1024;
 pub struct Settings {
     pub start: f64,
     pub end: f64,
+    /// What a minute of overtime costs at the start, in soft cost.
     pub hard_price: i64,
+    /// By how much that has grown at the end.
+    pub hard_growth: f64,
     /// Relative frequency of each move, in the order of `Kind`.
-    pub mix: [u32; 8],
+    pub mix: [u32; 9],
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 60.0, end: 1.0, hard_price: 5, mix: [300, 80, 100, 20, 350, 80, 40, 30] }
+        Settings { start: 30.0, end: 0.7, hard_price: 4, hard_growth: 8.0, mix: [280, 40, 100, 10, 280, 80, 50, 30, 80] }
     }
 }
 
@@ -46,10 +49,12 @@ pub enum Kind {
     NurseStay,
     /// Two nurses change all their rooms on a slot.
     NurseTrade,
+    /// One patient takes another's day in the theatre, who goes elsewhere or off the plan.
+    Replace,
 }
 
-pub const KINDS: [Kind; 8] =
-    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade];
+pub const KINDS: [Kind; 9] =
+    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade, Kind::Replace];
 
 /// What came of a search.
 #[derive(Clone, Debug)]
@@ -81,6 +86,7 @@ pub struct Annealer<'m> {
     /// Patients who may be moved.
     pub(super) open: Vec<u16>,
     temperature: f64,
+    swing: f64,
     thresholds: Vec<f32>,
     kinds: Vec<Kind>,
     best: Plan,
@@ -89,7 +95,7 @@ pub struct Annealer<'m> {
     pub proposed: u64,
     pub evaluated: u64,
     pub accepted: u64,
-    pub by_kind: [[u64; 3]; 8],
+    pub by_kind: [[u64; 3]; 9],
 }
 
 impl<'m> Annealer<'m> {
@@ -108,6 +114,7 @@ impl<'m> Annealer<'m> {
             open: open.map(|patient| patient as u16).collect(),
             hard_price: settings.hard_price,
             temperature: settings.start,
+            swing: 1.0,
             thresholds: (0..THRESHOLDS).map(|at| -((at as f32 + 0.5) / THRESHOLDS as f32).ln()).collect(),
             undo: Vec::with_capacity(256),
             state,
@@ -120,7 +127,7 @@ impl<'m> Annealer<'m> {
             proposed: 0,
             evaluated: 0,
             accepted: 0,
-            by_kind: [[0; 3]; 8],
+            by_kind: [[0; 3]; 9],
         }
     }
 
@@ -136,7 +143,23 @@ impl<'m> Annealer<'m> {
             for _ in 0..STRIDE {
                 self.step();
             }
+            self.reprice(fraction);
         }
+    }
+
+    /// Broken rules grow dearer as the search cools. Where one lasts all the same, its price swings, so that the plan
+    /// is now let through the barrier around it and now driven out.
+    fn reprice(&mut self, fraction: f64) {
+        let base = self.settings.hard_price as f64;
+        let due = base * self.settings.hard_growth.powf(fraction);
+        let late = fraction > 0.5 && self.state.hard > 0;
+        self.swing = match late {
+            true if self.swing > 4.0 => 0.1,
+            true => self.swing * 1.003,
+            false if self.swing < 1.0 => (self.swing * 1.003).min(1.0),
+            false => (self.swing * 0.997).max(1.0),
+        };
+        self.hard_price = (due * self.swing).max(1.0) as i64;
     }
 
     fn step(&mut self) {
@@ -153,6 +176,7 @@ impl<'m> Annealer<'m> {
             Kind::NurseSwap => self.nurse_swap(),
             Kind::NurseStay => self.nurse_stay(),
             Kind::NurseTrade => self.nurse_trade(),
+            Kind::Replace => self.replace(),
         }
         let row = &mut self.by_kind[kind as usize];
         row[0] += 1;

@@ -5,6 +5,8 @@ use crate::model::{NONE, Spot};
 
 /// How many patients one ejection may set in motion.
 const CHAIN: usize = 3;
+/// Draws for a bed that is free.
+const DRAWS: usize = 3;
 
 impl Annealer<'_> {
     fn any_patient(&mut self) -> Option<usize> {
@@ -38,10 +40,52 @@ impl Annealer<'_> {
         true
     }
 
+    /// A spot for `relocate`: of a few draws the first that needs no bed or gender that is taken, else the last.
+    fn draw_fitting(&mut self, patient: usize) -> Option<Spot> {
+        let old = self.state.spot(patient);
+        let mut last = None;
+        for _ in 0..DRAWS {
+            let Some(spot) = self.draw(patient) else { continue };
+            if spot.room == old.room {
+                return Some(spot);
+            }
+            let Some(delta) = self.state.room_delta(patient, spot) else { continue };
+            last = Some(spot);
+            if delta.hard == 0 {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Whether a move between two rooms cannot be accepted, told without making it: what the new place costs at
+    /// least, against all that leaving the old one can gain.
+    fn is_hopeless(&self, patient: usize, spot: Spot, threshold: i64) -> bool {
+        let state = &self.state;
+        let old = state.spot(patient);
+        let Some(mut least) = state.room_delta(patient, spot) else { return true };
+        least += state.admission_delta(patient, spot);
+        if old.is_nowhere() {
+            least += state.surgery_delta(patient, usize::from(spot.day), usize::from(spot.theater));
+            return least.soft + least.hard * self.hard_price > threshold;
+        }
+        let weights = &state.model.weights;
+        least.soft -= i64::from(weights.open_operating_theater) + i64::from(weights.surgeon_transfer);
+        if spot.day != old.day {
+            least += state.surgery_delta(patient, usize::from(spot.day), usize::from(spot.theater));
+        }
+        if state.hard > 0 {
+            // Overtime may be gained by leaving: as much as there is.
+            least.hard -= state.hard;
+        }
+        let gain = state.stay_cost(patient);
+        least.soft + least.hard * self.hard_price - gain.soft - gain.hard * self.hard_price > threshold
+    }
+
     pub(super) fn relocate(&mut self) {
         let Some(patient) = self.any_patient() else { return };
         let old = self.state.spot(patient);
-        let Some(mut spot) = self.draw(patient) else { return };
+        let Some(mut spot) = self.draw_fitting(patient) else { return };
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
         if !old.is_nowhere() && spot.day == old.day && spot.room == old.room {
@@ -49,12 +93,16 @@ impl Annealer<'_> {
             if spot.theater == old.theater {
                 return;
             }
+        } else if spot.day == old.day && self.rng.below(4) > 0 {
+            spot.theater = old.theater;
+        } else {
+            spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
+        }
+        if spot.room != old.room && self.is_hopeless(patient, spot, threshold) {
+            return;
         }
         let limit = self.score() + threshold;
         self.lift(patient);
-        if spot.theater == NONE {
-            spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
-        }
         let Some(mut delta) = self.state.quick_delta(patient, spot) else { return self.take_back(before) };
         let now = self.score();
         if now + delta.soft + delta.hard * self.hard_price > limit {
@@ -69,14 +117,32 @@ impl Annealer<'_> {
         self.keep();
     }
 
+    /// Somebody in another room during a patient's stay, of a few draws the first of the same gender.
+    fn swap_partner(&mut self, one: usize) -> Option<usize> {
+        let model = self.state.model;
+        let at = self.state.spot(one);
+        if at.is_nowhere() {
+            return None;
+        }
+        for _ in 0..DRAWS {
+            let room = *self.rng.pick(&model.allowed_rooms[one])?;
+            let Some(other) = self.in_the_way(one, Spot { room, ..at }) else { continue };
+            if room != at.room && model.persons[other].gender == model.persons[one].gender {
+                return Some(other);
+            }
+        }
+        None
+    }
+
     pub(super) fn swap(&mut self) {
-        let (Some(one), Some(other)) = (self.any_patient(), self.any_patient()) else { return };
+        let Some(one) = self.any_patient() else { return };
+        let Some(other) = self.swap_partner(one) else { return };
         let (at_one, at_other) = (self.state.spot(one), self.state.spot(other));
         if one == other || at_one.is_nowhere() || at_other.is_nowhere() {
             return;
         }
         let model = self.state.model;
-        let days_stay = self.rng.below(2) == 0;
+        let days_stay = self.rng.below(4) > 0;
         let days = if days_stay { (at_one.day, at_other.day) } else { (at_other.day, at_one.day) };
         let to_one = Spot { day: days.0, room: at_other.room, theater: NONE };
         let to_other = Spot { day: days.1, room: at_one.room, theater: NONE };
@@ -128,8 +194,9 @@ impl Annealer<'_> {
         let left = self.state.spot(first);
         self.lift(first);
         for depth in 0..CHAIN {
-            let Some(spot) = self.draw(patient) else { return self.take_back(before) };
-            let victim = if depth + 1 < CHAIN { self.in_the_way(patient, spot) } else { None };
+            let spot = if depth == 0 { self.draw(patient) } else { self.draw_fitting(patient) };
+            let Some(spot) = spot else { return self.take_back(before) };
+            let victim = if depth + 1 < CHAIN && (depth == 0 || self.rng.below(2) == 0) { self.in_the_way(patient, spot) } else { None };
             let Some(victim) = victim.filter(|victim| !self.in_motion(*victim)) else {
                 let placed = self.place(patient, spot, before, threshold);
                 return if placed { self.judge(before, threshold) } else { self.take_back(before) };
@@ -150,6 +217,50 @@ impl Annealer<'_> {
             patient = victim;
         }
         self.take_back(before);
+    }
+
+    /// Somebody who is operated on that day, of a few draws the first who shares the surgeon.
+    fn operated(&mut self, patient: usize, day: usize) -> Option<usize> {
+        let model = self.state.model;
+        let mut last = None;
+        for _ in 0..DRAWS {
+            let other = usize::from(*self.rng.pick(self.state.admitted(day))?);
+            if other == patient || self.state.terms.is_locked(other) {
+                continue;
+            }
+            last = Some(other);
+            if model.persons[other].surgeon == model.persons[patient].surgeon {
+                break;
+            }
+        }
+        last
+    }
+
+    pub(super) fn replace(&mut self) {
+        let Some(patient) = self.any_patient() else { return };
+        let model = self.state.model;
+        let Some(day) = self.rng.pick(&model.allowed_days[patient]).copied() else { return };
+        let Some(victim) = self.operated(patient, usize::from(day)) else { return };
+        let (left, taken) = (self.state.spot(patient), self.state.spot(victim));
+        let threshold = self.threshold();
+        let before = (self.state.soft, self.state.hard);
+        self.lift(patient);
+        self.lift(victim);
+        let same_room = self.rng.below(2) == 0 && self.state.allows(patient, taken);
+        let spot = if same_room { Some(Spot { theater: NONE, ..taken }) } else { self.draw_fitting(patient).map(|spot| Spot { day, ..spot }) };
+        let Some(spot) = spot.filter(|spot| self.state.allows(patient, Spot { theater: 0, ..*spot })) else { return self.take_back(before) };
+        if !self.place(patient, spot, before, i64::MAX / 4) {
+            return self.take_back(before);
+        }
+        let roll = self.rng.below(4);
+        if roll == 0 && !model.persons[victim].mandatory {
+            return self.judge(before, threshold);
+        }
+        let next = if roll == 1 && !left.is_nowhere() { Some(Spot { theater: NONE, ..left }) } else { self.draw_fitting(victim) };
+        match next.filter(|next| self.state.allows(victim, Spot { theater: 0, ..*next })) {
+            Some(next) if self.place(victim, next, before, threshold) => self.judge(before, threshold),
+            _ => self.take_back(before),
+        }
     }
 
     fn in_motion(&self, patient: usize) -> bool {

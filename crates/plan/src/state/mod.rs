@@ -92,6 +92,9 @@ pub struct State<'m> {
     /// By `(day * surgeons + surgeon) * theaters + theater`.
     surgeon_cases: Vec<u16>,
     surgeon_theaters: Vec<u16>,
+    /// Who is admitted, by day, and where each patient stands in that list.
+    admitted: Vec<Vec<u16>>,
+    rank: Vec<u16>,
     /// Marks nurses already counted while a stay is looked at.
     seen: Vec<u32>,
     round: u32,
@@ -121,6 +124,8 @@ impl<'m> State<'m> {
             surgeon_used: vec![0; model.days * model.surgeons],
             surgeon_cases: vec![0; model.days * model.surgeons * model.theaters],
             surgeon_theaters: vec![0; model.days * model.surgeons],
+            admitted: vec![Vec::with_capacity(model.patients); model.days],
+            rank: vec![0; model.patients],
             seen: vec![0; model.nurses],
             round: 0,
         };
@@ -199,6 +204,12 @@ impl<'m> State<'m> {
     pub fn guests(&self, room: usize, day: usize) -> &[u16] {
         let at = room * self.model.days + day;
         &self.guests[at * self.beds..at * self.beds + self.room_days[at].count()]
+    }
+
+    /// Who is admitted on a day.
+    #[inline]
+    pub fn admitted(&self, day: usize) -> &[u16] {
+        &self.admitted[day]
     }
 
     /// What it costs that a patient is not admitted.

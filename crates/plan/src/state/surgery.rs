@@ -47,6 +47,8 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases += 1;
         self.surgeon_theaters[surgeon] += u16::from(*cases == 1);
+        self.rank[patient] = self.admitted[day].len() as u16;
+        self.admitted[day].push(patient as u16);
     }
 
     #[inline]
@@ -59,6 +61,11 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases -= 1;
         self.surgeon_theaters[surgeon] -= u16::from(*cases == 0);
+        let rank = usize::from(self.rank[patient]);
+        self.admitted[day].swap_remove(rank);
+        if let Some(moved) = self.admitted[day].get(rank) {
+            self.rank[usize::from(*moved)] = rank as u16;
+        }
         let delta = self.surgery_delta(patient, day, theater);
         self.soft -= delta.soft;
         self.hard -= delta.hard;
