@@ -7,11 +7,14 @@
 mod build;
 pub mod error;
 pub mod evaluate;
+pub mod explain;
+pub mod generate;
 pub mod instance;
 pub mod model;
 pub mod rng;
 pub mod search;
 pub mod solution;
+pub mod solve;
 pub mod state;
 pub mod terms;
 
@@ -20,4 +23,5 @@ pub use evaluate::{Verdict, evaluate};
 pub use instance::Instance;
 pub use model::{Model, Spot};
 pub use solution::Plan;
+pub use solve::{Limit, Options, Progress, Solved, solve, solve_moves};
 pub use terms::Terms;

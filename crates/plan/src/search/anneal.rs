@@ -9,6 +9,8 @@ use crate::terms::Terms;
 
 /// Proposals between two looks at the budget, each of which sets a new temperature.
 const STRIDE: u64 = 1024;
+/// Strides between two reports.
+const REPORT: u64 = 256;
 const THRESHOLDS: usize = 1024;
 
 /// How a search is led. The defaults are what the measurements in `docs` were made with.
@@ -55,19 +57,6 @@ pub enum Kind {
 
 pub const KINDS: [Kind; 9] =
     [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade, Kind::Replace];
-
-/// What came of a search.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    pub plan: Plan,
-    pub soft: i64,
-    pub hard: i64,
-    /// Moves tried, among them those given up early since no acceptance was possible any more.
-    pub proposed: u64,
-    /// Moves whose full change of cost was known before the decision.
-    pub evaluated: u64,
-    pub accepted: u64,
-}
 
 /// What to put back if a move of several steps is refused.
 #[derive(Clone, Copy, Debug)]
@@ -131,19 +120,23 @@ impl<'m> Annealer<'m> {
         }
     }
 
-    /// Cools from the start to the end temperature over the budget.
-    pub fn run(&mut self, spent: &Spent<'_>) {
+    /// Cools to the end temperature over the budget, from a part of the start temperature.
+    pub fn run(&mut self, spent: &Spent<'_>, warmth: f64, report: &dyn Fn(&Self, f64)) {
         let begin = self.proposed;
-        loop {
+        let start = (self.settings.start * warmth).max(self.settings.end);
+        for stride in 0u64.. {
             let fraction = spent.fraction(self.proposed - begin);
+            if stride.is_multiple_of(REPORT) {
+                report(self, fraction.min(1.0));
+            }
             if fraction >= 1.0 {
                 return;
             }
-            self.temperature = self.settings.start * (self.settings.end / self.settings.start).powf(fraction);
+            self.temperature = start * (self.settings.end / start).powf(fraction);
             for _ in 0..STRIDE {
                 self.step();
             }
-            self.reprice(fraction);
+            self.reprice(if warmth < 1.0 { 1.0 } else { fraction });
         }
     }
 
@@ -248,14 +241,27 @@ impl<'m> Annealer<'m> {
         }
     }
 
-    pub fn outcome(&self) -> Outcome {
-        Outcome {
-            plan: self.best.clone(),
-            soft: self.best_soft,
-            hard: self.best_hard,
-            proposed: self.proposed,
-            evaluated: self.evaluated,
-            accepted: self.accepted,
-        }
+    /// The best plan's broken rules and cost, rules first.
+    pub fn best_cost(&self) -> (i64, i64) {
+        (self.best_hard, self.best_soft)
+    }
+
+    pub fn best_plan(&self) -> &Plan {
+        &self.best
+    }
+
+    /// Goes on from a plan.
+    pub fn restart(&mut self, plan: &Plan) {
+        self.state.load(plan, &mut self.rng);
+        self.swing = 1.0;
+        self.keep();
+    }
+
+    /// Mends the best plan's nurses and theatres exactly.
+    pub fn repair_best(&mut self) {
+        let best = self.best.clone();
+        self.restart(&best);
+        super::repair::repair(&mut self.state);
+        self.keep();
     }
 }

@@ -4,6 +4,7 @@ mod anneal;
 mod budget;
 mod moves;
 mod nursing;
+pub mod repair;
 
-pub use anneal::{Annealer, Outcome, Settings};
+pub use anneal::{Annealer, KINDS, Kind, Settings};
 pub use budget::{Budget, Clock, NoClock, Spent};

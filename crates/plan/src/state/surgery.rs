@@ -20,6 +20,11 @@ impl State<'_> {
         }
     }
 
+    /// Minutes taken on a day: of a theatre and of a surgeon.
+    pub fn minutes_used(&self, day: usize, theater: usize, surgeon: usize) -> (i32, i32) {
+        (self.theater_used[day * self.model.theaters + theater], self.surgeon_used[day * self.model.surgeons + surgeon])
+    }
+
     /// The theatre where one more operation is cheapest; among equals the draw decides.
     #[inline]
     pub fn best_theater(&self, patient: usize, day: usize, hard_price: i64, rng: &mut Rng) -> usize {
