@@ -79,6 +79,21 @@ pub struct Verdict {
     pub costs: Costs,
 }
 
+impl Verdict {
+    /// `violations: N` and `total cost: N`, each followed by its parts.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("violations: {}\n", self.violations.total());
+        for (name, count) in self.violations.parts() {
+            text.push_str(&format!("  {name}: {count}\n"));
+        }
+        text.push_str(&format!("total cost: {}\n", self.costs.total()));
+        for (name, cost) in self.costs.parts() {
+            text.push_str(&format!("  {name}: {cost}\n"));
+        }
+        text
+    }
+}
+
 /// Counts everything anew.
 pub fn evaluate(model: &Model, plan: &Plan) -> Verdict {
     let mut verdict = Verdict::default();

@@ -50,8 +50,8 @@ impl Options {
 pub struct Progress {
     pub lane: usize,
     pub round: usize,
-    /// Of this lane's part of the round, from 0 to 1.
-    pub fraction: f64,
+    /// Of the whole budget of this lane, from 0 to 1.
+    pub done: f64,
     pub soft: i64,
     /// Whether the best plan so far keeps all rules.
     pub feasible: bool,
@@ -82,7 +82,8 @@ const ROUNDS_ALONE: [(f64, f64); 2] = [(0.8, 1.0), (0.2, REHEAT)];
 /// Lanes side by side exchange their best between rounds, which pays for more of them.
 const ROUNDS_TOGETHER: [(f64, f64); 4] = [(0.55, 1.0), (0.15, REHEAT), (0.15, REHEAT), (0.15, REHEAT)];
 
-/// Searches. `cpu` and `wall` tell the time for limits in seconds and are not asked otherwise.
+/// Searches. The clock tells the CPU time of the thread that asks, or the wall's time, as the limit wants; it is not
+/// asked under a limit in moves.
 pub fn solve(model: &Model, terms: &Terms, options: &Options, clock: &dyn Clock, report: &(dyn Fn(Progress) + Sync)) -> Solved {
     let lanes = options.lanes.max(1);
     let rounds: &[(f64, f64)] = if lanes == 1 { &ROUNDS_ALONE } else { &ROUNDS_TOGETHER };
@@ -95,6 +96,7 @@ pub fn solve(model: &Model, terms: &Terms, options: &Options, clock: &dyn Clock,
         })
         .collect();
     for (round, (share, warmth)) in rounds.iter().enumerate() {
+        let past: f64 = rounds.iter().take(round).map(|(share, _)| share).sum();
         if round > 0 {
             exchange(&mut annealers);
         }
@@ -105,7 +107,7 @@ pub fn solve(model: &Model, terms: &Terms, options: &Options, clock: &dyn Clock,
                 let mut work = move || {
                     for (at, annealer) in group.iter_mut().enumerate() {
                         let lane = chunk * per_thread + at;
-                        let told = |annealer: &Annealer<'_>, fraction: f64| report(progress(annealer, lane, round, fraction));
+                        let told = |annealer: &Annealer<'_>, fraction: f64| report(progress(annealer, lane, round, past + share * fraction));
                         annealer.run(&Spent::new(budget, clock), *warmth, &told);
                         if options.repair {
                             annealer.repair_best();
@@ -124,9 +126,9 @@ pub fn solve_moves(model: &Model, seed: u64, moves: u64) -> Solved {
     solve(model, &Terms::default(), &Options::new(seed, Limit::Moves(moves)), &NoClock, &|_| {})
 }
 
-fn progress(annealer: &Annealer<'_>, lane: usize, round: usize, fraction: f64) -> Progress {
+fn progress(annealer: &Annealer<'_>, lane: usize, round: usize, done: f64) -> Progress {
     let (hard, soft) = annealer.best_cost();
-    Progress { lane, round, fraction, soft, feasible: hard == 0, moves: annealer.proposed }
+    Progress { lane, round, done, soft, feasible: hard == 0, moves: annealer.proposed }
 }
 
 /// Every lane goes on from its own best, but the worse half take over the best of all.

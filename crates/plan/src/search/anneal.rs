@@ -11,6 +11,8 @@ use crate::terms::Terms;
 const STRIDE: u64 = 1024;
 /// Strides between two reports.
 const REPORT: u64 = 256;
+/// The part of a cooling in which the prices of what is scarce count.
+const GUIDED: f64 = 0.7;
 const THRESHOLDS: usize = 1024;
 
 /// How a search is led. The defaults are what the measurements in `docs` were made with.
@@ -18,17 +20,19 @@ const THRESHOLDS: usize = 1024;
 pub struct Settings {
     pub start: f64,
     pub end: f64,
-    /// What a minute of overtime costs at the start, in soft cost.
-    pub hard_price: i64,
+    /// What a minute of overtime costs at the start, as a part of what an unscheduled patient costs.
+    pub hard_share: f64,
     /// By how much that has grown at the end.
     pub hard_growth: f64,
+    /// How much of the price of what is scarce counts at the start.
+    pub guide: f64,
     /// Relative frequency of each move, in the order of `Kind`.
     pub mix: [u32; 9],
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 30.0, end: 0.7, hard_price: 4, hard_growth: 8.0, mix: [280, 40, 100, 10, 280, 80, 50, 30, 80] }
+        Settings { start: 60.0, end: 0.8, hard_share: 1.0 / 30.0, hard_growth: 2.0, guide: 0.6, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
     }
 }
 
@@ -76,6 +80,10 @@ pub struct Annealer<'m> {
     pub(super) open: Vec<u16>,
     temperature: f64,
     swing: f64,
+    /// What is scarce, and how many parts of 256 of it are taken off at present.
+    prices: Vec<i64>,
+    parts: i64,
+    base_price: f64,
     thresholds: Vec<f32>,
     kinds: Vec<Kind>,
     best: Plan,
@@ -91,6 +99,8 @@ impl<'m> Annealer<'m> {
     /// Starts from the plan in force if there is one, else from an empty house.
     pub fn new(model: &'m Model, terms: &'m Terms, settings: Settings, seed: u64) -> Annealer<'m> {
         let mut rng = Rng::new(seed);
+        // A minute of overtime must not pay for one more patient, or the search ends on plans that nobody can use.
+        let base_price = (f64::from(model.weights.unscheduled_optional) * settings.hard_share).max(1.0);
         let mut state = State::new(model, terms, &mut rng);
         if let Some(base) = &terms.base {
             state.load(base, &mut rng);
@@ -101,9 +111,12 @@ impl<'m> Annealer<'m> {
         let (best_soft, best_hard) = (state.soft, state.hard);
         Annealer {
             open: open.map(|patient| patient as u16).collect(),
-            hard_price: settings.hard_price,
+            hard_price: base_price as i64,
             temperature: settings.start,
             swing: 1.0,
+            prices: super::scarcity::prices(model),
+            parts: 0,
+            base_price,
             thresholds: (0..THRESHOLDS).map(|at| -((at as f32 + 0.5) / THRESHOLDS as f32).ln()).collect(),
             undo: Vec::with_capacity(256),
             state,
@@ -130,6 +143,7 @@ impl<'m> Annealer<'m> {
                 report(self, fraction.min(1.0));
             }
             if fraction >= 1.0 {
+                self.guide(1.0);
                 return;
             }
             self.temperature = start * (self.settings.end / start).powf(fraction);
@@ -137,14 +151,14 @@ impl<'m> Annealer<'m> {
                 self.step();
             }
             self.reprice(if warmth < 1.0 { 1.0 } else { fraction });
+            self.guide(if warmth < 1.0 { 1.0 } else { fraction });
         }
     }
 
     /// Broken rules grow dearer as the search cools. Where one lasts all the same, its price swings, so that the plan
     /// is now let through the barrier around it and now driven out.
     fn reprice(&mut self, fraction: f64) {
-        let base = self.settings.hard_price as f64;
-        let due = base * self.settings.hard_growth.powf(fraction);
+        let due = self.base_price * self.settings.hard_growth.powf(fraction);
         let late = fraction > 0.5 && self.state.hard > 0;
         self.swing = match late {
             true if self.swing > 4.0 => 0.1,
@@ -153,6 +167,29 @@ impl<'m> Annealer<'m> {
             false => (self.swing * 0.997).max(1.0),
         };
         self.hard_price = (due * self.swing).max(1.0) as i64;
+    }
+
+    /// Lets the prices of what is scarce fade in steps; what follows the last step is led by the true cost alone.
+    fn guide(&mut self, fraction: f64) {
+        let share = self.settings.guide * (1.0 - fraction / GUIDED).max(0.0);
+        let parts = (share * 16.0).ceil() as i64 * 16;
+        if parts != self.parts {
+            self.state.set_rebates(&self.prices, parts);
+            self.parts = parts;
+        }
+        if parts > 0 {
+            let soft = self.state.true_soft();
+            self.note(soft);
+        }
+    }
+
+    /// Remembers the present plan if it is the best.
+    #[inline]
+    fn note(&mut self, soft: i64) {
+        if (self.state.hard, soft) < (self.best_hard, self.best_soft) {
+            (self.best_hard, self.best_soft) = (self.state.hard, soft);
+            self.state.write_plan(&mut self.best);
+        }
     }
 
     fn step(&mut self) {
@@ -194,10 +231,8 @@ impl<'m> Annealer<'m> {
     pub(super) fn keep(&mut self) {
         self.accepted += 1;
         self.undo.clear();
-        let state = &self.state;
-        if (state.hard, state.soft) < (self.best_hard, self.best_soft) {
-            (self.best_hard, self.best_soft) = (state.hard, state.soft);
-            state.write_plan(&mut self.best);
+        if self.parts == 0 {
+            self.note(self.state.soft);
         }
     }
 

@@ -5,6 +5,7 @@ mod budget;
 mod moves;
 mod nursing;
 pub mod repair;
+mod scarcity;
 
 pub use anneal::{Annealer, KINDS, Kind, Settings};
 pub use budget::{Budget, Clock, NoClock, Spent};

@@ -5,8 +5,10 @@ use crate::model::{NONE, Spot};
 
 /// How many patients one ejection may set in motion.
 const CHAIN: usize = 3;
+/// Beyond any cost: the first steps of a chain are not judged by themselves.
+const FAR: i64 = i64::MAX / 4;
 /// Draws for a bed that is free.
-const DRAWS: usize = 3;
+const DRAWS: usize = 4;
 
 impl Annealer<'_> {
     fn any_patient(&mut self) -> Option<usize> {
@@ -18,10 +20,21 @@ impl Annealer<'_> {
         let model = self.state.model;
         let old = self.state.spot(patient);
         let roll = if old.is_nowhere() { 0 } else { self.rng.below(4) };
-        let day = if roll == 1 { old.day } else { *self.rng.pick(&model.allowed_days[patient])? };
+        let day = match roll {
+            1 => old.day,
+            2 | 3 if self.rng.below(2) == 0 => self.earlier(patient, old.day)?,
+            _ => *self.rng.pick(&model.allowed_days[patient])?,
+        };
         let room = if roll == 2 { old.room } else { *self.rng.pick(&model.allowed_rooms[patient])? };
         let free = model.leaves_place(patient, usize::from(day), usize::from(room));
         free.then_some(Spot { day, room, theater: NONE })
+    }
+
+    /// One of the patient's days up to this one: delay is what most plans pay for.
+    fn earlier(&mut self, patient: usize, day: u16) -> Option<u16> {
+        let days = &self.state.model.allowed_days[patient];
+        let up_to = days.partition_point(|other| *other <= day);
+        days.get(self.rng.below(up_to)).copied()
     }
 
     /// Admits a lifted patient if the change so far and this one may still be accepted.
@@ -51,7 +64,7 @@ impl Annealer<'_> {
             }
             let Some(delta) = self.state.room_delta(patient, spot) else { continue };
             last = Some(spot);
-            if delta.hard == 0 {
+            if delta.hard == 0 && (spot.day == old.day || self.state.surgeon_has_time(patient, usize::from(spot.day))) {
                 break;
             }
         }
@@ -175,6 +188,17 @@ impl Annealer<'_> {
         self.judge(before, threshold);
     }
 
+    /// A patient whose leaving may make room for a stay: of those there on the first day on which bed or gender is
+    /// taken. `Err` if nobody is in the way.
+    fn blocker(&mut self, patient: usize, spot: Spot) -> Result<Option<usize>, ()> {
+        let model = self.state.model;
+        let day = self.state.first_conflict(patient, spot).ok_or(())?;
+        let guests = self.state.guests(usize::from(spot.room), day);
+        let guest = guests.get(self.rng.below(guests.len())).map(|guest| usize::from(*guest));
+        let open = |guest: &usize| !model.is_occupant(*guest) && *guest != patient && !self.state.terms.is_locked(*guest);
+        Ok(guest.filter(open))
+    }
+
     /// A patient in the way of a stay in this room, drawn from a day of it.
     fn in_the_way(&mut self, patient: usize, spot: Spot) -> Option<usize> {
         let model = self.state.model;
@@ -196,13 +220,16 @@ impl Annealer<'_> {
         for depth in 0..CHAIN {
             let spot = if depth == 0 { self.draw(patient) } else { self.draw_fitting(patient) };
             let Some(spot) = spot else { return self.take_back(before) };
-            let victim = if depth + 1 < CHAIN && (depth == 0 || self.rng.below(2) == 0) { self.in_the_way(patient, spot) } else { None };
-            let Some(victim) = victim.filter(|victim| !self.in_motion(*victim)) else {
-                let placed = self.place(patient, spot, before, threshold);
-                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+            let victim = match self.blocker(patient, spot) {
+                Ok(Some(victim)) if depth + 1 < CHAIN && !self.in_motion(victim) => victim,
+                Ok(_) => return self.take_back(before),
+                Err(()) => {
+                    let placed = self.place(patient, spot, before, threshold);
+                    return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+                }
             };
             self.lift(victim);
-            if !self.place(patient, spot, before, i64::MAX / 4) {
+            if self.state.first_conflict(patient, spot).is_some() || !self.place(patient, spot, before, FAR) {
                 return self.take_back(before);
             }
             let person = &self.state.model.persons[victim];
@@ -249,7 +276,7 @@ impl Annealer<'_> {
         let same_room = self.rng.below(2) == 0 && self.state.allows(patient, taken);
         let spot = if same_room { Some(Spot { theater: NONE, ..taken }) } else { self.draw_fitting(patient).map(|spot| Spot { day, ..spot }) };
         let Some(spot) = spot.filter(|spot| self.state.allows(patient, Spot { theater: 0, ..*spot })) else { return self.take_back(before) };
-        if !self.place(patient, spot, before, i64::MAX / 4) {
+        if !self.place(patient, spot, before, FAR) {
             return self.take_back(before);
         }
         let roll = self.rng.below(4);

@@ -95,6 +95,8 @@ pub struct State<'m> {
     /// Who is admitted, by day, and where each patient stands in that list.
     admitted: Vec<Vec<u16>>,
     rank: Vec<u16>,
+    /// By patient: what the search takes off the cost of not admitting them; 0 where the cost is the true one.
+    rebate: Vec<i64>,
     /// Marks nurses already counted while a stay is looked at.
     seen: Vec<u32>,
     round: u32,
@@ -126,6 +128,7 @@ impl<'m> State<'m> {
             surgeon_theaters: vec![0; model.days * model.surgeons],
             admitted: vec![Vec::with_capacity(model.patients); model.days],
             rank: vec![0; model.patients],
+            rebate: vec![0; model.patients],
             seen: vec![0; model.nurses],
             round: 0,
         };
@@ -220,7 +223,24 @@ impl<'m> State<'m> {
         if person.mandatory {
             Delta { soft: price, hard: HARD_UNSCHEDULED }
         } else {
-            Delta { soft: i64::from(self.model.weights.unscheduled_optional) + price, hard: 0 }
+            Delta { soft: i64::from(self.model.weights.unscheduled_optional) + price - self.rebate[patient], hard: 0 }
         }
+    }
+
+    /// Sets the rebates to `parts` of 256 of these prices. While any is given, `soft` is not the plan's true cost.
+    pub fn set_rebates(&mut self, prices: &[i64], parts: i64) {
+        for patient in 0..self.model.patients {
+            let rebate = if self.model.persons[patient].mandatory { 0 } else { prices.get(patient).map_or(0, |price| price * parts / 256) };
+            if self.spots[patient].is_nowhere() {
+                self.soft += self.rebate[patient] - rebate;
+            }
+            self.rebate[patient] = rebate;
+        }
+    }
+
+    /// The plan's cost without rebates.
+    pub fn true_soft(&self) -> i64 {
+        let given = (0..self.model.patients).filter(|patient| self.spots[*patient].is_nowhere()).map(|patient| self.rebate[patient]);
+        self.soft + given.sum::<i64>()
     }
 }

@@ -36,6 +36,17 @@ impl State<'_> {
         Some(Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY })
     }
 
+    /// The first day of a stay on which the bed or the gender is taken.
+    #[inline]
+    pub fn first_conflict(&self, person: usize, spot: Spot) -> Option<usize> {
+        let model = self.model;
+        let other = usize::from(1 - model.persons[person].gender);
+        let (room, day) = (usize::from(spot.room), usize::from(spot.day));
+        let capacity = usize::from(model.capacity[room]);
+        let stay = &self.room_days[room * model.days + day..room * model.days + model.end(person, day)];
+        stay.iter().position(|today| today.count() >= capacity || today.genders[other] > 0).map(|at| day + at)
+    }
+
     /// Delay and departure from the plan in force, less what absence costs.
     #[inline]
     pub fn admission_delta(&self, patient: usize, spot: Spot) -> Delta {

@@ -25,6 +25,14 @@ impl State<'_> {
         (self.theater_used[day * self.model.theaters + theater], self.surgeon_used[day * self.model.surgeons + surgeon])
     }
 
+    /// Whether the surgeon has the minutes left on a day.
+    #[inline]
+    pub fn surgeon_has_time(&self, patient: usize, day: usize) -> bool {
+        let person = &self.model.persons[patient];
+        let surgeon = day * self.model.surgeons + usize::from(person.surgeon);
+        self.model.surgeon_minutes[surgeon] - self.surgeon_used[surgeon] >= person.duration
+    }
+
     /// The theatre where one more operation is cheapest; among equals the draw decides.
     #[inline]
     pub fn best_theater(&self, patient: usize, day: usize, hard_price: i64, rng: &mut Rng) -> usize {
