@@ -293,8 +293,7 @@ fn domain(model: &mut Model, at: usize, patient: &Patient, tables: &Tables<'_>) 
     let days: Vec<u16> = window.clone().filter(|day| operates(*day)).map(|day| day as u16).collect();
     let days: Vec<u16> = days.into_iter().filter(|day| rooms.iter().any(|room| model.leaves_place(at, usize::from(*day), usize::from(*room)))).collect();
     let latest = days.last().copied();
-    let rooms: Vec<u16> =
-        rooms.into_iter().filter(|room| latest.is_some_and(|day| model.leaves_place(at, usize::from(day), usize::from(*room)))).collect();
+    let rooms: Vec<u16> = rooms.into_iter().filter(|room| latest.is_some_and(|day| model.leaves_place(at, usize::from(day), usize::from(*room)))).collect();
     if person.mandatory && days.is_empty() {
         let why = if window.is_empty() {
             format!("released on day {}, due on day {}", patient.surgery_release_day, person.due)

@@ -54,9 +54,17 @@ fn place(model: &Model, spot: Spot) -> String {
 fn headline(model: &Model, at: usize, spot: Spot) -> String {
     let person = &model.persons[at];
     let id = &model.names.persons[at];
-    let kind = if person.mandatory { format!("must be admitted on days {} to {}", person.release, person.due) } else { format!("may be admitted from day {}", person.release) };
+    let kind = if person.mandatory {
+        format!("must be admitted on days {} to {}", person.release, person.due)
+    } else {
+        format!("may be admitted from day {}", person.release)
+    };
     let stay = format!("surgery of {} minutes by {}, stay of {} days", person.duration, model.names.surgeons[usize::from(person.surgeon)], person.stay);
-    if spot.is_nowhere() { format!("Patient {id} {kind} ({stay}) and is not admitted.") } else { format!("Patient {id} {kind} ({stay}): {}.", place(model, spot)) }
+    if spot.is_nowhere() {
+        format!("Patient {id} {kind} ({stay}) and is not admitted.")
+    } else {
+        format!("Patient {id} {kind} ({stay}): {}.", place(model, spot))
+    }
 }
 
 /// The difference that the patient makes to each part of the cost, by counting the plan without them.

@@ -32,7 +32,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 60.0, end: 0.8, hard_share: 1.0 / 30.0, hard_growth: 2.0, guide: 0.6, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
+        Settings { start: 80.0, end: 0.6, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
     }
 }
 
