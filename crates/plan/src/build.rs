@@ -116,6 +116,7 @@ fn measure(instance: &Instance) -> Result<(), InstanceError> {
     let refused = [
         (instance.days == 0 || instance.days > MOST_DAYS, format!("days must be 1 to {MOST_DAYS}")),
         (instance.shift_types.is_empty() || instance.shift_types.len() > 24, "shift_types must name 1 to 24 shifts".to_owned()),
+        (instance.rooms.is_empty(), "has no room".to_owned()),
         (instance.age_groups.len() > MOST_AGE_GROUPS, format!("more than {MOST_AGE_GROUPS} age groups")),
         (all.iter().chain(&rest).any(|weight| *weight > MOST_WEIGHT), format!("a weight is over {MOST_WEIGHT}")),
     ];

@@ -141,6 +141,15 @@ impl Model {
         day >= usize::from(self.free_from[usize::from(self.persons[person].gender) * self.rooms + room])
     }
 
+    /// Whether a spot is within the patient's domain.
+    pub fn allows(&self, patient: usize, spot: Spot) -> bool {
+        let known = usize::from(spot.theater) < self.theaters && usize::from(spot.room) < self.rooms;
+        known
+            && self.allowed_days[patient].contains(&spot.day)
+            && self.allowed_rooms[patient].contains(&spot.room)
+            && self.leaves_place(patient, usize::from(spot.day), usize::from(spot.room))
+    }
+
     /// "day 3 late", as the explanations call a slot.
     pub fn slot_name(&self, slot: usize) -> String {
         let shift = self.names.shifts.get(slot % self.shifts.max(1)).map_or("", String::as_str);

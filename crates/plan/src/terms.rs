@@ -33,6 +33,18 @@ impl Terms {
         self.base.is_some() && self.locked_patients.get(patient).copied().unwrap_or(false)
     }
 
+    /// The first locked patient whose place in the plan in force the instance does not allow any more, in words. Such
+    /// a patient would be neither kept nor planned, so ask before solving.
+    pub fn refused(&self, model: &Model) -> Option<String> {
+        let base = self.base.as_ref()?;
+        let broken = |patient: &usize| {
+            let spot = base.spots.get(*patient).copied().unwrap_or(Spot::NOWHERE);
+            self.is_locked(*patient) && if spot.is_nowhere() { model.persons[*patient].mandatory } else { !model.allows(*patient, spot) }
+        };
+        let patient = (0..model.patients).find(broken)?;
+        Some(format!("patient {} is locked where the instance does not allow it", model.names.persons[patient]))
+    }
+
     #[inline]
     pub fn is_nurse_locked(&self, place: usize) -> bool {
         self.locked_nurses.get(place).copied().unwrap_or(false) && self.base.is_some()

@@ -39,7 +39,7 @@ fn an_impossible_patient_is_named() {
 
 #[test]
 fn a_malformed_instance_names_what_is_wrong() {
-    let cases: [Case; 9] = [
+    let cases: [Case; 10] = [
         ("patient p3 names surgeon Zz, which the instance does not have", |instance| instance.patients[3].surgeon_id = "Zz".to_owned()),
         ("patient p1 is named twice", |instance| instance.patients[2].id = "p1".to_owned()),
         ("patient p0: gender is X", |instance| instance.patients[0].gender = "X".to_owned()),
@@ -48,6 +48,7 @@ fn a_malformed_instance_names_what_is_wrong() {
         ("surgeon s0: has minutes for 0 days", |instance| instance.surgeons[0].max_surgery_time.clear()),
         ("nurse n1: works on day 99", |instance| instance.nurses[1].working_shifts[0].day = 99),
         ("the instance: days must be", |instance| instance.days = 0),
+        ("the instance: has no room", |instance| instance.rooms.clear()),
         ("the rota: no nurse works on day 0 early", |instance| instance.nurses.clear()),
     ];
     for (wanted, change) in cases {

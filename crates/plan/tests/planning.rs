@@ -62,6 +62,12 @@ fn locked_decisions_stay() {
         assert_eq!(after.nurses[place], base.nurses[place], "place {place}");
     }
     assert_ne!(after, base, "what is open is planned anew");
+    assert_eq!(terms.refused(&model), None);
+    let mut misplaced = terms.clone();
+    if let Some(base) = misplaced.base.as_mut() {
+        base.spots[2] = rihla_plan::Spot { day: 0, room: 999, theater: 0 };
+    }
+    assert_eq!(misplaced.refused(&model).unwrap(), "patient p2 is locked where the instance does not allow it");
 }
 
 /// Patients of the plan in force who are elsewhere in the other; who was not admitted changes nothing by coming in.

@@ -176,12 +176,7 @@ impl<'m> State<'m> {
 
     /// Whether a spot is within the patient's domain.
     pub fn allows(&self, patient: usize, spot: Spot) -> bool {
-        let model = self.model;
-        let theater = usize::from(spot.theater) < model.theaters && usize::from(spot.room) < model.rooms;
-        theater
-            && model.allowed_days[patient].contains(&spot.day)
-            && model.allowed_rooms[patient].contains(&spot.room)
-            && model.leaves_place(patient, usize::from(spot.day), usize::from(spot.room))
+        self.model.allows(patient, spot)
     }
 
     pub fn spot(&self, person: usize) -> Spot {
