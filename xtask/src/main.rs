@@ -1,6 +1,7 @@
 //! The house's own tools. One line a command; each lives in its folder.
 
 mod bench;
+mod bench_plan;
 mod codegen;
 mod conformance;
 mod fields;
@@ -18,6 +19,8 @@ const HELP: &str = "cargo xtask COMMAND
                      makes the tables of crates/fhir from the published definitions, or compares them
   conformance examples|json|validator|speed DIR
                      runs a public suite from a folder
+  bench plan DIR [--cpu-seconds S] [--json FILE]
+                     gap of the planner to the best known plans
   tidy               checks the house numbers, the edges between crates, words, licence and links
   new-module NAME    writes modules/NAME and names it where it must be named
 ";
@@ -26,9 +29,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
-        "bench" => outcome(bench::run(&root(), rest)),
         "codegen" => outcome(codegen::run(rest).and_then(|code| Ok(code.max(fields::run(&root(), rest)?)))),
         "conformance" => outcome(conformance::run(rest)),
+        "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
+        "bench" => outcome(bench::run(&root(), rest)),
         "tidy" => tidy::command(&root()),
         "new-module" => new_module::command(&root(), rest),
         _ => {

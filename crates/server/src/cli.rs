@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::import::ImportOptions;
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
+use crate::plan::{self, PlanOrder};
 use crate::serve::ServeOptions;
 use crate::{import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -112,6 +113,11 @@ enum Command {
     Status,
     /// Ends the server on this store.
     Shutdown,
+    /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
+    Plan {
+        #[command(subcommand)]
+        order: PlanOrder,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -142,6 +148,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Restore { file } => restore(&options, &file),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
+        Command::Plan { order } => plan::run(&order),
     }
 }
 

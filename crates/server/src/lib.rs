@@ -9,5 +9,6 @@ pub mod log;
 pub mod modules;
 pub mod node;
 pub mod orders;
+pub mod plan;
 pub mod serve;
 pub mod system;
