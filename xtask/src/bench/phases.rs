@@ -19,8 +19,8 @@ pub fn all(server: &mut Server, made: &Made, short: bool) -> Result<Value, Strin
     let mut out = json!({});
     let samples = Samples::gather(server)?;
     let share = if short { 3 } else { 1 };
-    out["read"] =
-        phase(server, READERS, 30_000 / share, &|at| Request::get(&format!("/fhir/Patient/{}", pick(&samples.patients, at).map_or("", String::as_str))), &ok)?;
+    let read = |at: usize| Request::get(&format!("/fhir/{}", pick(&samples.mixed, at).map_or("", String::as_str)));
+    out["read"] = phase(server, READERS, 40_000 / share, &read, &ok)?;
     let questions = questions(made, &samples);
     let mut searches = json!({});
     for (name, count, ask) in &questions {
@@ -99,25 +99,36 @@ fn hundred(bundle: &Value) -> Option<Value> {
 /// Ids that the store gave, for questions about them.
 struct Samples {
     patients: Vec<String>,
+    /// `Type/id` of the types that a chart shows, as many of each.
+    mixed: Vec<String>,
 }
 
 impl Samples {
     fn gather(server: &Server) -> Result<Self, String> {
-        let mut connection = Connection::open(&server.address)?;
-        let mut patients = Vec::new();
-        let mut path = "/fhir/Patient?_count=500&_elements=id".to_string();
-        while patients.len() < 2_000 {
-            let page: Value = serde_json::from_slice(&connection.call(&Request::get(&path))?.body).map_err(|error| error.to_string())?;
-            let found = page["entry"].as_array().into_iter().flatten().filter_map(|entry| entry["resource"]["id"].as_str());
-            patients.extend(found.map(String::from));
-            let next = page["link"].as_array().into_iter().flatten().find(|link| link["relation"] == "next").and_then(|link| link["url"].as_str());
-            match next.and_then(|url| url.find("/fhir").and_then(|at| url.get(at..))) {
-                Some(next) => path = next.into(),
-                None => break,
-            }
+        let patients = ids(server, "Patient", 2_000)?;
+        let mut mixed = Vec::new();
+        for ty in ["Patient", "Encounter", "Observation", "Condition", "Procedure", "MedicationRequest", "Immunization", "DiagnosticReport"] {
+            mixed.extend(ids(server, ty, 500)?.into_iter().map(|id| format!("{ty}/{id}")));
         }
-        if patients.is_empty() { Err("the store holds no patients".into()) } else { Ok(Self { patients }) }
+        if patients.is_empty() { Err("the store holds no patients".into()) } else { Ok(Self { patients, mixed }) }
     }
+}
+
+fn ids(server: &Server, ty: &str, wanted: usize) -> Result<Vec<String>, String> {
+    let mut connection = Connection::open(&server.address)?;
+    let mut out = Vec::new();
+    let mut path = format!("/fhir/{ty}?_count=500&_elements=id");
+    while out.len() < wanted {
+        let page: Value = serde_json::from_slice(&connection.call(&Request::get(&path))?.body).map_err(|error| error.to_string())?;
+        let found = page["entry"].as_array().into_iter().flatten().filter_map(|entry| entry["resource"]["id"].as_str());
+        out.extend(found.map(String::from));
+        let next = page["link"].as_array().into_iter().flatten().find(|link| link["relation"] == "next").and_then(|link| link["url"].as_str());
+        match next.and_then(|url| url.find("/fhir").and_then(|at| url.get(at..))) {
+            Some(next) => path = next.into(),
+            None => break,
+        }
+    }
+    Ok(out)
 }
 
 /// Strides through a list, so that neighbours in time are not neighbours in the store.
