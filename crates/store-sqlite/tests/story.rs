@@ -4,6 +4,7 @@ mod common;
 
 use common::Site;
 use rihla_kernel::FaultKind;
+use rihla_store::query::Handling;
 use rihla_store::{HistoryOf, HistoryQuery, Resolution};
 
 const PATIENT: &str = r#"{"resourceType":"Patient","identifier":[{"system":"urn:ipp","value":"17"}],"name":[{"family":"Él Alami","given":["Zaïneb"]}],"gender":"female","birthDate":"1980-05-17"}"#;
@@ -206,6 +207,14 @@ async fn verify_agrees_rebuild_changes_nothing_and_a_backup_is_the_store() {
     site.create(PATIENT).await;
     assert_eq!(copy.search("Observation", &question), before);
     assert_eq!(copy.total("Patient", ""), 1);
+}
+
+#[tokio::test]
+async fn a_type_that_the_address_does_not_name_is_not_passed_over_in_silence() {
+    let site = Site::open();
+    let ask = |text: &str| site.scoped.query(&[site.ty("Patient")], &[("_type".into(), text.into())], Handling::Lenient).expect("read").1;
+    assert_eq!(ask("Patient"), []);
+    assert_eq!(ask("Observation").iter().map(|fault| fault.code).collect::<Vec<_>>(), ["RH-SEARCH-UNKNOWN"]);
 }
 
 #[tokio::test]

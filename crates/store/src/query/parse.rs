@@ -23,7 +23,7 @@ const COUNT_MAX: usize = 1000;
 const CHAIN_DEPTH: usize = 5;
 
 /// Parameters that shape the answer rather than choose resources, and belong to the HTTP edge.
-const EDGE: [&str; 3] = ["_format", "_pretty", "_type"];
+const EDGE: [&str; 2] = ["_format", "_pretty"];
 
 /// Reads a query. `types` are those searched; warnings name what was left out.
 pub fn parse(types: &[TypeId], pairs: &[(String, String)], handling: Handling, indexer: &Indexer) -> Result<(Query, Vec<Fault>), Fault> {
@@ -43,6 +43,7 @@ pub fn parse(types: &[TypeId], pairs: &[(String, String)], handling: Handling, i
         let read = match result_parameter(&mut query, name, text) {
             Some(read) => read,
             None if name == "_sort" => sort(&mut parts, text),
+            None if name == "_type" => types_agree(types, text),
             None if name == "_include" || name == "_revinclude" || name.starts_with("_include:") || name.starts_with("_revinclude:") => {
                 include(&mut query, name, text)
             }
@@ -146,6 +147,12 @@ fn result_parameter(query: &mut Query, name: &str, text: &str) -> Option<Result<
         _ => return None,
     }
     Some(Ok(()))
+}
+
+/// `_type` chooses the types of a search over the system, before it comes here. A search within a type has its own.
+fn types_agree(types: &[TypeId], text: &str) -> Result<(), Trouble> {
+    let named = text.split(',').filter_map(|name| tables().resource_type(name.trim()));
+    if named.into_iter().all(|ty| types.contains(&ty)) { Ok(()) } else { Err(unknown("_type", "the address names the type already")) }
 }
 
 fn sort(parts: &mut [Part], text: &str) -> Result<(), Trouble> {
