@@ -1,6 +1,5 @@
 //! Time and randomness as parameters.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -75,22 +74,6 @@ impl Hlc {
     pub fn tick(self, now: Instant) -> Hlc {
         let wall = (now.0.max(0) as u64) << 16;
         Hlc(wall.max(self.0.saturating_add(1)))
-    }
-}
-
-/// The hybrid clock of one node.
-#[derive(Debug)]
-pub struct HlcClock(Mutex<Hlc>);
-
-impl HlcClock {
-    pub fn starting_after(last: Hlc) -> Self {
-        Self(Mutex::new(last))
-    }
-
-    pub fn next(&self, clock: &dyn Clock) -> Hlc {
-        let mut last = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        *last = last.tick(clock.now());
-        *last
     }
 }
 

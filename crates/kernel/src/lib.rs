@@ -9,7 +9,7 @@ mod id;
 mod module;
 
 pub use actor::{Actor, ActorKind, Permission, Purpose};
-pub use clock::{Clock, Entropy, Hlc, HlcClock, Instant, ManualClock, SeededEntropy};
+pub use clock::{Clock, Entropy, Hlc, Instant, ManualClock, SeededEntropy};
 pub use error::{Code, Fault, FaultKind};
 pub use id::{NodeId, ServerId, Shard, SiteId, shard_of_text};
 pub use module::{MODULE_ID_MAX, Module};

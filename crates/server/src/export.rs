@@ -60,7 +60,7 @@ fn current(record: &Scoped) -> Result<BTreeMap<TypeId, Vec<Row>>, Failure> {
 fn write_type(record: &Scoped, ty: TypeId, rows: Vec<Row>, dir: &Path) -> Result<usize, Failure> {
     let mut named = Vec::with_capacity(rows.len());
     for row in rows {
-        named.push((record.at_row(row)?.id.to_text().into_boxed_str(), row));
+        named.push((record.id_at_row(row)?.to_text().into_boxed_str(), row));
     }
     named.sort_unstable();
     let path = dir.join(format!("{}.ndjson", tables().type_name(ty)));

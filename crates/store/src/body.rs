@@ -4,7 +4,7 @@
 //! ids and times do not compress. What is stored is `<other members of meta> 1F <other members>`, both without braces,
 //! in the order and the form in which they came.
 
-use rihla_fhir::json::{Edits, Kind, Value, escape_into, minify_into};
+use rihla_fhir::json::{Edits, Kind, Value, minify_into};
 use rihla_kernel::Instant;
 
 /// Stands between the members of `meta` and the rest; cannot occur in JSON text.
@@ -133,13 +133,6 @@ fn civil_of(days: i64) -> (i64, u32, u32) {
     let day = (day_of_year - (153 * month_index + 2) / 5 + 1) as u32;
     let month = if month_index < 10 { month_index + 3 } else { month_index - 9 } as u32;
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// The JSON text of `text`, for small hand-made bodies.
-pub fn quoted(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + 2);
-    escape_into(text, &mut out);
-    out
 }
 
 #[cfg(test)]

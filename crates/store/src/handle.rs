@@ -294,6 +294,13 @@ impl Scoped {
         Ok((rows, reached))
     }
 
+    /// The logical id of a version's resource, without its content: to put rows in order before they are read. It leaves no
+    /// entry of its own in the audit chain; [`Scoped::at_row`] does when the content is read.
+    pub fn id_at_row(&self, row: Row) -> Result<LogicalId, Fault> {
+        let view = self.backend.snapshot(None)?;
+        view.hit(row, false)?.filter(|hit| self.scope.allows(hit)).map(|hit| hit.resource.id).ok_or_else(not_found)
+    }
+
     /// One version by its row, as the feed names it.
     pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;

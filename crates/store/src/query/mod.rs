@@ -8,7 +8,6 @@ pub use value::{Comparison, TokenSystem, Want};
 
 use rihla_fhir::r4::TypeId;
 use rihla_fhirpath::{FieldUse, SearchParam};
-use rihla_kernel::ServerId;
 
 /// One question to the record.
 #[derive(Clone, Debug)]
@@ -123,9 +122,4 @@ impl Query {
             _ => None,
         }
     }
-}
-
-/// Whether an id has the shape of one that a server gave.
-pub fn is_server_id(id: &str) -> bool {
-    ServerId::parse(id).is_some()
 }
