@@ -97,7 +97,7 @@ impl Api {
 async fn handle(State(api): State<Api>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let settings = &api.0.settings;
-    let mut look = Look { format: Format::Json, pretty: false, lang: Lang::accepted(&parts.headers, settings.lang) };
+    let mut look = Look { format: Format::Json, pretty: false, lang: crate::lang::accepted(&parts.headers, settings.lang) };
     let base = base(settings, &parts.headers);
     let mut body = Some(body);
     let answered = caught(api.answer(&parts, &mut body, &base, &mut look)).await;

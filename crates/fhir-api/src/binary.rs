@@ -3,12 +3,12 @@
 use crate::answer::{Answer, Content};
 use crate::ask::version_of;
 use crate::format::Format;
-use crate::lang::weighted;
 use crate::refusal::Result;
 use crate::route::Route;
 use axum::http::{HeaderMap, StatusCode, header};
 use rihla_fhir::json::{Limits, escape_into, parse};
 use rihla_fhir::r4::{TypeId, tables};
+use rihla_kernel::weighted;
 use rihla_store::Scoped;
 
 fn is_binary(ty: TypeId) -> bool {

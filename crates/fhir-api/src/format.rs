@@ -1,9 +1,9 @@
 //! Which form an answer takes, and which form a body has (<https://hl7.org/fhir/R4/http.html#mime-type>).
 
-use crate::lang::weighted;
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use axum::http::{HeaderMap, header};
+use rihla_kernel::weighted;
 
 /// A form in which resources travel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -162,7 +162,7 @@ impl Issue {
         match &self.said {
             Said::Ours(message, detail) => message.text(lang, detail),
             Said::Record(fault) => messages::of_fault(fault.code, lang).map_or_else(|| fault.text.to_string(), str::to_owned),
-            Said::Validation(issue) => issue.message(lang.into()),
+            Said::Validation(issue) => issue.message(lang),
         }
     }
 

@@ -13,7 +13,7 @@
 //! What is absent on purpose: profiles, FHIRPath invariants and terminology beyond required bindings that R4 enumerates.
 //!
 //! ```
-//! use rihla_fhir::issue::{Issues, Language};
+//! use rihla_fhir::issue::{Issues, Lang};
 //! use rihla_fhir::json::{Limits, parse};
 //! use rihla_fhir::validate::{Options, validate};
 //!
@@ -23,7 +23,7 @@
 //! let issue = &issues.list()[0];
 //! assert_eq!(issue.code(), "RH-FHIR-FORMAT");
 //! assert_eq!(issue.expression, "Patient.birthDate");
-//! assert_eq!(issue.message(Language::English), "birthDate is not a valid date.");
+//! assert_eq!(issue.message(Lang::English), "birthDate is not a valid date.");
 //! # Ok::<(), rihla_fhir::json::ParseError>(())
 //! ```
 

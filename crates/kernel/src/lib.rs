@@ -6,10 +6,12 @@ mod actor;
 mod clock;
 mod error;
 mod id;
+mod lang;
 mod module;
 
 pub use actor::{Actor, ActorKind, Permission, Purpose};
 pub use clock::{Clock, Entropy, Hlc, Instant, ManualClock, SeededEntropy};
 pub use error::{Code, Fault, FaultKind};
 pub use id::{NodeId, ServerId, Shard, SiteId, shard_of_text};
+pub use lang::{Lang, weighted};
 pub use module::{MODULE_ID_MAX, Module};

@@ -1,7 +1,7 @@
 //! Published example resources: each is accepted and survives the round trip through XML.
 
 use super::{Outcome, argued, file_name, files, read};
-use rihla_fhir::issue::{Issues, Language, Severity};
+use rihla_fhir::issue::{Issues, Lang, Severity};
 use rihla_fhir::json::{Kind, Limits, Value, parse};
 use rihla_fhir::validate::{Options, validate};
 use rihla_fhir::xml;
@@ -84,7 +84,7 @@ pub fn problems(root: Value<'_>) -> String {
     validate(root, None, Options::default(), &mut (), &mut issues);
     let mut codes = BTreeSet::new();
     for issue in issues.list().iter().filter(|it| it.severity() == Severity::Error) {
-        println!("  {}: {} {}", issue.expression, issue.message(Language::English), issue.code());
+        println!("  {}: {} {}", issue.expression, issue.message(Lang::English), issue.code());
         codes.insert(issue.code());
     }
     codes.into_iter().collect::<Vec<_>>().join(" ")

@@ -1,16 +1,8 @@
 //! Every problem with its codes, and its sentence in each language.
 
 use super::Severity;
-use rihla_kernel::Code;
+use rihla_kernel::{Code, Lang};
 use std::sync::LazyLock;
-
-/// The languages of the house's sentences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Language {
-    French,
-    Arabic,
-    English,
-}
 
 macro_rules! problems {
     ($($name:ident $code:literal $fhir:literal $severity:ident;)*) => {
@@ -112,11 +104,11 @@ fn sentences(table: &'static str) -> Vec<&'static str> {
 }
 
 /// The sentence for a problem; `{0}`, `{1}` stand for the arguments.
-pub fn message(problem: Problem, language: Language, args: &[String]) -> String {
+pub fn message(problem: Problem, language: Lang, args: &[String]) -> String {
     let table = match language {
-        Language::French => &SENTENCES[0],
-        Language::Arabic => &SENTENCES[1],
-        Language::English => &SENTENCES[2],
+        Lang::French => &SENTENCES[0],
+        Lang::Arabic => &SENTENCES[1],
+        Lang::English => &SENTENCES[2],
     };
     let mut text = table.get(problem as usize).copied().unwrap_or(problem.code()).to_owned();
     for (number, arg) in args.iter().enumerate() {
@@ -147,18 +139,18 @@ mod tests {
     fn all_languages_name_the_same_things() {
         for &problem in Problem::ALL {
             let of = |language| placeholders_of(problem, language);
-            assert_eq!(of(Language::French), of(Language::English), "{problem:?}");
-            assert_eq!(of(Language::Arabic), of(Language::English), "{problem:?}");
+            assert_eq!(of(Lang::French), of(Lang::English), "{problem:?}");
+            assert_eq!(of(Lang::Arabic), of(Lang::English), "{problem:?}");
         }
     }
 
-    fn placeholders_of(problem: Problem, language: Language) -> BTreeSet<String> {
+    fn placeholders_of(problem: Problem, language: Lang) -> BTreeSet<String> {
         placeholders(&message(problem, language, &[])).into_iter().map(str::to_owned).collect()
     }
 
     #[test]
     fn arguments_are_put_in() {
         let args = ["status".to_owned(), "Patient".to_owned()];
-        assert_eq!(message(Problem::UnknownElement, Language::English, &args), "status is not an element of Patient.");
+        assert_eq!(message(Problem::UnknownElement, Lang::English, &args), "status is not an element of Patient.");
     }
 }

@@ -7,8 +7,9 @@ mod catalogue;
 mod path;
 
 use crate::json::Value;
-pub use catalogue::{Language, Problem, message};
+pub use catalogue::{Problem, message};
 pub(crate) use path::expression_of;
+pub use rihla_kernel::Lang;
 
 /// <https://hl7.org/fhir/R4/valueset-issue-severity.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +55,7 @@ impl Issue {
         self.problem.code()
     }
 
-    pub fn message(&self, language: Language) -> String {
+    pub fn message(&self, language: Lang) -> String {
         message(self.problem, language, &self.args)
     }
 }
