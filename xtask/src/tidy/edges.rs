@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &[]),
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
-    ("web", &["kernel", "identity"]),
+    ("web", &["kernel", "identity", "store", "packs"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
