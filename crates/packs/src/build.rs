@@ -2,29 +2,34 @@
 
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site};
 use crate::read::{Problem, Section};
-use crate::{Pattern, Provenance};
+use crate::{Cover, Pattern, Provenance, cover, lists};
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::SiteId;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-pub(crate) fn pack(files: [(&str, &str); 3]) -> Result<Pack, Vec<Problem>> {
+pub(crate) fn pack(files: [(&str, &str); 6]) -> Result<Pack, Vec<Problem>> {
     let mut out = Vec::new();
-    let tables = files.map(|(file, text)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default());
+    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file] = files;
+    let mut read = |(file, text): (&str, &str)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default();
+    let [country, group, identifiers, cover] = [country_file, group_file, identifiers_file, cover_file].map(&mut read);
     if !out.is_empty() {
         return Err(out);
     }
-    let [(country_file, _), (group_file, _), (identifiers_file, _)] = files;
-    let [country, group, identifiers] = &tables;
     // Read apart, so that another fault of the country does not make every name of the pack look wrong.
     let languages = country.get("languages").and_then(texts).unwrap_or_default();
-    let country = country_of(Section::root(country_file, country), &languages, &mut out);
-    let group = group_of(Section::root(group_file, group), &languages, &mut out);
+    let country = country_of(Section::root(country_file.0, &country), &languages, &mut out);
+    let group = group_of(Section::root(group_file.0, &group), &languages, &mut out);
     let sites: Vec<SiteId> = group.iter().flat_map(|(_, sites)| sites).map(|site| site.number).collect();
-    let identifiers = identifiers_of(Section::root(identifiers_file, identifiers), &languages, &sites, &mut out);
-    match (country, group) {
-        (Some(country), Some((group, sites))) if out.is_empty() => Ok(Pack { group, sites, identifiers, ..country }),
+    let identifiers = identifiers_of(Section::root(identifiers_file.0, &identifiers), &languages, &sites, &mut out);
+    let cover = cover::read(Section::root(cover_file.0, &cover), &languages, &mut out);
+    let person_names = lists::names(names_file, &mut out);
+    let places = lists::places(places_file, &mut out);
+    match (country, group, person_names, places) {
+        (Some(country), Some((group, sites)), Some(person_names), Some(places)) if out.is_empty() => {
+            Ok(Pack { group, sites, identifiers, cover, person_names, places, ..country })
+        }
         _ => Err(out),
     }
 }
@@ -55,6 +60,9 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         group: empty,
         sites: Vec::new(),
         identifiers: Vec::new(),
+        cover: Cover::default(),
+        person_names: lists::Names::default(),
+        places: lists::Places::default(),
     })
 }
 
@@ -132,7 +140,7 @@ fn identifier(section: &mut Section<'_>, languages: &[String], sites: &[SiteId],
     Some(IdentifierSystem { id: id?, system: system?, names, issuer: issuer?, site, unique: unique?, of: of?, pattern, provenance: provenance? })
 }
 
-fn provenance(section: &mut Section<'_>, out: &mut Vec<Problem>) -> Option<Provenance> {
+pub(crate) fn provenance(section: &mut Section<'_>, out: &mut Vec<Problem>) -> Option<Provenance> {
     let mut own = section.section("provenance", out)?;
     let source = own.text("source", out);
     let from = own.may("from", "a day such as 2026-01-31", day, out);
@@ -148,7 +156,7 @@ fn provenance(section: &mut Section<'_>, out: &mut Vec<Problem>) -> Option<Prove
     Some(Provenance { source: source?, from, until, validator: Some(validator?.trim().to_owned()).filter(|name| !name.is_empty()) })
 }
 
-fn names(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Names {
+pub(crate) fn names(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Names {
     let found = section.need("names", "a table of names by language", |value| value.as_table().cloned(), out).unwrap_or_default();
     let mut names = Names::new();
     for (language, name) in &found {
@@ -171,7 +179,7 @@ fn zone(section: &mut Section<'_>, out: &mut Vec<Problem>) -> Option<String> {
     section.need("zone", "an IANA time zone", known, out)
 }
 
-fn code(section: &mut Section<'_>, name: &'static str, out: &mut Vec<Problem>) -> Option<String> {
+pub(crate) fn code(section: &mut Section<'_>, name: &'static str, out: &mut Vec<Problem>) -> Option<String> {
     let plain = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     section.need(name, "lower-case letters, digits and hyphens", |value| value.as_str().filter(plain).map(str::to_owned), out)
 }
@@ -209,7 +217,7 @@ fn resource_types(value: &Value) -> Option<Vec<TypeId>> {
     (!all.is_empty()).then_some(all)
 }
 
-fn day(value: &Value) -> Option<Date> {
+pub(crate) fn day(value: &Value) -> Option<Date> {
     match value {
         Value::String(text) => text.parse().ok(),
         Value::Datetime(moment) => moment.to_string().parse().ok(),

@@ -1,8 +1,10 @@
-//! Country packs: identifiers, sites and languages as dated data with their sources, checked when they are read.
+//! Country packs: identifiers, sites, languages, cover, names and places as dated data with their sources, checked when they are read.
 //!
-//! A pack is a folder of TOML files under `packs/`. Every fault is reported with its file and key, all at once.
+//! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
 mod build;
+mod cover;
+mod lists;
 mod pack;
 mod pattern;
 mod provenance;
@@ -10,6 +12,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use cover::{Cover, Managed, Manager, Scheme};
+pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};

@@ -1,6 +1,7 @@
 //! What a pack holds.
 
-use crate::{Pattern, Problem, Provenance, build};
+use crate::lists::{Names as PersonNames, Places};
+use crate::{Cover, Pattern, Problem, Provenance, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -24,6 +25,10 @@ pub struct Pack {
     pub group: Group,
     pub sites: Vec<Site>,
     pub identifiers: Vec<IdentifierSystem>,
+    pub cover: Cover,
+    /// What people are called, in each of the country's scripts.
+    pub person_names: PersonNames,
+    pub places: Places,
 }
 
 /// The hospital group: one store is one group.
@@ -87,7 +92,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 3] = ["pack.toml", "group.toml", "identifiers.toml"];
+    pub const FILES: [&'static str; 6] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv"];
 
     /// Reads a pack's folder.
     pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {
@@ -100,14 +105,14 @@ impl Pack {
                 Err(error) => problems.push(Problem { file: path.display().to_string(), key: String::new(), text: error.to_string() }),
             }
         }
-        match texts.as_slice() {
-            [pack, group, identifiers] => Self::parse([(&pack.0, &pack.1), (&group.0, &group.1), (&identifiers.0, &identifiers.1)]),
-            _ => Err(problems),
-        }
+        let Some(files) = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>().try_into().ok() else {
+            return Err(problems);
+        };
+        Self::parse(files)
     }
 
     /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 3]) -> Result<Self, Vec<Problem>> {
+    pub fn parse(files: [(&str, &str); 6]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 

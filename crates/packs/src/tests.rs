@@ -8,8 +8,17 @@ const COUNTRY: &str = "country = \"XX\"\nzone = \"UTC\"\nlanguages = [\"fr\"]\nd
 const GROUP: &str = "[group]\ncode = \"g\"\nnames = { fr = \"Groupe\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[site]]\nnumber = 1\ncode = \"a\"\nlegal_status = \"public\"\nzone = \"UTC\"\nnames = { fr = \"Site\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
 const IDENTIFIERS: &str = "[[identifier]]\nid = \"ipp\"\nsystem = \"urn:x:ipp\"\nissuer = \"site\"\nsite = 1\nunique = true\nof = [\"Patient\"]\npattern = \"9{8}\"\nnames = { fr = \"IPP\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
 
+const COVER: &str = "[[manager]]\ncode = \"m\"\nshort = \"M\"\nnames = { fr = \"Caisse\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[manager]]\ncode = \"n\"\nshort = \"N\"\nnames = { fr = \"Autre\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[scheme]]\ncode = \"x\"\nnames = { fr = \"Régime\" }\nmanaged = [{ manager = \"m\", until = 2026-12-31 }, { manager = \"n\", from = 2027-01-01 }]\nprovenance = { source = \"s\", validator = \"\" }\n";
+const NAMES: &str = "# source: s\n# validator:\nrole\tsex\tarabic\tlatin\tweight\ngiven\tfemale\tليلى\tLeila|Laila\t7\nfamily\t-\tالعلمي\tAlami\t3\n";
+const PLACES: &str =
+    "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
+
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 6] {
+    [("pack.toml", country), ("group.toml", group), ("identifiers.toml", identifiers), ("cover.toml", COVER), ("names.tsv", NAMES), ("places.tsv", PLACES)]
+}
+
 fn problems(country: &str, group: &str, identifiers: &str) -> Vec<String> {
-    let found = Pack::parse([("pack.toml", country), ("group.toml", group), ("identifiers.toml", identifiers)]);
+    let found = Pack::parse(of(country, group, identifiers));
     found.err().unwrap_or_default().iter().map(Problem::to_string).collect()
 }
 
@@ -23,7 +32,14 @@ fn every_pack_in_the_program_is_sound() {
     assert!(Pack::built_in_names().next().is_some());
     for name in Pack::built_in_names() {
         let pack = Pack::built_in(name).expect("known").unwrap_or_else(|problems| panic!("{problems:?}"));
-        let signed = pack.identifiers.iter().map(|row| &row.provenance).chain(pack.sites.iter().map(|site| &site.provenance));
+        let signed = pack
+            .identifiers
+            .iter()
+            .map(|row| &row.provenance)
+            .chain(pack.sites.iter().map(|site| &site.provenance))
+            .chain(&pack.person_names.provenance)
+            .chain(&pack.places.provenance)
+            .chain(pack.cover.schemes.iter().map(|scheme| &scheme.provenance));
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }
@@ -38,13 +54,13 @@ fn a_pack_reads_from_its_folder_as_from_the_program() {
         assert_eq!(pack.sites.len(), Pack::built_in(name).expect("known").expect("pack").sites.len());
     }
     let missing = Pack::load(&packs.join("nowhere")).expect_err("no such folder");
-    assert_eq!(missing.len(), 3);
+    assert_eq!(missing.len(), Pack::FILES.len());
     assert!(missing[0].file.ends_with("pack.toml"));
 }
 
 #[test]
 fn a_small_pack_is_read_in_full() {
-    let pack = Pack::parse([("pack.toml", COUNTRY), ("group.toml", GROUP), ("identifiers.toml", IDENTIFIERS)]).expect("pack");
+    let pack = Pack::parse(of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
     assert_eq!((pack.country.as_str(), pack.default_language.as_str(), pack.group.code.as_str()), ("XX", "fr", "g"));
     assert_eq!(pack.site(SiteId(1)).map(|site| site.legal_status), Some(LegalStatus::Public));
     let ipp = pack.identifier("urn:x:ipp").expect("system");
@@ -99,6 +115,41 @@ fn identifiers_keep_the_rule_of_uniqueness() {
     );
     assert_eq!(problems(COUNTRY, GROUP, &IDENTIFIERS.repeat(2)).len(), 2);
     assert!(identifier_problems("urn:x:ipp", "no uri")[0].contains("identifier[0].system"));
+}
+
+#[test]
+fn the_lists_of_every_pack_serve() {
+    for pack in Pack::built_in_names().filter_map(Pack::built_in).map(|pack| pack.expect("sound")) {
+        let of_sex = |sex| pack.person_names.given().filter(|name| name.sex == Some(sex)).count();
+        assert!(of_sex(Sex::Female) > 100 && of_sex(Sex::Male) > 100 && pack.person_names.family().count() > 300);
+        assert!(pack.person_names.rows.iter().filter(|name| name.latin.len() > 1).count() > 300, "spellings that a finder can join");
+        let regions: std::collections::HashSet<_> = pack.places.rows.iter().map(|place| &place.region).collect();
+        assert_eq!((pack.places.rows.len() > 100, regions.len()), (true, 12));
+        assert!(pack.cover.schemes.iter().all(|scheme| !scheme.managed.is_empty()));
+    }
+}
+
+#[test]
+fn the_manager_of_a_scheme_changes_on_its_day() {
+    let pack = Pack::parse(of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
+    let scheme = pack.cover.scheme("x").expect("scheme");
+    let on = |year, month, day| pack.cover.manager_on(scheme, jiff::civil::date(year, month, day)).map(|manager| manager.short.as_str());
+    assert_eq!((on(2026, 12, 31), on(2027, 1, 1)), (Some("M"), Some("N")));
+}
+
+#[test]
+fn faults_of_lists_and_cover_name_their_line_and_key() {
+    let with = |at: usize, text: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[at].1 = text;
+        Pack::parse(files).err().unwrap_or_default().iter().map(Problem::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(with(3, &COVER.replace("manager = \"n\"", "manager = \"o\"")), ["cover.toml: scheme[0].managed[1].manager: there is no such manager"]);
+    assert_eq!(with(4, &NAMES.replace("female", "both")), ["names.tsv: line 4: sex: female, male or - is expected"]);
+    assert_eq!(with(4, &format!("{NAMES}given\tmale\tليلى\tLeila\t1\n")), ["names.tsv: line 6: ليلى is given twice"]);
+    assert_eq!(with(4, &NAMES.replace("# source: s\n", "")), ["names.tsv: a line “# source: …” is missing"]);
+    assert_eq!(with(5, &PLACES.replace("\t10\t", "\tmany\t")), ["places.tsv: line 4: population: a number is expected"]);
+    assert_eq!(with(5, &PLACES.replace("\tR\tج", "\tR")), ["places.tsv: line 4: 9 cells, parted by tabs, are expected"]);
 }
 
 #[test]
