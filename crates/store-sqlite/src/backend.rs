@@ -9,7 +9,7 @@ use crate::shared::{Shared, lock, read};
 use crate::view::View;
 use crate::writer::{Job, Writer};
 use rihla_kernel::{Fault, FaultKind, NodeId};
-use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write};
+use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write, is_own_mark};
 use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
 use rusqlite::{Connection, OptionalExtension};
@@ -99,6 +99,13 @@ fn store_dictionary(conn: &mut Connection, ty: TypeKey, bytes: &[u8]) -> Result<
     Ok(number)
 }
 
+fn marks_of(conn: &Connection, prefix: &str) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+    // No name goes on with the last character of all.
+    let mut statement = conn.prepare_cached("SELECT name, value FROM mark WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name")?;
+    let rows = statement.query_map([prefix], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    rows.filter(|row| !matches!(row, Ok((name, _)) if is_own_mark(name))).collect()
+}
+
 impl Backend for SqliteBackend {
     fn node(&self) -> NodeId {
         self.shared.node
@@ -159,6 +166,13 @@ impl Backend for SqliteBackend {
     fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let reader = self.shared.take_reader()?;
         let found = reader.conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
+        self.shared.readers.give(reader);
+        found
+    }
+
+    fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let reader = self.shared.take_reader()?;
+        let found = marks_of(&reader.conn, prefix).map_err(fault::of);
         self.shared.readers.give(reader);
         found
     }

@@ -10,7 +10,7 @@ use crate::fault;
 use crate::shared::Shared;
 use crate::view::{Pending, View};
 use rihla_kernel::{Actor, Fault, FaultKind, Hlc, Instant, ServerId, Shard, SiteId, shard_of_text};
-use rihla_store::backend::{AccessAction, Expect, LogicalId, Name, Outcome, ResourceRow, Snapshot, Step, TypeKey, Write};
+use rihla_store::backend::{AccessAction, Expect, LogicalId, Name, Outcome, ResourceRow, Snapshot, Step, TypeKey, Write, is_flag, is_own_mark};
 use rihla_store::key::{ResKey, Row};
 use rihla_store::keys;
 use rihla_store::prepared::Prepared;
@@ -127,13 +127,22 @@ impl<'w> Batch<'w> {
             outcomes.push(outcome);
         }
         for (name, value) in &write.marks {
-            self.execute("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
-                .map_err(Refusal::Batch)?;
+            self.set_mark(name, value).map_err(Refusal::Batch)?;
         }
         Ok(outcomes)
     }
 
+    fn set_mark(&self, name: &str, value: &[u8]) -> Result<(), Fault> {
+        if value.is_empty() && !is_flag(name) {
+            return self.execute("DELETE FROM mark WHERE name = ?1", [name]);
+        }
+        self.execute("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+    }
+
     fn check(&mut self, write: &Write) -> Result<Vec<Target>, Refusal> {
+        if write.marks.iter().any(|(name, _)| is_own_mark(name)) {
+            return Err(Refusal::Transaction(own_mark()));
+        }
         if !write.assertions.is_empty() {
             let view = View::of_writer(self.shared, self.conn, &self.pending);
             for assertion in &write.assertions {
@@ -393,6 +402,10 @@ fn number_of(conn: &Connection, actor: &Actor) -> Result<u32, Fault> {
 /// Somebody else made an assertion false between the caller's look and the writer's.
 pub fn raced() -> Fault {
     Fault::new(FaultKind::Conflict, "RH-STORE-RACED", "Another change came first. Look again and repeat.")
+}
+
+fn own_mark() -> Fault {
+    Fault::new(FaultKind::Invalid, "RH-STORE-MARK", "This name of operational state belongs to the node itself. Use another one.")
 }
 
 /// Whom an error stops.

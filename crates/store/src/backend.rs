@@ -152,8 +152,19 @@ pub struct Write {
     pub site: SiteId,
     pub steps: Vec<Step>,
     pub assertions: Vec<Assertion>,
-    /// Operational state that is true exactly if the steps are: an import's progress, a queue's mark.
+    /// Operational state that is true exactly if the steps are: an import's progress, a queue's mark, a session. An empty
+    /// value takes the mark away, but for [`is_flag`]s.
     pub marks: Vec<(String, Vec<u8>)>,
+}
+
+/// Marks that say all by being there, and so are kept without a value.
+pub fn is_flag(name: &str) -> bool {
+    name.starts_with("import:")
+}
+
+/// The node's own facts, which stand among the marks and which no transaction sets.
+pub fn is_own_mark(name: &str) -> bool {
+    matches!(name, "node" | "index")
 }
 
 /// What became of one step.
@@ -238,6 +249,9 @@ pub trait Backend: Send + Sync {
 
     /// Operational state by name (see [`Write::marks`]).
     fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Operational state whose names begin with `prefix`, in the order of the names; the node's own facts are not among it.
+    fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault>;
 
     /// Large content outside the rows.
     fn blobs(&self) -> &dyn Blobs;

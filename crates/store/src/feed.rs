@@ -59,15 +59,7 @@ impl Scoped {
         let mut changes = Vec::with_capacity(versions.len());
         for version in versions {
             let hit = view.hit(version.row, false)?.filter(|hit| self.scope.allows(hit));
-            changes.extend(hit.map(|hit| Change {
-                ty: TypeId(version.ty),
-                id: hit.resource.id,
-                vid: version.vid,
-                deleted: version.deleted,
-                at: version.hlc.instant(),
-                site: version.site,
-                row: version.row,
-            }));
+            changes.extend(hit.map(|hit| Change::of(&version, hit.resource.id)));
         }
         drop(view);
         self.note(AccessAction::Execute, TypeId(0), 0, changes.len() as u32);

@@ -27,7 +27,7 @@ pub struct Settings {
 /// The record. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    backend: SharedBackend,
+    pub(crate) backend: SharedBackend,
     settings: Arc<Settings>,
 }
 
@@ -62,6 +62,11 @@ impl Store {
     /// Operational state by name, as [`Scoped::commit`] left it.
     pub fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         self.backend.mark(name)
+    }
+
+    /// Operational state whose names begin with `prefix`, in the order of the names.
+    pub fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.backend.marks(prefix)
     }
 
     pub fn close(&self) -> Result<(), Fault> {
@@ -165,6 +170,10 @@ impl Scoped {
         &self.actor
     }
 
+    pub(crate) fn indexer(&self) -> &Indexer {
+        &self.settings.indexer
+    }
+
     /// The newest version. `Gone` if it was deleted.
     pub fn read(&self, ty: TypeId, id: &str) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;
@@ -177,7 +186,7 @@ impl Scoped {
         Ok(Stored::of_hit(hit))
     }
 
-    fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
+    pub(crate) fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
         view.named(ty.0, id)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)
     }
 

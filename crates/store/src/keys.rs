@@ -126,6 +126,17 @@ pub struct TypePlan {
     pub date: Option<u16>,
 }
 
+impl TypePlan {
+    fn keeps_in_patient(&self, field: u16) -> bool {
+        self.in_patient.get(usize::from(field)).copied().unwrap_or(false)
+    }
+}
+
+/// Whether any value of the field has a code: then its texts are no concepts of their own.
+fn is_coded(entries: &[Entry<'_>], field: u16) -> bool {
+    entries.iter().any(|entry| entry.field.0 == field && matches!(entry.value, IndexValue::Token { code: Some(_), .. }))
+}
+
 /// Turns a resource's entries into keys and references.
 pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolve: &mut dyn FnMut(&Entry<'_>, &mut Prepared), out: &mut Prepared) {
     let date = entries.iter().filter(|entry| Some(entry.field.0) == plan.date).find_map(|entry| match entry.value {
@@ -144,6 +155,9 @@ pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolv
                 if shown != Some((field, text)) {
                     push_text(field, text, out);
                 }
+                if has_patient && plan.keeps_in_patient(field) && !is_coded(entries, field) {
+                    push_in_patient(field, text_token(&normalize(text)), out);
+                }
             }
             value => {
                 out.across.push_with(|key| {
@@ -157,7 +171,7 @@ pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolv
                         shown = Some((field, display));
                         push_display(field, &normalize(display), token, out);
                     }
-                    if has_patient && plan.in_patient.get(usize::from(field)).copied().unwrap_or(false) {
+                    if has_patient && plan.keeps_in_patient(field) {
                         push_in_patient(field, token, out);
                     }
                 }

@@ -41,9 +41,14 @@ impl AccessScope {
     }
 
     pub fn allows(&self, hit: &Hit) -> bool {
-        self.allows_type(hit.version.ty)
-            && self.sites.as_ref().is_none_or(|sites| sites.contains(&hit.version.site))
-            && self.patients.as_ref().is_none_or(|patients| hit.resource.patient == 0 || patients.contains(hit.resource.patient))
+        self.allows_that(hit.version.ty, hit.version.site, hit.resource.patient)
+    }
+
+    /// The same for a version of which no more is known. `patient`: its home patient, or 0.
+    pub fn allows_that(&self, ty: TypeKey, site: SiteId, patient: ResKey) -> bool {
+        self.allows_type(ty)
+            && self.sites.as_ref().is_none_or(|sites| sites.contains(&site))
+            && self.patients.as_ref().is_none_or(|patients| patient == 0 || patients.contains(patient))
     }
 
     pub fn allows_type(&self, ty: TypeKey) -> bool {
