@@ -6,9 +6,10 @@
 //! - [`validate`]: one pass over a tree that checks it against base R4 and shows each element instance to a
 //!   [`validate::Visitor`], so that what is indexed is found while what is wrong is.
 //! - [`issue`]: what is wrong, with an own stable code, a FHIRPath, and a sentence in French, Arabic or English.
+//! - [`view`]: names, concepts and quantities as people read them.
 //! - [`xml`]: the same resources as XML, both ways.
 //!
-//! Nothing here does I/O, keeps state or builds typed models: a resource is its bytes, and the tables say what they mean.
+//! Nothing here does I/O, keeps state or builds models to write from: a resource is its bytes, and the tables say what they mean.
 //!
 //! What is absent on purpose: profiles, FHIRPath invariants and terminology beyond required bindings that R4 enumerates.
 //!
@@ -31,4 +32,5 @@ pub mod issue;
 pub mod json;
 pub mod r4;
 pub mod validate;
+pub mod view;
 pub mod xml;
