@@ -1,4 +1,4 @@
-//! Country packs: identifiers, sites, languages, cover, names and places as dated data with their sources, checked when they are read.
+//! Country packs: identifiers, sites, languages, cover, roles, names and places as dated data with their sources, checked when they are read.
 //!
 //! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
@@ -9,6 +9,7 @@ mod pack;
 mod pattern;
 mod provenance;
 mod read;
+mod roles;
 #[cfg(test)]
 mod tests;
 
@@ -18,3 +19,4 @@ pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
 pub use read::Problem;
+pub use roles::{Role, Roles};

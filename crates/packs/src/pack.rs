@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Cover, Pattern, Problem, Provenance, build};
+use crate::{Cover, Pattern, Problem, Provenance, Roles, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ pub struct Pack {
     /// What people are called, in each of the country's scripts.
     pub person_names: PersonNames,
     pub places: Places,
+    pub roles: Roles,
 }
 
 /// The hospital group: one store is one group.
@@ -92,7 +93,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 6] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv"];
+    pub const FILES: [&'static str; 7] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml"];
 
     /// Reads a pack's folder.
     pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {
@@ -112,7 +113,7 @@ impl Pack {
     }
 
     /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 6]) -> Result<Self, Vec<Problem>> {
+    pub fn parse(files: [(&str, &str); 7]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 

@@ -10,11 +10,26 @@ const IDENTIFIERS: &str = "[[identifier]]\nid = \"ipp\"\nsystem = \"urn:x:ipp\"\
 
 const COVER: &str = "[[manager]]\ncode = \"m\"\nshort = \"M\"\nnames = { fr = \"Caisse\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[manager]]\ncode = \"n\"\nshort = \"N\"\nnames = { fr = \"Autre\" }\nprovenance = { source = \"s\", validator = \"\" }\n[[scheme]]\ncode = \"x\"\nnames = { fr = \"Régime\" }\nmanaged = [{ manager = \"m\", until = 2026-12-31 }, { manager = \"n\", from = 2027-01-01 }]\nprovenance = { source = \"s\", validator = \"\" }\n";
 const NAMES: &str = "# source: s\n# validator:\nrole\tsex\tarabic\tlatin\tweight\ngiven\tfemale\tليلى\tLeila|Laila\t7\nfamily\t-\tالعلمي\tAlami\t3\n";
+const ROLES: &str = r#"
+provenance = { source = "made up", validator = "" }
+[[role]]
+code = "nurse"
+names = { fr = "Infirmier" }
+permissions = ["chart.read"]
+"#;
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 6] {
-    [("pack.toml", country), ("group.toml", group), ("identifiers.toml", identifiers), ("cover.toml", COVER), ("names.tsv", NAMES), ("places.tsv", PLACES)]
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 7] {
+    [
+        ("pack.toml", country),
+        ("group.toml", group),
+        ("identifiers.toml", identifiers),
+        ("cover.toml", COVER),
+        ("names.tsv", NAMES),
+        ("places.tsv", PLACES),
+        ("roles.toml", ROLES),
+    ]
 }
 
 fn problems(country: &str, group: &str, identifiers: &str) -> Vec<String> {
@@ -176,4 +191,15 @@ fn the_demo_sample_is_valid_and_uses_the_packs_systems() {
             assert!(known.pattern.as_ref().is_none_or(|pattern| pattern.matches(&value)), "{system}|{value}");
         }
     }
+}
+
+#[test]
+fn a_role_is_named_once_and_its_rights_are_rights() {
+    let with = |roles: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[6].1 = roles;
+        Pack::parse(files).map(|pack| pack.roles.list.len()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(with(ROLES), Ok(1));
+    assert!(with(&ROLES.replace("chart.read", "everything")).is_err_and(|lines| lines[0].contains("permissions")));
 }
