@@ -85,6 +85,56 @@ async fn the_last_of_each_code_within_what_may_be_seen() {
     assert_eq!(site.scoped.latest_by_code("amal", ty, "status", 1).expect_err("a plain code").code, "RH-LATEST-PARAM");
 }
 
+#[tokio::test]
+async fn a_time_finds_what_reaches_into_it_however_long_it_lasts() {
+    let site = Site::open();
+    amal(&site).await;
+    let day = |at: u32| format!("{}-{:02}-{:02}", 2015 + at / 336, at / 28 % 12 + 1, at % 28 + 1);
+    for at in 0..80u32 {
+        let start = at * 997 % 3000;
+        let end = match at % 5 {
+            0 => String::new(),
+            1 => format!(r#","end":"{}""#, day(start + 900)),
+            other => format!(r#","end":"{}""#, day(start + other * 7)),
+        };
+        let period = if at == 7 { String::new() } else { format!(r#","period":{{"start":"{}"{end}}}"#, day(start)) };
+        site.update(
+            &format!("e{at}"),
+            &format!(r#"{{"resourceType":"Encounter","status":"finished","class":{{"code":"AMB"}},"type":[{{"coding":[{{"code":"t"}}]}}],"subject":{{"reference":"Patient/amal"}}{period}}}"#),
+        )
+        .await;
+    }
+    // One that was open and is closed now.
+    site.update("e5", r#"{"resourceType":"Encounter","status":"finished","class":{"code":"AMB"},"type":[{"coding":[{"code":"t"}]}],"subject":{"reference":"Patient/amal"},"period":{"start":"2016-01-01","end":"2016-01-02"}}"#).await;
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    for window in [
+        "date=ge2018-01-01&date=lt2018-02-01",
+        "date=2018",
+        "date=gt2023-06-01",
+        "date=lt2015-03-01",
+        "date=sa2018-01-01",
+        "date=eb2018-01-01",
+        "date=ne2018",
+        "date=ap2019-05",
+    ] {
+        let wanted = sorted(site.search("Encounter", &format!("patient=amal,nobody&{window}&_count=500")));
+        for question in ["patient=amal", "patient=amal&type=t"] {
+            for sort in ["", "&_sort=date", "&_sort=-date"] {
+                let found = sorted(site.search("Encounter", &format!("{question}&{window}{sort}&_count=500")));
+                assert_eq!(found, wanted, "{question}&{window}{sort}");
+            }
+        }
+        let first = site.first_page("Encounter", &format!("patient=amal&{window}&_sort=-date&_count=3"));
+        if let Some(cursor) = first.next {
+            let rest = site.page_after("Encounter", &format!("patient=amal&{window}&_sort=-date&_count=500"), &cursor);
+            assert_eq!(sorted(first.ids.into_iter().chain(rest.ids).collect()), wanted, "{window} by pages");
+        }
+    }
+}
+
 /// `cargo test --release -p rihla-store-sqlite --test chart -- --ignored --nocapture`
 #[tokio::test]
 #[ignore = "a measurement: a patient with 5,000 encounters and 50,000 observations"]

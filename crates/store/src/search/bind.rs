@@ -87,6 +87,7 @@ impl Run<'_> {
             out.pinned = Some(patient);
             out.bounds.insert(0, Bound { criterion, source: Source::Spans(spans), verify: Verify::Sure });
         }
+        self.narrow(ty, criteria, &mut out)?;
         Ok(out)
     }
 

@@ -256,7 +256,7 @@ fn dates(prefix: &[u8], comparisons: &[Comparison<i64>], out: &mut Found) {
 }
 
 /// Between which times a range that is admitted can begin, if it is no longer than `longest`.
-fn starts(comparison: &Comparison<i64>, longest: i64) -> (i64, i64) {
+pub fn starts(comparison: &Comparison<i64>, longest: i64) -> (i64, i64) {
     match *comparison {
         Comparison::Within(from, to) => (from, to),
         Comparison::Above(bound) | Comparison::AtLeast(bound) => (bound.saturating_sub(longest), i64::MAX),

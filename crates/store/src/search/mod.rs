@@ -11,6 +11,7 @@ mod page;
 mod run;
 mod sort;
 mod span;
+mod window;
 
 pub use cursor::{Cursor, fingerprint};
 pub use include::{included, mentioned};

@@ -183,6 +183,8 @@ fn dated_part(span: &Span, dated: bool) -> Span {
     };
     let mut border = span.range.from.get(..at).unwrap_or(&[]).to_vec();
     border.extend_from_slice(&[0xFF; 6]);
-    let range = if dated { KeyRange { from: span.range.from.clone(), to: border } } else { KeyRange { from: border, to: span.range.to.clone() } };
+    // A span that was narrowed to a time may end, or begin, on either side of the border.
+    let KeyRange { from, to } = span.range.clone();
+    let range = if dated { KeyRange { from, to: to.min(border) } } else { KeyRange { from: from.max(border), to } };
     Span::of(range, at, span.order, span.filter.clone())
 }
