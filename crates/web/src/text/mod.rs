@@ -1,1 +1,35 @@
 //! How a page speaks: words, dates, numbers, doses, and what runs from left to right inside Arabic.
+//!
+//! One [`Voice`] a page. What it gives as `String` is plain text, which a template escapes; what it gives as [`Html`] is
+//! already escaped and holds its own direction.
+
+mod age;
+mod calendar;
+mod count;
+mod html;
+mod number;
+mod voice;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use calendar::{Dated, Moment};
+pub use count::Count;
+pub use html::{Html, auto, ltr};
+pub use voice::Voice;
+pub use words::{Catalogue, Words};
+
+/// Marks a key of a catalogue that stands in a table, so that `cargo xtask i18n` sees that it is used.
+#[macro_export]
+macro_rules! key {
+    ($key:literal) => {
+        $key
+    };
+}
+
+/// Dates, ages, times ago, doses: what every page may need to say.
+pub const TEXT: Catalogue = Catalogue {
+    module: "text",
+    texts: [include_str!("../../locales/fr/text.ftl"), include_str!("../../locales/ar/text.ftl"), include_str!("../../locales/en/text.ftl")],
+};
