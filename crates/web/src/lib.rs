@@ -1,3 +1,74 @@
 //! The shell on which every workflow stands: pages, words, assets, live changes, drafts.
+//!
+//! A module gives the server its [`Screens`]; a handler is given a [`Desk`]: who asks, in which language, and the record as
+//! that person may see it. Whatever a handler returns comes out inside one frame, or as a part of the page that is there.
 
+mod assets;
+mod commands;
+mod desk;
+mod door;
+mod drafts;
+mod guard;
+mod house;
+mod icon;
+mod live;
+mod page;
+mod patient;
+mod record;
+mod refuse;
+mod screens;
+mod session;
 pub mod text;
+mod write;
+
+pub use commands::Command;
+pub use desk::Desk;
+pub use door::go;
+pub use drafts::{Draft, DraftKey};
+pub use house::{Furnishing, House};
+pub use icon::Icon;
+pub use live::run as run_live;
+pub use page::Page;
+pub use patient::{Allergies, Allergy, BANNER, Banner, Numbered, numbers, sex};
+pub use record::{escaped, look, type_of};
+pub use refuse::Refusal;
+pub use screens::{Nav, Part, Screens};
+pub use session::Person;
+pub use write::{Marks, quoted};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use text::Catalogue;
+
+/// The shell's own words.
+static CATALOGUES: [Catalogue; 2] = [
+    text::TEXT,
+    Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
+];
+
+/// The shell's own live parts.
+static PARTS: &[Part] = &[patient::BANNER];
+
+/// The largest form.
+const BODY: usize = 2 << 20;
+
+/// All pages of a server.
+pub fn router(house: House) -> Router {
+    let mut routes = Router::new()
+        .route("/", get(door::home))
+        .route("/sign-in", get(door::show).post(door::enter))
+        .route("/sign-out", post(door::leave))
+        .route("/preferences", post(door::prefer))
+        .route("/commands", post(commands::answer))
+        .route("/drafts", get(drafts::list).post(drafts::keep))
+        .route("/live", get(live::connect))
+        .route("/favicon.ico", get(door::favicon));
+    for screens in house.screens() {
+        routes = routes.merge((screens.routes)());
+    }
+    let routes = routes.fallback(|| async { Refusal::not_found() }).layer(DefaultBodyLimit::max(BODY));
+    let guarded = routes.layer(from_fn_with_state(house.clone(), guard::guard));
+    Router::new().route("/assets/{file}", get(assets::serve)).merge(guarded).with_state(house)
+}

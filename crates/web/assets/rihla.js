@@ -1,0 +1,135 @@
+// What pages do beyond links and forms. Everything here is a convenience: each page works without it.
+(() => {
+  "use strict";
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  document.documentElement.classList.add("js");
+
+  // The command bar: "/" or Ctrl-K goes there, arrows walk the answers, Escape goes back without losing anything.
+  const command = $("[data-command]");
+  const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
+  let before = null;
+  addEventListener("keydown", (event) => {
+    const call = (event.key === "/" && !typing(event.target)) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
+    if (call && command) {
+      event.preventDefault();
+      before = document.activeElement;
+      command.focus();
+      command.select();
+    } else if (event.key === "Enter" && event.ctrlKey && event.target.form) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    } else if (event.key === "Escape" && event.target === command) {
+      (before ?? document.body).focus?.();
+      command.blur();
+    }
+  });
+  const walk = (list, event) => {
+    const links = all("a", list);
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" && at + 1 < links.length) links[at + 1].focus();
+    else if (event.key === "ArrowUp" && at === 0) list.closest("form")?.querySelector("input")?.focus();
+    else if (event.key === "ArrowUp" && at > 0) links[at - 1].focus();
+    else return;
+    event.preventDefault();
+  };
+  for (const form of all("[data-walk], .command")) {
+    form.addEventListener("keydown", (event) => walk(document.getElementById($("[aria-controls]", form)?.getAttribute("aria-controls")) ?? form, event));
+  }
+  command?.form.addEventListener("submit", (event) => {
+    const first = $("#command-answers a");
+    if (first && event.submitter === null) {
+      event.preventDefault();
+      first.click();
+    }
+  });
+
+  // Drafts: what is typed is on the server within a second, and the form says since when, or that it is not.
+  const keep = (form) => {
+    const state = $("[data-draft-state]", form);
+    let waiting = null, running = false, again = false;
+    const send = async () => {
+      waiting = null;
+      if (running) { again = true; return; }
+      running = true;
+      const fields = new URLSearchParams(new FormData(form));
+      try {
+        const answer = await fetch("/drafts", { method: "POST", body: fields, headers: { "HX-Request-Type": "partial" }, keepalive: true });
+        if (!answer.ok) throw new Error(answer.status);
+        if (state) state.textContent = state.dataset.kept.replace("%", await answer.text());
+        form.dataset.kept = "yes";
+      } catch {
+        if (state) state.textContent = state.dataset.lost;
+        form.dataset.kept = "no";
+        waiting = setTimeout(send, 2000);
+      }
+      running = false;
+      if (again) { again = false; send(); }
+    };
+    form.addEventListener("input", () => { waiting ??= setTimeout(send, 400); });
+    form.addEventListener("submit", () => clearTimeout(waiting));
+    addEventListener("pagehide", () => { if (waiting) send(); });
+  };
+
+  // Trends: one chart a figure, drawn from the numbers that the table beside it shows.
+  const chart = (figure) => {
+    const data = JSON.parse(figure.dataset.trend);
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const rtl = document.documentElement.dir === "rtl";
+    const lang = document.documentElement.lang === "ar" ? "ar-MA-u-nu-latn" : document.documentElement.lang;
+    const day = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "2-digit", timeZone: data.zone });
+    const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 3 });
+    const axis = { stroke: colour("--ink-soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") }, font: "12px " + style.fontFamily };
+    const lines = data.lines.map((line, at) => ({
+      label: line.label, stroke: at === 0 ? colour("--accent") : colour("--ink"), width: 2, dash: at === 0 ? undefined : [6, 4],
+      points: { show: true, size: 6 }, spanGaps: true, value: (_, value) => (value === null ? "–" : number.format(value)),
+    }));
+    const band = (plot) => {
+      if (data.low === null && data.high === null) return;
+      const { ctx, bbox } = plot;
+      const top = data.high === null ? bbox.top : Math.max(bbox.top, plot.valToPos(data.high, "y", true));
+      const foot = data.low === null ? bbox.top + bbox.height : Math.min(bbox.top + bbox.height, plot.valToPos(data.low, "y", true));
+      ctx.save();
+      ctx.fillStyle = colour("--sunk");
+      if (foot > top) ctx.fillRect(bbox.left, top, bbox.width, foot - top);
+      ctx.restore();
+    };
+    const size = () => ({ width: figure.clientWidth - 16, height: Math.max(240, Math.min(360, figure.clientWidth / 2.6)) });
+    const extent = (_, low, high) => {
+      const least = Math.min(low ?? Infinity, data.low ?? Infinity), most = Math.max(high ?? -Infinity, data.high ?? -Infinity);
+      const room = (most - least || Math.abs(most) || 1) * 0.08;
+      return [least - room, most + room];
+    };
+    const plot = new uPlot({
+      ...size(), series: [{ value: (_, time) => (time ? day.format(time * 1000) : "") }, ...lines],
+      scales: { x: { time: true, dir: rtl ? -1 : 1 }, y: { range: extent } },
+      axes: [{ ...axis, values: (_, times) => times.map((time) => day.format(time * 1000)), space: 90 },
+        { ...axis, side: rtl ? 1 : 3, size: 56, values: (_, values) => values.map((value) => number.format(value)) }],
+      hooks: { drawClear: [band] },
+    }, [data.times, ...data.lines.map((line) => line.values)], figure);
+    addEventListener("resize", () => plot.setSize(size()));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload(), { once: true });
+  };
+
+  // A live part that changed leaves a mark for ten seconds; a lost connection is said.
+  const offline = $("#offline");
+  document.addEventListener("htmx:sse:error", () => { if (offline) offline.hidden = false; });
+  document.addEventListener("htmx:sse:after:connection", () => { if (offline) offline.hidden = true; });
+  document.addEventListener("htmx:sse:before:message", (event) => {
+    const target = /hx-target="#([\w-]+)"/.exec(event.detail.message?.data ?? "")?.[1];
+    const part = target && document.getElementById(target);
+    if (!part) return;
+    part.classList.remove("fresh");
+    setTimeout(() => { part.classList.add("fresh"); setTimeout(() => part.classList.remove("fresh"), 10000); }, 30);
+  });
+
+  const start = (root) => {
+    for (const form of all("form[data-draft]", root)) if (!form.dataset.watched) { form.dataset.watched = "yes"; keep(form); }
+    for (const figure of all("[data-trend]", root)) if (!figure.dataset.drawn) { figure.dataset.drawn = "yes"; chart(figure); }
+    for (const button of all("[data-print]", root)) { button.hidden = false; button.onclick = () => print(); }
+    for (const link of all("[data-back]", root)) link.onclick = (event) => { if (document.referrer.startsWith(location.origin)) { event.preventDefault(); history.back(); } };
+  };
+  start(document);
+  document.addEventListener("htmx:after:swap", () => start(document));
+})();

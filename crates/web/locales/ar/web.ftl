@@ -1,0 +1,69 @@
+# الهيكل: ما تقوله كل الصفحات.
+web-skip = الانتقال إلى المحتوى
+web-rail = الأقسام
+web-drafts = المسودات
+web-drafts-none = لا شيء في الانتظار. ما تكتبه يُحفظ هنا إلى أن يُسجَّل.
+web-drafts-note = ما كتبته ولم تسجله بعد. أنت وحدك من يراه.
+web-draft-drop = تخلٍّ عن المسودة
+web-leave = مغادرة المنصب
+web-language = اللغة
+web-theme = الإضاءة
+web-theme-light = فاتح
+web-theme-dark = داكن
+web-theme-system = حسب الجهاز
+web-commands = بحث
+web-command-label = البحث عن مريض أو صفحة أو إجراء
+web-command-hint = مريض، صفحة، إجراء…
+web-command-nothing = لا توجد نتيجة. جرّب جزءا آخر من الاسم أو رقما أو سنة الميلاد.
+web-offline = انقطع الاتصال: هذه الصفحة لم تعد تُحدَّث. ستستأنف من تلقاء نفسها.
+web-door-title = من أنت؟
+web-door-open = ليست لهذه النسخة حسابات بعد: فهي لا تخدم إلا هذا الحاسوب.
+web-door-choose = اختر اسمك، أو وظيفة على الأقل.
+web-door-who = اسمك
+web-door-nobody = لست في اللائحة
+web-door-others = آخرون
+web-door-role = وظيفتك
+web-door-own-role = الوظيفة المسجلة في ملفي
+web-door-enter = تولي المنصب
+web-banner = المريض
+web-sex = الجنس
+web-sex-female = أنثى
+web-sex-male = ذكر
+web-sex-other = آخر
+web-sex-unknown = الجنس غير معروف
+web-born = تاريخ الميلاد
+web-born-unknown = تاريخ الميلاد غير معروف
+web-died = متوفى
+web-number = رقم
+web-place = المكان
+web-allergies = الحساسيات
+web-allergies-not-asked = الحساسيات: لم يُسأل عنها
+web-allergies-none = لا حساسية معروفة
+web-allergy-severe = خطيرة
+web-and-more = { $n ->
+    [one] وواحدة أخرى
+    [two] واثنتان أخريان
+    [few] و{ $n } أخرى
+   *[other] و{ $n } أخرى
+}
+web-homonyms = { $n ->
+    [one] انتباه: مريض آخر يحمل هذا الاسم
+    [two] انتباه: مريضان آخران يحملان هذا الاسم
+    [few] انتباه: { $n } مرضى آخرين يحملون هذا الاسم
+   *[other] انتباه: { $n } مريضا آخر يحملون هذا الاسم
+}
+web-replaced = تم استبدال هذا الملف.
+web-replaced-open = فتح الملف الصحيح
+web-wrong-home = العودة إلى البداية
+web-wrong-input = لا يمكن قراءة الطلب
+web-wrong-input-do = لم يتغير أي شيء. عد إلى الوراء وحاول من جديد؛ وإن تكرر ذلك فأعط هذا الرمز للدعم.
+web-wrong-missing = هذا غير موجود، أو ليس لك حق الوصول إليه
+web-wrong-missing-do = تحقق من العنوان أو ابحث عن المريض من جديد.
+web-wrong-conflict = قام شخص آخر بتعديله للتو
+web-wrong-conflict-do = ما كتبته محفوظ كمسودة. أعد تحميل الصفحة وقارن ثم سجّل.
+web-wrong-role = وظيفتك لا تسمح بذلك
+web-wrong-role-do = توجه إلى المسؤول عنك، أو تولَّ المنصب بالوظيفة المناسبة.
+web-wrong-busy = لا يستطيع الخادم الإجابة الآن
+web-wrong-busy-do = لم يضع أي شيء. حاول مرة أخرى بعد لحظة.
+web-wrong-defect = حدث خطأ في البرنامج
+web-wrong-defect-do = لم يُسجَّل أي شيء بهذا الإجراء. أعط هذا الرمز للدعم.

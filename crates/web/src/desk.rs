@@ -1,0 +1,160 @@
+//! A request as a page sees it: who asks, in which language, and the record as that person may see it.
+
+use crate::house::House;
+use crate::refuse::Refusal;
+use crate::session::{self, Person};
+use crate::text::Voice;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use rihla_kernel::{Actor, ActorKind, Fault, FaultKind, Lang, Permission, Purpose};
+use rihla_store::Scoped;
+use std::borrow::Cow;
+
+/// Who is asked for has to be known: without a session the browser is sent to the door.
+#[derive(Clone)]
+pub struct Desk {
+    pub house: House,
+    pub person: Person,
+    pub voice: Voice,
+    /// The record as this person may see it.
+    pub record: Scoped,
+    /// The newest change when this page began: what comes later is news to it.
+    pub(crate) tick: u32,
+    pub(crate) browser: Browser,
+}
+
+/// What the browser said about itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub gzip: bool,
+    pub theme: Theme,
+    /// The page is on screen and only a part of it is wanted (<https://four.htmx.org/reference/#request_headers>).
+    pub partial: bool,
+    /// Where the page is, for coming back to it. Never a full address.
+    pub path: String,
+}
+
+/// Light or dark, where the person chose one; else what the machine says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_tag(tag: &str) -> Self {
+        match tag {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// A request before anybody is known: the door, and pages that say what went wrong.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub house: House,
+    pub voice: Voice,
+    pub browser: Browser,
+}
+
+impl Visitor {
+    pub fn of(house: &House, headers: &HeaderMap, path: &str) -> Self {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let lang = cookie(headers, "rihla_lang").and_then(Lang::from_tag).unwrap_or_else(|| Lang::accepted(accepted, house.lang()));
+        let partial = headers.get("hx-request-type").is_some_and(|kind| kind == "partial");
+        let theme = cookie(headers, "rihla_theme").map_or(Theme::System, Theme::from_tag);
+        Self {
+            house: house.clone(),
+            voice: Voice::new(house.words().clone(), lang, house.zone().clone(), house.clock().now()),
+            browser: Browser { gzip: crate::assets::takes_gzip(headers), theme, partial, path: path.to_owned() },
+        }
+    }
+}
+
+impl FromRequestParts<House> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(house, &parts.headers, &path_of(parts)))
+    }
+}
+
+impl FromRequestParts<House> for Desk {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Refusal> {
+        let Visitor { house, voice, browser } = Visitor::of(house, &parts.headers, &path_of(parts));
+        let person = match cookie(&parts.headers, session::COOKIE) {
+            Some(token) => session::find(&house, token).await?,
+            None => None,
+        };
+        let person = person.ok_or_else(|| Refusal::door(&browser.path))?;
+        let tick = *house.store().ticks().borrow();
+        let record = house.store().scoped(person.actor(), Purpose::Treatment);
+        Ok(Self { house, person, voice, record, tick, browser })
+    }
+}
+
+impl Desk {
+    /// A right that an act or a page asks for.
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.person.may(permission.0) {
+            return Ok(());
+        }
+        Err(Fault::new(FaultKind::Forbidden, "RH-WEB-NOT-YOURS", "This role may not do that.").into())
+    }
+
+    /// The name of a thing of the pack in the reader's language.
+    pub fn named<'n>(&self, names: &'n rihla_packs::Names) -> Cow<'n, str> {
+        named(names, self.voice.lang())
+    }
+
+    /// Whether only a part of a page that is on screen was asked for.
+    pub fn wants_part(&self) -> bool {
+        self.browser.partial
+    }
+
+    /// The same desk a moment later, for what is sent without being asked for.
+    pub(crate) fn now(&self) -> Self {
+        let house = &self.house;
+        let voice = Voice::new(house.words().clone(), self.voice.lang(), house.zone().clone(), house.clock().now());
+        Self { voice, ..self.clone() }
+    }
+
+    /// Everything that decides what this desk is shown: two desks of one view may be sent the same bytes.
+    pub(crate) fn view(&self) -> (Lang, &str) {
+        (self.voice.lang(), &self.person.role.code)
+    }
+}
+
+/// The node looking for people at the door.
+pub(crate) fn porter(house: &House) -> Scoped {
+    house.store().scoped(Actor::new(ActorKind::Node, "door"), Purpose::Operations)
+}
+
+pub(crate) fn named(names: &rihla_packs::Names, lang: Lang) -> Cow<'_, str> {
+    let found = names.get(lang.tag()).or_else(|| names.get(Lang::French.tag())).or_else(|| names.values().next());
+    found.map_or(Cow::Borrowed(""), |name| Cow::Borrowed(name.as_str()))
+}
+
+fn path_of(parts: &Parts) -> String {
+    parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}

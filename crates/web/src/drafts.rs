@@ -1,0 +1,172 @@
+//! What somebody types is kept on the server within a second, bound to its author, form, patient and stay, and is offered
+//! back to its author only. Saving what was typed takes the draft away in the same commit.
+
+use crate::desk::Desk;
+use crate::page::Page;
+use crate::refuse::Refusal;
+use askama::Template;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rihla_kernel::Instant;
+use std::collections::BTreeMap;
+
+/// The longest text of a form that is kept.
+const LONGEST: usize = 256 << 10;
+
+/// Which form somebody was filling in, about whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftKey<'k> {
+    /// `module.act`.
+    pub form: &'k str,
+    pub patient: &'k str,
+    /// The Encounter; empty where the form is about no stay.
+    pub stay: &'k str,
+}
+
+/// What was typed and not saved.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub at: Instant,
+    /// The page that it was typed on.
+    pub path: String,
+    fields: BTreeMap<String, String>,
+}
+
+impl Draft {
+    /// A field as it was typed; empty if it was not.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut lines = std::str::from_utf8(bytes).ok()?.splitn(3, '\n');
+        let (at, path, body) = (lines.next()?.parse().ok()?, lines.next()?, lines.next()?);
+        let fields = pairs(body).into_iter().filter(|(name, value)| !name.starts_with('_') && !value.is_empty()).collect();
+        Some(Self { at: Instant(at), path: path.to_owned(), fields })
+    }
+}
+
+impl Desk {
+    /// What this person typed into a form and did not save.
+    pub fn draft(&self, key: &DraftKey<'_>) -> Result<Option<Draft>, Refusal> {
+        let kept = self.house.store().mark(&self.draft_mark(key))?;
+        Ok(kept.as_deref().and_then(Draft::read).filter(|draft| !draft.fields.is_empty()))
+    }
+
+    /// The mark that takes a draft away, for the commit that saves it.
+    pub fn without_draft(&self, key: &DraftKey<'_>) -> (String, Vec<u8>) {
+        (self.draft_mark(key), Vec::new())
+    }
+
+    fn draft_mark(&self, key: &DraftKey<'_>) -> String {
+        format!("{}{}/{}/{}", self.drafts_of_mine(), key.form, key.patient, key.stay)
+    }
+
+    fn drafts_of_mine(&self) -> String {
+        format!("draft/{}/", self.person.author())
+    }
+}
+
+/// `POST /drafts`: the fields of a form, with `_form`, `_patient`, `_stay` and `_path` beside them. With `_drop`, the draft
+/// is taken away.
+pub(crate) async fn keep(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
+    let text = std::str::from_utf8(&body).ok().filter(|text| text.len() <= LONGEST);
+    let text = text.ok_or_else(|| Refusal::invalid("RH-WEB-DRAFT", "This is no form, or one that is too long."))?;
+    let fields = pairs(text);
+    let field = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let plain = |id: &str| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    let key = DraftKey { form: field("_form"), patient: field("_patient"), stay: field("_stay") };
+    if key.form.is_empty() || ![key.form, key.patient, key.stay].into_iter().all(plain) {
+        return Err(Refusal::invalid("RH-WEB-DRAFT", "This form does not say what it is."));
+    }
+    let path = field("_path").lines().next().filter(|path| path.starts_with('/') && !path.starts_with("//")).unwrap_or("/");
+    let drop = !field("_drop").is_empty();
+    let typed = fields.iter().any(|(name, value)| !name.starts_with('_') && !value.is_empty());
+    let kept = if drop || !typed { Vec::new() } else { format!("{}\n{path}\n{text}", desk.voice.now().0).into_bytes() };
+    desk.record.commit(Vec::new(), Vec::new(), vec![(desk.draft_mark(&key), kept)]).await?;
+    // Without JavaScript this came from a button, and the person wants to go on where they were.
+    if desk.wants_part() { Ok((StatusCode::OK, desk.voice.time(desk.voice.now())).into_response()) } else { Ok(crate::door::go(path, &[])) }
+}
+
+struct Listed {
+    path: String,
+    ago: String,
+    start: String,
+    form: String,
+    patient: String,
+    stay: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/drafts.html")]
+struct Drafts {
+    voice: crate::text::Voice,
+    drafts: Vec<Listed>,
+}
+
+/// `GET /drafts`: everything that this person typed and did not save.
+pub(crate) async fn list(desk: Desk) -> Result<Response, Refusal> {
+    let head = desk.drafts_of_mine();
+    let mut drafts = Vec::new();
+    for (mark, kept) in desk.house.store().marks(&head)? {
+        let mut names = mark.strip_prefix(&head).unwrap_or("").split('/').map(str::to_owned);
+        let (form, patient, stay) = (names.next().unwrap_or_default(), names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        if let Some(draft) = Draft::read(&kept).filter(|draft| !draft.fields.is_empty()) {
+            let start = draft.fields.values().map(String::as_str).max_by_key(|value| value.len()).unwrap_or("").chars().take(80).collect();
+            drafts.push(Listed { path: draft.path.clone(), ago: desk.voice.ago(draft.at), start, form, patient, stay });
+        }
+    }
+    let body = Drafts { voice: desk.voice.clone(), drafts }.render()?;
+    desk.page(Page { title: desk.voice.t("web-drafts"), nav: "/drafts", body, ..Page::default() })
+}
+
+/// The fields of `application/x-www-form-urlencoded` (<https://url.spec.whatwg.org/#application/x-www-form-urlencoded>).
+pub(crate) fn pairs(body: &str) -> Vec<(String, String)> {
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(value))
+    };
+    body.split('&').filter(|text| !text.is_empty()).map(pair).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match (byte, after) {
+            (b'+', _) => out.push(b' '),
+            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    rest = after;
+                }
+                _ => out.push(b'%'),
+            },
+            _ => out.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_decoded_and_nothing_is_lost() {
+        assert_eq!(pairs("a=1+2&b=%C3%A9%zz&c"), [("a".into(), "1 2".into()), ("b".into(), "é%zz".into()), ("c".into(), String::new())]);
+    }
+
+    #[test]
+    fn a_draft_holds_what_was_typed_and_not_where_it_belongs() {
+        let draft = Draft::read(b"5\n/patients/p/alerts\n_form=chart.alert&text=Chute%0Ahier&kind=").expect("a draft");
+        assert_eq!((draft.at, draft.path.as_str(), draft.field("text")), (Instant(5), "/patients/p/alerts", "Chute\nhier"));
+        assert_eq!(draft.field("_form"), "");
+    }
+}

@@ -1,0 +1,73 @@
+//! What stands in front of every page: where a change may come from, what a browser may do with a page, and the words for
+//! what went wrong.
+
+use crate::desk::Visitor;
+use crate::house::House;
+use crate::refuse::{self, Refusal};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use rihla_kernel::{Fault, FaultKind};
+
+/// Everything from here, nothing inline, nothing around us.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+];
+
+pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
+    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let visitor = Visitor::of(&house, request.headers(), &path);
+    let mut response = if may_act(request.method(), request.headers()) { next.run(request).await } else { foreign().into_response() };
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        response = refuse::shown(&refusal, &visitor);
+    }
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// An act has to come from a page of ours
+/// (<https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site>); who sends neither header is no browser.
+fn may_act(method: &Method, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if method.is_safe() {
+        return true;
+    }
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text("host"),
+        (None, None) => true,
+    }
+}
+
+fn foreign() -> Refusal {
+    Fault::new(FaultKind::Forbidden, "RH-WEB-FOREIGN", "An act has to come from a page of this server.").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_origin_may_look_and_not_act() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        };
+        let post = |pairs| may_act(&Method::POST, &headers(pairs));
+        assert!(may_act(&Method::GET, &headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(post(&[("sec-fetch-site", "same-origin")]) && post(&[]));
+        assert!(!post(&[("sec-fetch-site", "cross-site")]) && !post(&[("sec-fetch-site", "same-site")]));
+        assert!(post(&[("origin", "http://here:80"), ("host", "here:80")]));
+        assert!(!post(&[("origin", "http://there"), ("host", "here")]) && !post(&[("origin", "null"), ("host", "here")]));
+    }
+}

@@ -1,0 +1,69 @@
+//! Which parts a page shows, and since when.
+
+use crate::desk::Desk;
+use crate::refuse::Refusal;
+use crate::screens::Part;
+use rihla_fhir::r4::{TypeId, tables};
+use rihla_store::PlatformChange;
+use rihla_store::backend::LogicalId;
+
+/// Parts of one page that may be live.
+const PARTS_MAX: usize = 32;
+
+/// What one connection listens for.
+pub struct Address {
+    /// Changes after this tick are news.
+    pub since: u32,
+    pub parts: Vec<Wanted>,
+}
+
+/// One part of one page.
+pub struct Wanted {
+    pub part: &'static Part,
+    types: Vec<TypeId>,
+    /// The patient that it is about.
+    pub about: String,
+    /// Names the bytes that the page last got, so that what did not change is not sent.
+    pub last: u64,
+}
+
+impl Address {
+    pub fn read(desk: &Desk, query: &str, resumed: Option<&str>) -> Result<Self, Refusal> {
+        let wrong = || Refusal::invalid("RH-WEB-LIVE", "This is no address of live parts.");
+        let mut address = Self { since: 0, parts: Vec::new() };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("since", tick)) => address.since = tick.parse().map_err(|_| wrong())?,
+                Some(("part", part)) if address.parts.len() < PARTS_MAX => address.parts.push(Wanted::read(desk, part).ok_or_else(wrong)?),
+                _ => return Err(wrong()),
+            }
+        }
+        if let Some(last) = resumed.and_then(|id| id.parse().ok()) {
+            address.since = last;
+        }
+        Ok(address)
+    }
+}
+
+impl Wanted {
+    fn read(desk: &Desk, text: &str) -> Option<Self> {
+        let (name, about) = text.split_once(':')?;
+        let mut parts = desk.house.screens().iter().flat_map(|screens| screens.parts).chain(crate::PARTS);
+        let part = parts.find(|part| part.name == name)?;
+        let types = part.watches.iter().filter_map(|ty| tables().resource_type(ty)).collect();
+        let plain = about.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+        plain.then(|| Self { part, types, about: about.to_owned(), last: 0 })
+    }
+
+    /// Whether a change may change this part.
+    pub fn is_touched_by(&self, change: &PlatformChange) -> bool {
+        self.types.contains(&change.change.ty) && (self.about.is_empty() || change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)))
+    }
+}
+
+fn is(id: &LogicalId, text: &str) -> bool {
+    match id {
+        LogicalId::Chosen(chosen) => chosen.as_ref() == text,
+        LogicalId::Server(_) => id.to_text() == text,
+    }
+}

@@ -1,0 +1,171 @@
+//! The frame around every page: rail, command bar, banner, and what is loaded with it.
+
+use crate::assets;
+use crate::desk::{Browser, Desk, Visitor};
+use crate::icon::Icon;
+use crate::patient::Banner;
+use crate::refuse::Refusal;
+use crate::text::Voice;
+use askama::Template;
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use flate2::{Compression, write::GzEncoder};
+use rihla_kernel::Lang;
+use std::io::Write;
+
+/// Pages shorter than this go as they are.
+const WORTH_PACKING: usize = 1024;
+
+/// A page of a module.
+#[derive(Default)]
+pub struct Page<'p> {
+    /// For the tab. In a patient's chart the name comes before it.
+    pub title: String,
+    /// The path of the rail's entry that this page belongs to.
+    pub nav: &'static str,
+    pub patient: Option<&'p Banner>,
+    /// Parts that follow the record, by name, with the id of the patient that they are about.
+    pub live: Vec<(&'static str, String)>,
+    /// Whether it draws trends.
+    pub charts: bool,
+    pub body: String,
+}
+
+/// An entry of the rail, as drawn.
+struct Entry {
+    path: &'static str,
+    label: String,
+    icon: Icon<'static>,
+    here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "web/frame.html")]
+struct Frame<'p> {
+    voice: &'p Voice,
+    title: String,
+    theme: &'static str,
+    assets: Assets,
+    /// Who sits here: name and role.
+    person: Option<(String, String)>,
+    site: String,
+    rail: Vec<Entry>,
+    banner: String,
+    live: String,
+    path: &'p str,
+    languages: Vec<(Lang, &'static str)>,
+    body: &'p str,
+}
+
+struct Assets {
+    style: String,
+    scripts: Vec<String>,
+    fonts: Vec<String>,
+}
+
+impl Assets {
+    fn of(lang: Lang, charts: bool, alive: bool) -> Self {
+        let scripts = [("htmx.js", true), ("htmx-sse.js", alive), ("uplot.js", charts), ("rihla.js", true)];
+        let fonts = [("noto-sans.woff2", true), ("noto-sans-arabic.woff2", lang == Lang::Arabic)];
+        let wanted = |list: &[(&str, bool)]| list.iter().filter(|(_, wanted)| *wanted).map(|(name, _)| assets::url(name)).collect();
+        Self { style: assets::url("rihla.css"), scripts: wanted(&scripts), fonts: wanted(&fonts) }
+    }
+}
+
+const LANGUAGES: [(Lang, &str); 3] = [(Lang::French, "Français"), (Lang::Arabic, "العربية"), (Lang::English, "English")];
+
+impl Desk {
+    /// The whole page.
+    pub fn page(&self, page: Page<'_>) -> Result<Response, Refusal> {
+        let voice = &self.voice;
+        let title = match page.patient {
+            Some(patient) => format!("{} · {}", patient.short(), page.title),
+            None => page.title,
+        };
+        let banner = page.patient.map(|patient| patient.render(self)).transpose()?.unwrap_or_default();
+        let frame = Frame {
+            voice,
+            title,
+            theme: self.browser.theme.tag(),
+            assets: Assets::of(voice.lang(), page.charts, !page.live.is_empty()),
+
+            person: Some((self.person.name.clone(), self.named(&self.person.role.names).into_owned())),
+            site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
+            rail: self.rail(page.nav),
+            banner,
+            live: self.live_address(&page.live),
+            path: &self.browser.path,
+            languages: LANGUAGES.to_vec(),
+            body: &page.body,
+        };
+        Ok(html(&self.browser, frame.render()?))
+    }
+
+    /// A part of a page that is on screen.
+    pub fn part(&self, body: String) -> Response {
+        html(&self.browser, body)
+    }
+
+    fn rail(&self, here: &str) -> Vec<Entry> {
+        let entries = self.house.screens().iter().flat_map(|screens| screens.nav);
+        let mine = entries.filter(|entry| self.person.may(entry.permission.0));
+        mine.map(|entry| Entry { path: entry.path, label: self.voice.t(entry.label), icon: Icon(entry.icon), here: entry.path == here }).collect()
+    }
+
+    fn live_address(&self, parts: &[(&'static str, String)]) -> String {
+        if parts.is_empty() {
+            return String::new();
+        }
+        let parts = parts.iter().map(|(name, about)| format!("&part={name}:{about}")).collect::<String>();
+        format!("/live?since={}{parts}", self.tick)
+    }
+}
+
+/// A page for whom nobody knows yet.
+pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
+    let voice = &visitor.voice;
+    let frame = Frame {
+        voice,
+        title: title.to_owned(),
+        theme: visitor.browser.theme.tag(),
+        assets: Assets::of(voice.lang(), false, false),
+
+        person: None,
+        site: String::new(),
+        rail: Vec::new(),
+        banner: String::new(),
+        live: String::new(),
+        path: &visitor.browser.path,
+        languages: LANGUAGES.to_vec(),
+        body,
+    };
+    match frame.render() {
+        Ok(text) => html(&visitor.browser, text),
+        Err(error) => {
+            tracing::error!(%error, "a template failed");
+            html(&visitor.browser, body.to_owned())
+        }
+    }
+}
+
+/// HTML on its way out, compressed if the browser takes that. Pages are never kept by browsers: they show patients.
+pub(crate) fn html(browser: &Browser, text: String) -> Response {
+    let packed = (browser.gzip && text.len() > WORTH_PACKING).then(|| gzip(text.as_bytes())).flatten();
+    let is_packed = packed.is_some();
+    let mut response = Response::new(Body::from(packed.unwrap_or_else(|| text.into_bytes())));
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding, hx-request-type"));
+    if is_packed {
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(4));
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok()
+}

@@ -1,0 +1,147 @@
+//! What went wrong, as a page that says what happened, what was kept and what to do.
+
+use crate::desk::Visitor;
+use crate::page;
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rihla_kernel::{Fault, FaultKind};
+use std::sync::Arc;
+
+/// A handler's refusal. The guard in front of all pages gives it its words.
+#[derive(Clone, Debug)]
+pub struct Refusal(Arc<Why>);
+
+#[derive(Debug)]
+enum Why {
+    Fault(Fault),
+    /// Nobody is known yet; where they wanted to go.
+    Door(String),
+}
+
+impl Refusal {
+    pub(crate) fn door(path: &str) -> Self {
+        Self(Arc::new(Why::Door(path.to_owned())))
+    }
+
+    pub fn not_found() -> Self {
+        Fault::new(FaultKind::NotFound, "RH-WEB-NO-PAGE", "There is no such page.").into()
+    }
+
+    /// The input is wrong and will stay so.
+    pub fn invalid(code: &'static str, text: &'static str) -> Self {
+        Fault::new(FaultKind::Invalid, code, text).into()
+    }
+
+    pub fn fault(&self) -> Option<&Fault> {
+        match self.0.as_ref() {
+            Why::Fault(fault) => Some(fault),
+            Why::Door(_) => None,
+        }
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        self.fault().is_some_and(|fault| fault.kind == FaultKind::NotFound)
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self(Arc::new(Why::Fault(fault)))
+    }
+}
+
+impl From<askama::Error> for Refusal {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "a template failed");
+        Fault::new(FaultKind::Internal, "RH-WEB-TEMPLATE", "The page could not be written.").into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = self.fault().map_or(StatusCode::SEE_OTHER, |fault| status(fault.kind)).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn status(kind: FaultKind) -> StatusCode {
+    match kind {
+        FaultKind::Invalid => StatusCode::BAD_REQUEST,
+        FaultKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        FaultKind::NotFound => StatusCode::NOT_FOUND,
+        FaultKind::Gone => StatusCode::GONE,
+        FaultKind::Conflict => StatusCode::CONFLICT,
+        FaultKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        FaultKind::Forbidden => StatusCode::FORBIDDEN,
+        FaultKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        FaultKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        FaultKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The keys of what happened and what to do.
+fn words(kind: FaultKind) -> (&'static str, &'static str) {
+    match kind {
+        FaultKind::Invalid | FaultKind::Unprocessable | FaultKind::TooLarge => (crate::key!("web-wrong-input"), crate::key!("web-wrong-input-do")),
+        FaultKind::NotFound | FaultKind::Gone => (crate::key!("web-wrong-missing"), crate::key!("web-wrong-missing-do")),
+        FaultKind::Conflict | FaultKind::PreconditionFailed => (crate::key!("web-wrong-conflict"), crate::key!("web-wrong-conflict-do")),
+        FaultKind::Forbidden => (crate::key!("web-wrong-role"), crate::key!("web-wrong-role-do")),
+        FaultKind::Unavailable => (crate::key!("web-wrong-busy"), crate::key!("web-wrong-busy-do")),
+        FaultKind::Internal => (crate::key!("web-wrong-defect"), crate::key!("web-wrong-defect-do")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/refusal.html")]
+struct RefusalBody {
+    what: String,
+    todo: String,
+    code: String,
+    home: String,
+}
+
+/// The page, in the reader's language. A part of a page gets the same words without the frame.
+pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor) -> Response {
+    let fault = match refusal.0.as_ref() {
+        Why::Door(path) => return to_the_door(path, visitor),
+        Why::Fault(fault) => fault,
+    };
+    if matches!(fault.kind, FaultKind::Internal | FaultKind::Unavailable) {
+        tracing::error!(code = fault.code, "{}", fault.text);
+    }
+    let voice = &visitor.voice;
+    let (what, todo) = words(fault.kind);
+    let body = RefusalBody { what: voice.t(what), todo: voice.t(todo), code: fault.code.to_string(), home: voice.t("web-wrong-home") };
+    let mut response = match body.render() {
+        Ok(body) if visitor.browser.partial => page::html(&visitor.browser, body),
+        Ok(body) => page::bare(visitor, &voice.t(what), &body),
+        Err(_) => ().into_response(),
+    };
+    *response.status_mut() = status(fault.kind);
+    response
+}
+
+/// A part cannot show the door: the whole page goes there.
+fn to_the_door(path: &str, visitor: &Visitor) -> Response {
+    let next = if visitor.browser.partial || path == "/" { String::new() } else { format!("?next={}", percent(path)) };
+    let door = HeaderValue::from_str(&format!("/sign-in{next}")).unwrap_or(HeaderValue::from_static("/sign-in"));
+    let (status, name) = match visitor.browser.partial {
+        true => (StatusCode::UNAUTHORIZED, header::HeaderName::from_static("hx-redirect")),
+        false => (StatusCode::SEE_OTHER, header::LOCATION),
+    };
+    (status, [(name, door)]).into_response()
+}
+
+/// A text as a value in a query.
+pub(crate) fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,79 @@
+//! Writing one resource for somebody at a screen: checked, indexed, and committed with what belongs to it.
+
+use crate::desk::Desk;
+use crate::record::type_of;
+use crate::refuse::Refusal;
+use rihla_fhir::issue::Issues;
+use rihla_fhir::json::{Edits, Limits, Value, escape_into, minify_into, parse};
+use rihla_fhir::r4::TypeId;
+use rihla_fhir::validate::{Options, validate};
+use rihla_fhirpath::Extractor;
+use rihla_kernel::{Fault, FaultKind};
+use rihla_store::backend::{Expect, Name, Outcome, Step};
+use rihla_store::indexer::Rewrites;
+use rihla_store::prepared::Prepared;
+
+/// Operational state that is true exactly if a write is: a draft that it takes away.
+pub type Marks = Vec<(String, Vec<u8>)>;
+
+impl Desk {
+    /// Writes a new resource.
+    pub async fn create(&self, json: &str, marks: Marks) -> Result<Outcome, Refusal> {
+        let (ty, content) = self.checked(json.as_bytes())?;
+        let id = self.record.reserve(ty, content.home.as_deref())?;
+        self.put(ty, Name::New(id), Expect::Absent, content, marks).await
+    }
+
+    /// Writes the next version of a resource, unless someone changed it since `version` was read.
+    pub async fn update(&self, ty: &str, id: &str, version: u32, change: impl FnOnce(Value<'_>, &mut Edits), marks: Marks) -> Result<Outcome, Refusal> {
+        let stored = self.read(ty, id)?;
+        let json = stored.json();
+        let doc = parse(&json, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+        let mut edits = Edits::default();
+        change(doc.root(), &mut edits);
+        let mut changed = Vec::with_capacity(json.len());
+        minify_into(doc.root(), &edits, &mut changed);
+        let (_, content) = self.checked(&changed)?;
+        self.put(type_of(ty)?, Name::Id(id.into()), Expect::Version(version), content, marks).await
+    }
+
+    fn checked(&self, json: &[u8]) -> Result<(TypeId, Box<Prepared>), Refusal> {
+        let doc = parse(json, &Limits::default()).map_err(|_| unreadable())?;
+        let root = doc.root();
+        let ty = root.get("resourceType").and_then(|name| name.as_str()).map(|name| type_of(&name)).transpose()?.ok_or_else(unreadable)?;
+        let (mut entries, mut issues) = (Vec::new(), Issues::default());
+        let mut extractor = Extractor::new(root, ty, self.house.store().indexer().zone(), &mut entries);
+        validate(root, Some(ty), Options::default(), &mut extractor, &mut issues);
+        extractor.finish();
+        if !issues.accepted() {
+            let codes: Vec<_> = issues.list().iter().map(|issue| format!("{} {}", issue.code(), issue.expression)).collect();
+            tracing::error!(issues = codes.join(", "), "a page wrote a resource that is not valid");
+            return Err(Fault::new(FaultKind::Unprocessable, "RH-WEB-INVALID", "What was entered makes no valid resource.").into());
+        }
+        Ok((ty, Box::new(self.record.prepare(ty, root, &Edits::default(), &entries, &Rewrites::default())?)))
+    }
+
+    async fn put(&self, ty: TypeId, name: Name, expect: Expect, content: Box<Prepared>, marks: Marks) -> Result<Outcome, Refusal> {
+        let outcomes = self.record.commit(vec![Step::Put { ty: ty.0, name, expect, content }], Vec::new(), marks).await?;
+        Ok(outcomes.into_iter().next().ok_or_else(unreadable)?)
+    }
+
+    /// The person here, as a Reference; the role's name where no Practitioner stands behind it.
+    pub fn author_reference(&self) -> String {
+        match &self.person.practitioner {
+            Some(id) => format!(r#"{{"reference":{},"display":{}}}"#, quoted(&format!("Practitioner/{id}")), quoted(&self.person.name)),
+            None => format!(r#"{{"display":{}}}"#, quoted(&self.person.name)),
+        }
+    }
+}
+
+fn unreadable() -> Fault {
+    Fault::new(FaultKind::Internal, "RH-WEB-WRITE", "What was entered could not be written.")
+}
+
+/// A text as JSON, with its quotes.
+pub fn quoted(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len() + 2);
+    escape_into(text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
