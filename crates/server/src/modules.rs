@@ -1,14 +1,29 @@
 //! The one list of modules. `cargo xtask new-module NAME` adds a line.
 
 use rihla_kernel::{MODULE_ID_MAX, Module};
+use rihla_web::Screens;
 use std::collections::HashSet;
 
-/// Every workflow that this program carries.
-pub const MODULES: &[&Module] = &[];
+/// Every workflow that this program carries, in the order of the rail.
+pub static MODULES: &[&Screens] = &[];
+
+/// What is wrong with the list of this program, if anything.
+pub fn check_own() -> Result<(), String> {
+    check(&list())
+}
+
+/// The modules in one line, for an operator.
+pub fn line_of_own() -> String {
+    line(&list())
+}
+
+fn list() -> Vec<&'static Module> {
+    MODULES.iter().map(|screens| screens.module).collect()
+}
 
 /// What is wrong with a list of modules, if anything. Ids are path segments and heads of permissions, so two modules of
 /// one name, or a right named for another module, would open what nobody granted.
-pub fn check(modules: &[&Module]) -> Result<(), String> {
+fn check(modules: &[&Module]) -> Result<(), String> {
     let mut seen = HashSet::new();
     for module in modules {
         if module.id.len() > MODULE_ID_MAX || !is_word(module.id) {
@@ -30,8 +45,7 @@ pub fn check(modules: &[&Module]) -> Result<(), String> {
     Ok(())
 }
 
-/// The modules in one line, for an operator.
-pub fn line(modules: &[&Module]) -> String {
+fn line(modules: &[&Module]) -> String {
     let names: Vec<_> = modules.iter().map(|module| module.id).collect();
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }
@@ -49,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_programs_own_list_is_sound() {
-        assert_eq!(check(MODULES), Ok(()));
+        assert_eq!(check_own(), Ok(()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::failure::{Failure, exit};
 use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
-use rihla_kernel::{Actor, Clock, Purpose, SiteId};
+use rihla_kernel::{Actor, Clock, Entropy, Purpose, SiteId};
 use rihla_packs::Pack;
 use rihla_store::body::push_instant;
 use rihla_store::indexer::Indexer;
@@ -47,6 +47,12 @@ pub struct Node {
     pub backend: Arc<SqliteBackend>,
     pub folder: PathBuf,
     pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub pack: Arc<Pack>,
+    /// The site that this process serves.
+    pub site: SiteId,
+    /// The IANA name of its time zone.
+    pub zone: String,
 }
 
 impl Node {
@@ -55,18 +61,20 @@ impl Node {
     }
 
     pub fn open_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        modules::check(modules::MODULES).map_err(|wrong| Failure::new(exit::FAILED, wrong))?;
+        modules::check_own().map_err(|wrong| Failure::new(exit::FAILED, wrong))?;
         let folder = options.folder()?;
         let pack = pack(options.pack.as_deref())?;
         let site = site(&pack, options.site)?;
-        let zone_name = pack.site(site).map_or(pack.zone.as_str(), |site| site.zone.as_str());
-        let zone = Zone::named(zone_name).map_err(|_| Failure::new(exit::FAILED, format!("the time zone {zone_name} of the pack is not known")))?;
+        let zone_name = pack.site(site).map_or(pack.zone.as_str(), |site| site.zone.as_str()).to_owned();
+        let zone = Zone::named(&zone_name).map_err(|_| Failure::new(exit::FAILED, format!("the time zone {zone_name} of the pack is not known")))?;
         let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
         let indexer = Arc::new(Indexer::new(zone, unique)?);
-        let mut how = rihla_store_sqlite::Options::new(clock.clone(), Arc::new(SystemEntropy::new()), indexer.clone());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
+        let mut how = rihla_store_sqlite::Options::new(clock.clone(), entropy.clone(), indexer.clone());
         how.audit = options.audit;
         let backend = rihla_store_sqlite::open(&folder, how).map_err(|fault| Failure::store(&folder, fault))?;
-        Ok(Self { store: Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site }), backend, folder, clock })
+        let store = Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site });
+        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone: zone_name })
     }
 
     /// The node acting for itself.

@@ -117,7 +117,7 @@ fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     say(&format!("bytes on disk   {}", status.bytes_on_disk));
     say(&format!("keys in memory  {}", status.keys_in_memory));
     say(&format!("newest row      {}", status.tick));
-    say(&format!("modules         {}", modules::line(modules::MODULES)));
+    say(&format!("modules         {}", modules::line_of_own()));
     Ok(0)
 }
 

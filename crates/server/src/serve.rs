@@ -2,10 +2,13 @@
 
 use crate::admin::Admin;
 use crate::failure::{Failure, exit};
+use crate::modules;
 use crate::node::{Node, Options};
+use axum::Router;
 use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_kernel::{Actor, ActorKind, Purpose};
+use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -64,11 +67,13 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
     let (stop, stopped) = watch::channel(false);
     let admin = Admin::start(node, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;
+    let house = house(node, serve.lang)?;
+    let app = app(node, serve, house.clone());
     announce(bound);
-    let api = api(node, serve, node.today()).router();
+    let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     let told = stopped.clone();
     let server =
-        tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), api).with_graceful_shutdown(until(told)).await });
+        tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });
     tokio::select! {
         () = signals.any() => {}
         () = until(stopped) => {}
@@ -76,12 +81,35 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
     stop.send_replace(true);
     // Idle connections end at once; a reader that never finishes does not keep the store open.
     let ended = tokio::time::timeout(PATIENCE, server).await;
+    _ = live.await;
     admin.stop();
     match ended {
         Ok(Ok(Err(error))) => Err(Failure::new(exit::FAILED, format!("the server ended: {error}"))),
         Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
         Ok(Ok(Ok(()))) | Err(_) => Ok(()),
     }
+}
+
+/// Screens at the root, the FHIR interface below its mount.
+pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
+    let api = api(node, serve, node.today()).router();
+    let below = format!("{MOUNT}/{{*rest}}");
+    rihla_web::router(house).route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api)
+}
+
+/// What the screens share on this node.
+pub fn house(node: &Node, lang: Lang) -> Result<House, Failure> {
+    let furnishing = Furnishing {
+        store: node.store.clone(),
+        pack: node.pack.clone(),
+        site: node.site,
+        zone: node.zone.clone(),
+        screens: modules::MODULES,
+        lang,
+        clock: node.clock.clone(),
+        entropy: node.entropy.clone(),
+    };
+    House::new(furnishing).map_err(|faults| Failure::new(exit::FAILED, format!("the words of the screens cannot be read:\n{}", faults.join("\n"))))
 }
 
 /// The interface as this node serves it.
@@ -95,6 +123,7 @@ fn announce(bound: SocketAddr) {
     let mut out = std::io::stdout().lock();
     // Whoever started the server may have stopped listening; it serves all the same.
     _ = writeln!(out, "listening on http://{bound}{MOUNT}");
+    _ = writeln!(out, "screens on http://{bound}/");
     _ = out.flush();
 }
 

@@ -4,7 +4,7 @@ use crate::client::Client;
 use rihla_fhir_api::Lang;
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::node::{Node, Options};
-use rihla_server::serve::{ServeOptions, api};
+use rihla_server::serve::{ServeOptions, app, house};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +62,7 @@ pub struct TestSite {
     pub node: Node,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+    live: JoinHandle<()>,
     folder: Folder,
 }
 
@@ -78,13 +79,15 @@ impl TestSite {
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let router = api(&node, &serve, node.today()).router();
+        let house = house(&node, serve.lang).expect("the words of the screens");
+        let router = app(&node, &serve, house.clone());
         let (stop, mut stopped) = watch::channel(false);
+        let live = tokio::spawn(rihla_web::run_live(house, stop.subscribe()));
         let server = tokio::spawn(async move {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, stop, server, folder }
+        Self { address, node, stop, server, live, folder }
     }
 
     pub async fn client(&self) -> Client {
@@ -99,6 +102,7 @@ impl TestSite {
     /// Ends the server and closes the record; the folder stays until the returned value goes.
     pub async fn stop(self) -> Folder {
         self.stop.send_replace(true);
+        self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
         self.node.close().expect("the store closes");
         self.folder

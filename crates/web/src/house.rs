@@ -3,6 +3,7 @@
 use crate::live::Hub;
 use crate::screens::Screens;
 use crate::text::Words;
+use jiff::tz::TimeZone;
 use rihla_kernel::{Clock, Entropy, Lang, SiteId};
 use rihla_packs::Pack;
 use rihla_store::Store;
@@ -11,10 +12,11 @@ use std::sync::Arc;
 /// What the server hands to the shell when it starts.
 pub struct Furnishing {
     pub store: Store,
-    pub pack: Pack,
+    pub pack: Arc<Pack>,
     /// The site that this server serves.
     pub site: SiteId,
-    pub zone: jiff::tz::TimeZone,
+    /// The IANA name of the site's time zone.
+    pub zone: String,
     pub screens: &'static [&'static Screens],
     /// The language of who asks for none.
     pub lang: Lang,
@@ -28,6 +30,7 @@ pub struct House(Arc<Inner>);
 
 struct Inner {
     with: Furnishing,
+    zone: TimeZone,
     words: Arc<Words>,
     hub: Hub,
 }
@@ -37,7 +40,8 @@ impl House {
     pub fn new(with: Furnishing) -> Result<Self, Vec<String>> {
         let catalogues: Vec<_> = crate::CATALOGUES.iter().chain(with.screens.iter().map(|screens| &screens.words)).collect();
         let words = Arc::new(Words::new(&catalogues)?);
-        Ok(Self(Arc::new(Inner { with, words, hub: Hub::default() })))
+        let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
+        Ok(Self(Arc::new(Inner { with, zone, words, hub: Hub::default() })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -53,8 +57,8 @@ impl House {
         self.0.with.site
     }
 
-    pub fn zone(&self) -> &jiff::tz::TimeZone {
-        &self.0.with.zone
+    pub fn zone(&self) -> &TimeZone {
+        &self.0.zone
     }
 
     pub fn screens(&self) -> &'static [&'static Screens] {

@@ -163,7 +163,7 @@ pub async fn run(house: House, mut stop: watch::Receiver<bool>) {
     let mut silence = tokio::time::interval(STILL_HERE);
     loop {
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = told(&mut stop) => break,
             _ = silence.tick() => house.hub().still_here(),
             moved = ticks.changed() => {
                 if moved.is_err() {
@@ -194,4 +194,9 @@ fn carry(house: &House, mut after: u32) -> u32 {
             }
         }
     }
+}
+
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error means that the server is gone.
+    _ = stop.wait_for(|stop| *stop).await;
 }
