@@ -84,7 +84,8 @@ impl<'s> View<'s> {
         Ok(())
     }
 
-    fn version(&self, row: Row) -> Result<Option<VersionRow>, Fault> {
+    /// A version whether this view may see it or not.
+    fn any_version(&self, row: Row) -> Result<Option<VersionRow>, Fault> {
         let sql = "SELECT row, res, ty, vid, prev, hlc, actor, site, body IS NULL FROM version WHERE row = ?1";
         let mut statement = self.statement(sql)?;
         statement.query_row([row], version_of).optional().map_err(fault::of)
@@ -171,7 +172,7 @@ impl Snapshot for View<'_> {
         }
         let mut prev = found.version.prev;
         while prev > self.tick {
-            prev = self.version(prev)?.map_or(0, |version| version.prev);
+            prev = self.any_version(prev)?.map_or(0, |version| version.prev);
         }
         if prev == 0 { Ok(None) } else { self.hit(prev, with_body) }
     }
@@ -194,6 +195,10 @@ impl Snapshot for View<'_> {
     fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
         let mut statement = self.statement("SELECT r.patient FROM version v JOIN resource r ON r.res = v.res WHERE v.row = ?1 AND r.patient > 0")?;
         statement.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
+    }
+
+    fn version(&self, row: Row) -> Result<Option<VersionRow>, Fault> {
+        if row > self.tick { Ok(None) } else { self.any_version(row) }
     }
 
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
@@ -224,7 +229,7 @@ impl Snapshot for View<'_> {
         let (mut low, mut high): (Row, Row) = (0, self.tick.min(newest));
         while low < high {
             let middle = low + (high - low).div_ceil(2);
-            match self.version(middle)? {
+            match self.any_version(middle)? {
                 Some(version) if version.hlc <= hlc => low = middle,
                 _ => high = middle - 1,
             }

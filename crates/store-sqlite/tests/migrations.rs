@@ -14,6 +14,7 @@ use rihla_store::{HistoryOf, HistoryQuery};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
+const TODAY: &str = "today's";
 const UNIQUE: &[&str] = &["urn:ipp"];
 
 fn patient(number: &str, family: &str) -> String {
@@ -84,6 +85,12 @@ async fn holds_all(site: &Site, schema: &str) {
         let json = site.scoped.read(site.ty("Condition"), &found[0]).expect("readable").json();
         assert!(String::from_utf8(json).expect("utf-8").contains(condition(at).split_once("\"note\"").expect("a note").1), "{schema}");
     }
+    if schema != TODAY {
+        // Index keys of later versions are not there yet: that is said, and a rebuild makes them.
+        let faults = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies").faults;
+        assert!(faults.iter().all(|fault| fault.ends_with("run `rihla rebuild`")), "{schema}: {faults:?}");
+        site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds");
+    }
     let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
     assert_eq!((report.faults, report.dangling), (vec![], 1), "{schema}");
     assert!(report.audit_entries >= 26 + u64::from(made), "{schema}");
@@ -126,7 +133,7 @@ async fn a_store_of_today_holds_what_was_written() {
     if std::env::var_os("RIHLA_KEEP_SCHEMA").is_some() {
         std::fs::write(fixture(newest()), dump(&site.folder().join("record.db"))).expect("kept");
     }
-    holds_all(&site, "today's").await;
+    holds_all(&site, TODAY).await;
     holds_all_after_opening(site).await;
 }
 

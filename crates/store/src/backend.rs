@@ -97,6 +97,9 @@ pub trait Snapshot {
     /// The home patient of a version's resource, if it has one.
     fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
 
+    /// A version without its resource and its body.
+    fn version(&self, row: Row) -> Result<Option<VersionRow>, Fault>;
+
     /// The resource that a version belongs to.
     fn resource_of(&self, row: Row) -> Result<Option<ResKey>, Fault>;
 

@@ -4,6 +4,7 @@ use crate::backend::{AccessAction, AccessNote, Assertion, Hit, LogicalId, Outcom
 use crate::body::{Head, compose_into};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
+use crate::people::Finder;
 use crate::prepared::Prepared;
 use crate::query::{Handling, Query, parse};
 use crate::scope::AccessScope;
@@ -29,11 +30,12 @@ pub struct Settings {
 pub struct Store {
     pub(crate) backend: SharedBackend,
     settings: Arc<Settings>,
+    pub(crate) people: Arc<Finder>,
 }
 
 impl Store {
     pub fn new(backend: SharedBackend, settings: Settings) -> Self {
-        Self { backend, settings: Arc::new(settings) }
+        Self { backend, settings: Arc::new(settings), people: Arc::default() }
     }
 
     /// The only way to data: a handle for one actor and one purpose.
@@ -43,7 +45,7 @@ impl Store {
 
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
-        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), actor, purpose, scope: Arc::new(scope) }
+        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), people: self.people.clone(), actor, purpose, scope: Arc::new(scope) }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -156,6 +158,7 @@ impl EverythingQuery {
 pub struct Scoped {
     pub(crate) backend: SharedBackend,
     settings: Arc<Settings>,
+    pub(crate) people: Arc<Finder>,
     actor: Actor,
     purpose: Purpose,
     pub(crate) scope: Arc<AccessScope>,
@@ -170,7 +173,7 @@ impl Scoped {
         &self.actor
     }
 
-    pub(crate) fn indexer(&self) -> &Indexer {
+    pub(crate) fn indexer(&self) -> &Arc<Indexer> {
         &self.settings.indexer
     }
 

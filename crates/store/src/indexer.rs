@@ -4,6 +4,7 @@ use crate::backend::{LogicalId, TypeKey};
 use crate::blob::named_in;
 use crate::body::{self, Head};
 use crate::keys::{TypePlan, collect};
+use crate::people::{Card, PeopleFields};
 use crate::prepared::{Prepared, Reference};
 use rihla_fhir::json::{self, Edits, Limits, Value};
 use rihla_fhir::r4::{TypeId, tables};
@@ -31,6 +32,7 @@ pub struct Indexer {
     unique_systems: Vec<String>,
     identifier_fields: Vec<Option<FieldId>>,
     fields: Vec<Option<FieldTraits>>,
+    people: PeopleFields,
 }
 
 /// What searching asks of a field again and again.
@@ -56,7 +58,7 @@ impl Indexer {
             *plan = TypePlan { in_patient: if home.is_empty() { Box::default() } else { concept_fields(ty) }, date: clinical_date(ty).map(|field| field.0) };
             *identifier = find(ty, "identifier").and_then(|param| param.fields.first()).map(|used| used.field);
         }
-        Ok(Self { zone, types, homes, patient, unique_systems, identifier_fields, fields: field_traits() })
+        Ok(Self { zone, types, homes, patient, unique_systems, identifier_fields, fields: field_traits(), people: PeopleFields::of(patient) })
     }
 
     pub fn zone(&self) -> &Zone {
@@ -65,6 +67,10 @@ impl Indexer {
 
     pub fn patient_type(&self) -> TypeKey {
         self.patient.0
+    }
+
+    pub(crate) fn people_fields(&self) -> &PeopleFields {
+        &self.people
     }
 
     pub fn types_naming_people(&self) -> Vec<TypeKey> {
@@ -128,6 +134,9 @@ impl Indexer {
         let Some(plan) = self.types.get(ty.index()) else { return };
         let has_patient = out.home.is_some() && ty != self.patient;
         collect(entries, plan, has_patient, &mut |entry, out| push_reference(entry, rewrites, out), out);
+        if ty == self.patient {
+            Card::of(entries, &self.people).push_keys(&mut out.across);
+        }
         if !self.unique_systems.is_empty() {
             self.claim(ty, entries, out);
         }

@@ -11,6 +11,7 @@
 //! | 4 | field, value, row | across patients |
 //! | 5 | field, display, 0, token | which tokens go by this name (no row) |
 //! | 6 | field, token, row | references by identifier alone |
+//! | 7 | kind, text, row | numbers of people, to be found by how they begin (`people`) |
 
 /// The row of a version: its place in the node's log, from 1. Also the tick at which it became visible.
 pub type Row = u32;
@@ -23,6 +24,7 @@ pub const FAMILY_PATIENT: u8 = 3;
 pub const FAMILY_ACROSS: u8 = 4;
 pub const FAMILY_DISPLAY: u8 = 5;
 pub const FAMILY_LOGICAL: u8 = 6;
+pub const FAMILY_PEOPLE: u8 = 7;
 
 /// The longest key: a string of [`STRING_BYTES`] with its frame. Longer ones are cut and re-checked on the body.
 pub const STRING_BYTES: usize = 64;

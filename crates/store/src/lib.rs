@@ -14,6 +14,7 @@ pub mod indexer;
 pub mod key;
 pub mod keys;
 mod latest;
+pub mod people;
 mod platform;
 pub mod prepared;
 pub mod query;

@@ -4,7 +4,7 @@
 //! ([`Scoped::may_see`], no look-up) before it says a word, and what the subscriber then reads is read through the handle.
 //! Modules are given a [`Scoped`] handle and no [`Store`], so none of this is within their reach.
 
-use crate::backend::{LogicalId, Snapshot, VersionRow};
+use crate::backend::{AccessAction, LogicalId, Snapshot, VersionRow};
 use crate::feed::Change;
 use crate::handle::{Scoped, Store};
 use crate::key::{ResKey, Row};
@@ -56,6 +56,23 @@ impl Scoped {
     pub fn allows(&self, row: Row) -> Result<bool, Fault> {
         let view = self.backend.snapshot(None)?;
         Ok(view.hit(row, false)?.is_some_and(|hit| self.scope.allows(&hit)))
+    }
+}
+
+impl Scoped {
+    /// Names what this handle may see: two of one fingerprint are shown the same.
+    pub fn scope_fingerprint(&self) -> u64 {
+        self.scope.fingerprint()
+    }
+
+    /// Leaves the audit entry of something that this handle's actor was shown without reading it: a live screen sends what
+    /// it read once to all who may see the same. Nothing under that id: nothing was shown.
+    pub fn note_shown(&self, patient: &str) {
+        let ty = TypeId(self.indexer().patient_type());
+        let found = self.backend.snapshot(None).and_then(|view| view.find(ty.0, patient));
+        if let Ok(Some(res)) = found {
+            self.note(AccessAction::Read, ty, res, 1);
+        }
     }
 }
 
