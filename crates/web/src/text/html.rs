@@ -14,6 +14,34 @@ impl Display for Html {
     }
 }
 
+/// The way in which an isolated run is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dir {
+    LeftToRight,
+    RightToLeft,
+    /// As its first letter has it.
+    Auto,
+}
+
+impl Dir {
+    fn open(self) -> &'static str {
+        match self {
+            Self::LeftToRight => "<bdi dir=\"ltr\">",
+            Self::RightToLeft => "<bdi dir=\"rtl\">",
+            Self::Auto => "<bdi>",
+        }
+    }
+
+    /// Whether letters of a text run against this way.
+    pub(super) fn is_against(self, text: &str) -> bool {
+        match self {
+            Self::LeftToRight => has_arabic(text),
+            Self::RightToLeft => has_letters_from_left(text) || is_composed(text),
+            Self::Auto => false,
+        }
+    }
+}
+
 impl Html {
     /// A text without markup.
     pub fn text(text: impl Display) -> Self {
@@ -39,6 +67,15 @@ impl Html {
         let _ = write!(Escaped(&mut self.0), "{text}");
     }
 
+    /// The same as a run of its own: nothing within and nothing around disturb each other.
+    pub fn isolated(&self, dir: Dir) -> Self {
+        let mut out = Self::default();
+        out.push_markup(dir.open());
+        out.push(self);
+        out.push_markup("</bdi>");
+        out
+    }
+
     /// Markup that the program itself wrote.
     pub(super) fn push_markup(&mut self, markup: &'static str) {
         self.0.push_str(markup);
@@ -56,6 +93,8 @@ impl Write for Escaped<'_> {
                 '&' => self.0.push_str("&#38;"),
                 '"' => self.0.push_str("&#34;"),
                 '\'' => self.0.push_str("&#39;"),
+                // Marks of direction that were typed or copied in would reach past their isolate, or turn it round.
+                '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
                 other => self.0.push(other),
             }
         }
@@ -65,18 +104,48 @@ impl Write for Escaped<'_> {
 
 /// A code, a dose, a phone number, a Latin name: runs from left to right wherever it stands.
 pub fn ltr(text: impl Display) -> Html {
-    isolated("<bdi dir=\"ltr\">", text)
+    Html::text(text).isolated(Dir::LeftToRight)
 }
 
 /// A name of unknown script: its own first letter decides, and nothing around it is disturbed.
 pub fn auto(text: impl Display) -> Html {
-    isolated("<bdi>", text)
+    Html::text(text).isolated(Dir::Auto)
 }
 
-fn isolated(open: &'static str, text: impl Display) -> Html {
-    let mut out = Html::default();
-    out.push_markup(open);
-    out.push_text(text);
-    out.push_markup("</bdi>");
-    out
+pub(super) fn has_letters_from_left(text: &str) -> bool {
+    text.chars().any(|character| character.is_alphabetic() && !is_arabic(character))
+}
+
+/// Numbers with signs or spaces between them: `21-11-2026` and `06 12` turn round after Arabic letters, one number does not.
+pub(super) fn is_composed(text: &str) -> bool {
+    let sign = |character: char| !character.is_ascii_digit() && !matches!(character, ',' | '.' | ':' | '\u{202F}' | '\u{A0}');
+    text.contains(|character: char| character.is_ascii_digit()) && text.contains(|character| sign(character) && !is_arabic(character))
+}
+
+pub(super) fn has_arabic(text: &str) -> bool {
+    text.chars().any(is_arabic)
+}
+
+/// Letters of the scripts that run from right to left (<https://www.unicode.org/reports/tr9/>).
+fn is_arabic(character: char) -> bool {
+    matches!(character, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_leaves_neither_its_text_nor_its_direction() {
+        assert_eq!(ltr("I10").as_str(), "<bdi dir=\"ltr\">I10</bdi>");
+        assert_eq!(auto("<b>\"&'").as_str(), "<bdi>&#60;b&#62;&#34;&#38;&#39;</bdi>");
+        assert_eq!(auto("A\u{202E}B\u{2069}C").as_str(), "<bdi>ABC</bdi>");
+    }
+
+    #[test]
+    fn runs_that_turn_round_are_known() {
+        assert!(Dir::RightToLeft.is_against("1 g × 2") && Dir::RightToLeft.is_against("06 12 34") && Dir::RightToLeft.is_against("120/80"));
+        assert!(!Dir::RightToLeft.is_against("12,5") && !Dir::RightToLeft.is_against("14:05") && !Dir::RightToLeft.is_against("وحدات"));
+        assert!(Dir::LeftToRight.is_against("وحدات") && !Dir::LeftToRight.is_against("é"));
+    }
 }

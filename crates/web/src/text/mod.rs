@@ -4,19 +4,26 @@
 //! already escaped and holds its own direction.
 
 mod age;
+mod amount;
 mod calendar;
 mod count;
+mod dose;
 mod html;
 mod number;
+mod timing;
+mod unit;
 mod voice;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use amount::Spread;
 pub use calendar::{Dated, Moment};
 pub use count::Count;
-pub use html::{Html, auto, ltr};
+pub use dose::{Amount, Dosage, DoseLine, Strength, tall_man};
+pub use html::{Dir, Html, auto, ltr};
+pub use timing::{Bounds, Timing};
 pub use voice::Voice;
 pub use words::{Catalogue, Words};
 
@@ -32,4 +39,10 @@ macro_rules! key {
 pub const TEXT: Catalogue = Catalogue {
     module: "text",
     texts: [include_str!("../../locales/fr/text.ftl"), include_str!("../../locales/ar/text.ftl"), include_str!("../../locales/en/text.ftl")],
+};
+
+/// Units, ways of giving a medicine, and how often.
+pub const UNITS: Catalogue = Catalogue {
+    module: "units",
+    texts: [include_str!("../../locales/fr/units.ftl"), include_str!("../../locales/ar/units.ftl"), include_str!("../../locales/en/units.ftl")],
 };

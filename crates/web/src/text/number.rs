@@ -5,6 +5,7 @@
 
 use super::Voice;
 use rihla_kernel::Lang;
+use std::borrow::Cow;
 
 const NARROW_SPACE: char = '\u{202F}';
 /// Keeps a sign before its number in a line that runs from right to left, as CLDR's `ar` does.
@@ -38,6 +39,15 @@ pub(super) fn localised(lang: Lang, text: &str) -> String {
         out.push_str(fraction);
     }
     out
+}
+
+/// A number of a dose: `1` for `1.0`, which is read as 10, and `0.5` for `.5`, which is read as 5.
+pub(super) fn given(text: &str) -> Cow<'_, str> {
+    let text: Cow<'_, str> = if text.starts_with('.') { format!("0{text}").into() } else { text.into() };
+    if Parts::of(&text).is_none_or(|parts| parts.fraction.is_none_or(|fraction| !fraction.ends_with('0'))) {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned().into()
 }
 
 /// A decimal without exponent (<https://hl7.org/fhir/R4/datatypes.html#decimal>).
@@ -79,6 +89,13 @@ mod tests {
             assert_eq!(localised(Lang::English, text), english);
         }
         assert_eq!(localised(Lang::Arabic, "-1234.5"), "\u{200E}-1\u{202F}234,5");
+    }
+
+    #[test]
+    fn doses_have_no_trailing_zero_and_a_leading_one() {
+        for (text, shown) in [("1.0", "1"), ("1.50", "1.5"), ("0.50", "0.5"), (".5", "0.5"), ("10", "10"), ("100.00", "100"), ("0.0", "0"), ("x.0", "x.0")] {
+            assert_eq!(given(text), shown);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How one page speaks.
 
+use super::html::{has_arabic, has_letters_from_left, is_composed};
 use super::{Count, Html, Words};
 use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
@@ -82,9 +83,20 @@ impl Voice {
 
     /// The words of a key with markup put in: each value keeps its own direction.
     pub fn th(&self, key: &str, values: &[(&str, Html)]) -> Html {
-        // Fluent would escape nothing and know nothing of markup, so it sets marks that no catalogue holds.
-        let marks: Vec<(&str, String)> = values.iter().enumerate().map(|(at, (name, _))| (*name, format!("{MARK}{at}{MARK}"))).collect();
-        let said = self.put(key, &marks);
+        self.woven(key, None, values)
+    }
+
+    /// As [`Voice::th`], with `$n`, by which the catalogue chooses among its forms.
+    pub(super) fn woven(&self, key: &str, n: Option<f64>, values: &[(&str, Html)]) -> Html {
+        let mut arguments = FluentArgs::with_capacity(values.len() + 1);
+        if let Some(n) = n {
+            arguments.set("n", n);
+        }
+        // Fluent knows nothing of markup, so it sets marks that no catalogue holds.
+        for (at, (name, _)) in values.iter().enumerate() {
+            arguments.set(*name, format!("{MARK}{at}{MARK}"));
+        }
+        let said = self.words.say(self.lang, key, Some(&arguments));
         let mut out = Html::default();
         for (at, part) in said.split(MARK).enumerate() {
             let value = if at % 2 == 1 { part.parse().ok().and_then(|at: usize| values.get(at)) } else { None };
@@ -94,6 +106,17 @@ impl Voice {
             }
         }
         out
+    }
+
+    /// The form of a key that goes with so much of a thing, which the words themselves do not tell.
+    pub(super) fn counted(&self, key: &str, n: f64) -> String {
+        let mut arguments = FluentArgs::with_capacity(1);
+        arguments.set("n", n);
+        self.words.say(self.lang, key, Some(&arguments))
+    }
+
+    pub(super) fn knows(&self, key: &str) -> bool {
+        self.words.knows(key)
     }
 
     /// Puts values in as they are: what this layer made itself runs the way of the language.
@@ -115,28 +138,10 @@ impl Voice {
 
     /// A value inside plain text, where no markup can hold its direction: isolated by marks if it runs the other way.
     pub(super) fn isolated(&self, text: &str) -> String {
-        let disturbs = if self.lang.right_to_left() { has_latin(text) || is_composed(text) } else { has_arabic(text) };
+        let disturbs = if self.lang.right_to_left() { has_letters_from_left(text) || is_composed(text) } else { has_arabic(text) };
         if disturbs { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
     }
 }
 
 /// A private character that no keyboard gives.
 const MARK: char = '\u{F8F0}';
-
-fn has_latin(text: &str) -> bool {
-    text.chars().any(|character| character.is_alphabetic() && !is_arabic(character))
-}
-
-/// Numbers with signs between them: `21-11-2026` or `120/80` turn round after Arabic letters, a single number does not.
-fn is_composed(text: &str) -> bool {
-    let sign = |character: char| !character.is_ascii_digit() && !matches!(character, ',' | '.' | ':' | '\u{202F}' | '\u{A0}');
-    text.contains(|character: char| character.is_ascii_digit()) && text.contains(|character| sign(character) && !is_arabic(character))
-}
-
-fn has_arabic(text: &str) -> bool {
-    text.chars().any(is_arabic)
-}
-
-fn is_arabic(character: char) -> bool {
-    matches!(character, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}')
-}

@@ -38,7 +38,7 @@ impl Words {
         let mut faults = Vec::new();
         let bundles = Lang::ALL.map(|lang| Bundle::new(lang, &mut faults));
         let mut words = Self { bundles, missed: Mutex::new(BTreeSet::new()) };
-        for catalogue in [&super::TEXT].into_iter().chain(catalogues.iter().copied()) {
+        for catalogue in [&super::TEXT, &super::UNITS].into_iter().chain(catalogues.iter().copied()) {
             for (bundle, text) in words.bundles.iter_mut().zip(catalogue.texts) {
                 bundle.add(catalogue.module, text, &mut faults);
             }

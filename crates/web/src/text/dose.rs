@@ -1,0 +1,254 @@
+//! A line of medicine: **ingredient** form strength — dose, route, frequency, duration.
+
+use super::html::auto;
+use super::timing::Timing;
+use super::unit::unit_key;
+use super::{Html, Voice};
+use rihla_fhir::json::Value;
+use rihla_fhir::view::{Concept, Look, Quantity, Range};
+use rihla_kernel::Lang;
+
+/// A medicine and how it is to be given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoseLine {
+    pub ingredient: String,
+    pub form: String,
+    pub strength: Strength,
+    /// One after the other.
+    pub dosages: Vec<Dosage>,
+}
+
+/// How much of the ingredient one unit holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Strength {
+    #[default]
+    Unsaid,
+    Of(Quantity),
+    In(Quantity, Quantity),
+    Text(String),
+}
+
+/// One way of giving it (<https://hl7.org/fhir/R4/dosage.html>).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dosage {
+    /// The whole in the words of who wrote it; shown where no part of it is said otherwise.
+    pub text: String,
+    pub dose: Amount,
+    pub rate: Amount,
+    /// The codes of the route, and how people wrote it.
+    pub route: (Vec<String>, String),
+    pub site: String,
+    pub timing: Timing,
+    pub as_needed: Option<String>,
+    pub at_most: Option<(Quantity, Quantity)>,
+    /// What else has to be known: each as it was written.
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Amount {
+    #[default]
+    Unsaid,
+    Of(Quantity),
+    Between(Range),
+    To(Quantity, Quantity),
+}
+
+impl DoseLine {
+    /// A MedicationRequest, MedicationStatement or MedicationAdministration, as its author wrote it.
+    pub fn of(resource: Value<'_>, lang: Lang) -> Self {
+        let dosages = ["dosageInstruction", "dosage"].iter().flat_map(|path| resource.all(path)).map(|dosage| Dosage::of(dosage, lang)).collect();
+        let mut line = Self { dosages, ..Self::default() };
+        let reference = resource.text("medicationReference.reference").unwrap_or_default();
+        let within = |medication: &Value<'_>| reference.strip_prefix('#').is_some_and(|id| medication.text("id").as_deref() == Some(id));
+        if let Some(medication) = resource.all("contained").into_iter().find(within) {
+            line.is_of(medication, lang);
+        }
+        if line.ingredient.is_empty() {
+            line.ingredient = words(resource, "medicationCodeableConcept", lang);
+        }
+        if line.ingredient.is_empty() {
+            line.ingredient = resource.text("medicationReference.display").unwrap_or(reference).into_owned();
+        }
+        line
+    }
+
+    /// Takes ingredient, form and strength from a Medication. Several ingredients go by the medicine's own name.
+    pub fn is_of(&mut self, medication: Value<'_>, lang: Lang) {
+        let ingredients = medication.all("ingredient");
+        self.form = words(medication, "form", lang);
+        self.ingredient = words(medication, "code", lang);
+        if let [ingredient] = ingredients.as_slice() {
+            let name = words(*ingredient, "itemCodeableConcept", lang);
+            if !name.is_empty() {
+                self.ingredient = name;
+            }
+            self.strength = match (Quantity::at(*ingredient, "strength.numerator"), Quantity::at(*ingredient, "strength.denominator")) {
+                (Some(amount), Some(each)) if !(each.value == "1" && each.code.is_empty() && each.unit.is_empty()) => Strength::In(amount, each),
+                (Some(amount), _) => Strength::Of(amount),
+                _ => Strength::Unsaid,
+            };
+        }
+    }
+}
+
+impl Dosage {
+    pub fn of(dosage: Value<'_>, lang: Lang) -> Self {
+        let own = |path: &str| dosage.text(path).map(|text| text.into_owned()).unwrap_or_default();
+        let reason = dosage.at("asNeededCodeableConcept").map(|_| words(dosage, "asNeededCodeableConcept", lang));
+        let asked = dosage.at("asNeededBoolean").and_then(|value| value.as_bool()).filter(|needed| *needed).map(|_| String::new());
+        let routes = Concept::at(dosage, "route").map(|route| route.codings().filter_map(|coding| coding.text("code")).map(|code| code.into_owned()).collect());
+        let further = dosage.all("additionalInstruction").into_iter().filter_map(|note| Concept(note).words(lang)).map(|note| note.into_owned());
+        let patient = Some(own("patientInstruction")).filter(|note| !note.is_empty());
+        Self {
+            text: own("text"),
+            dose: Amount::at(dosage, "doseAndRate.dose"),
+            rate: Amount::at(dosage, "doseAndRate.rate"),
+            route: (routes.unwrap_or_default(), words(dosage, "route", lang)),
+            site: words(dosage, "site", lang),
+            timing: dosage.at("timing").map(Timing::of).unwrap_or_default(),
+            as_needed: reason.or(asked),
+            at_most: Quantity::at(dosage, "maxDosePerPeriod.numerator").zip(Quantity::at(dosage, "maxDosePerPeriod.denominator")),
+            notes: further.chain(patient).collect(),
+        }
+    }
+}
+
+impl Amount {
+    fn at(dosage: Value<'_>, path: &str) -> Self {
+        if let Some(quantity) = Quantity::at(dosage, &format!("{path}Quantity")) {
+            return Self::Of(quantity);
+        }
+        if let Some(range) = dosage.at(&format!("{path}Range")).and_then(Range::of) {
+            return Self::Between(range);
+        }
+        let ends = ["numerator", "denominator"].map(|end| Quantity::at(dosage, &format!("{path}Ratio.{end}")));
+        match ends {
+            [Some(amount), Some(each)] => Self::To(amount, each),
+            _ => Self::Unsaid,
+        }
+    }
+}
+
+fn words(value: Value<'_>, path: &str, lang: Lang) -> String {
+    Concept::at(value, path).and_then(|concept| concept.words(lang).map(|words| words.into_owned())).unwrap_or_default()
+}
+
+impl Voice {
+    /// The whole line. `tall` holds the spellings of look-alikes, `DOBUTamine`, from the pack.
+    pub fn dose_line(&self, line: &DoseLine, tall: &[String]) -> Html {
+        let mut out = Html::default();
+        out.push_markup("<span class=\"dose-line\">");
+        out.push(&self.medicine(line, tall));
+        for (at, dosage) in line.dosages.iter().enumerate() {
+            let said = self.dosage(dosage);
+            if said.is_empty() {
+                continue;
+            }
+            out.push_text(" — ");
+            if at > 0 {
+                out.push_text(self.t("units-then"));
+                out.push_text(' ');
+            }
+            out.push(&said);
+        }
+        out.push_markup("</span>");
+        out
+    }
+
+    /// **ingredient** form strength.
+    pub fn medicine(&self, line: &DoseLine, tall: &[String]) -> Html {
+        let mut out = Html::default();
+        out.push_markup("<bdi class=\"medicine\"><b>");
+        out.push_text(tall_man(&line.ingredient, tall));
+        out.push_markup("</b>");
+        if !line.form.is_empty() {
+            out.push_text(' ');
+            out.push(&auto(&line.form));
+        }
+        let strength = match &line.strength {
+            Strength::Unsaid => Html::default(),
+            Strength::Of(amount) => self.dose(amount),
+            Strength::In(amount, each) => self.ratio(amount, each),
+            Strength::Text(text) => super::ltr(text),
+        };
+        if !strength.is_empty() {
+            out.push_text(' ');
+            out.push(&strength);
+        }
+        out.push_markup("</bdi>");
+        out
+    }
+
+    /// Dose, route, frequency, duration: each a run of its own, in the order of the language.
+    pub fn dosage(&self, dosage: &Dosage) -> Html {
+        let mut parts: Vec<Html> = [&dosage.dose].into_iter().filter_map(|dose| self.amount(dose)).collect();
+        parts.extend(self.route(&dosage.route.0, &dosage.route.1));
+        parts.extend((!dosage.site.is_empty()).then(|| auto(&dosage.site)));
+        parts.extend(self.amount(&dosage.rate).map(|rate| self.th("units-rate", &[("rate", rate)]).isolated(self.way())));
+        parts.extend(self.frequency(&dosage.timing));
+        parts.extend(dosage.as_needed.as_ref().map(|reason| self.as_needed(reason)));
+        parts.extend(self.course(&dosage.timing));
+        parts.extend(dosage.at_most.as_ref().map(|(amount, each)| self.at_most(amount, each)));
+        if !dosage.text.is_empty() && (matches!(dosage.dose, Amount::Unsaid) || dosage.timing.is_empty() && dosage.as_needed.is_none()) {
+            parts.push(auto(&dosage.text));
+        }
+        parts.extend(dosage.notes.iter().map(auto));
+        parts.into_iter().reduce(|some, next| self.th("units-comma", &[("some", some), ("next", next)])).unwrap_or_default()
+    }
+
+    fn amount(&self, amount: &Amount) -> Option<Html> {
+        match amount {
+            Amount::Unsaid => None,
+            Amount::Of(quantity) => Some(self.dose(quantity)),
+            Amount::Between(range) => Some(self.dose_range(range)),
+            Amount::To(amount, each) => Some(self.ratio(amount, each)),
+        }
+    }
+
+    fn route(&self, codes: &[String], written: &str) -> Option<Html> {
+        let key = codes.iter().map(|code| unit_key("units-route-", code)).find(|key| self.knows(key));
+        match key {
+            Some(key) => Some(Html::text(self.t(&key)).isolated(self.way())),
+            None => (!written.is_empty()).then(|| auto(written)),
+        }
+    }
+
+    fn as_needed(&self, reason: &str) -> Html {
+        let said = if reason.is_empty() { Html::text(self.t("units-as-needed")) } else { self.th("units-as-needed-for", &[("reason", auto(reason))]) };
+        said.isolated(self.way())
+    }
+
+    fn at_most(&self, amount: &Quantity, each: &Quantity) -> Html {
+        let unit = if each.code.is_empty() { &each.unit } else { &each.code };
+        let amount = self.dose(amount);
+        let said = if self.knows(&unit_key("units-length-", unit)) {
+            let length = self.length(&super::Spread::one(&each.value), unit);
+            self.th("units-at-most", &[("amount", amount), ("length", length)])
+        } else {
+            self.th("units-at-most-per", &[("amount", amount), ("each", self.dose(each))])
+        };
+        said.isolated(self.way())
+    }
+}
+
+/// Writes a word as the list of look-alikes has it, whatever the case it came in.
+pub fn tall_man(text: &str, tall: &[String]) -> String {
+    let spelt = |word: &str| {
+        let same = |known: &&String| known.to_lowercase() == word.to_lowercase();
+        tall.iter().find(same).map_or_else(|| word.to_owned(), String::clone)
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for character in text.chars() {
+        if character.is_alphanumeric() {
+            word.push(character);
+            continue;
+        }
+        out.push_str(&spelt(&word));
+        word.clear();
+        out.push(character);
+    }
+    out.push_str(&spelt(&word));
+    out
+}
