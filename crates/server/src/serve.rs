@@ -5,6 +5,7 @@ use crate::failure::{Failure, exit};
 use crate::modules;
 use crate::node::{Node, Options};
 use axum::Router;
+use axum::body::Body;
 use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_kernel::{Actor, ActorKind, Purpose};
@@ -92,7 +93,7 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
 
 /// Screens at the root, the FHIR interface below its mount.
 pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
-    let api = api(node, serve, node.today()).router();
+    let api = api(node, serve, node.today()).router().into_service::<Body>();
     let below = format!("{MOUNT}/{{*rest}}");
     rihla_web::router(house).route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api)
 }

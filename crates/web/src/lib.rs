@@ -43,10 +43,8 @@ use axum::routing::{get, post};
 use text::Catalogue;
 
 /// The shell's own words.
-static CATALOGUES: [Catalogue; 2] = [
-    text::TEXT,
-    Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
-];
+static CATALOGUES: [Catalogue; 1] =
+    [Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] }];
 
 /// The shell's own live parts.
 static PARTS: &[Part] = &[patient::BANNER];
