@@ -286,8 +286,8 @@ units-when-PCV = بعد العشاء
 units-when-offset = { $n ->
     [one] { $when } بدقيقة
     [two] { $when } بدقيقتين
-    [few] { $when } ب‍ { $count } دقائق
-   *[other] { $when } ب‍ { $count } دقيقة
+    [few] { $when } بـ { $count } دقائق
+   *[other] { $when } بـ { $count } دقيقة
 }
 
 units-day-mon = الإثنين
@@ -299,7 +299,7 @@ units-day-sat = السبت
 units-day-sun = الأحد
 units-on-days = يوم { $days }
 units-at-times = على الساعة { $times }
-units-and = { $some } و { $last }
+units-and = { $some } و{ $last }
 units-comma = { $some }، { $next }
 
 ## How long

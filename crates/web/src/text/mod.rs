@@ -10,11 +10,14 @@ mod count;
 mod dose;
 mod html;
 mod number;
+mod specimen;
 mod timing;
 mod unit;
 mod voice;
 mod words;
 
+#[cfg(test)]
+mod dose_tests;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +26,7 @@ pub use calendar::{Dated, Moment};
 pub use count::Count;
 pub use dose::{Amount, Dosage, DoseLine, Strength, tall_man};
 pub use html::{Dir, Html, auto, ltr};
+pub use specimen::specimen;
 pub use timing::{Bounds, Timing};
 pub use voice::Voice;
 pub use words::{Catalogue, Words};

@@ -2,7 +2,7 @@
 
 use super::*;
 use rihla_kernel::{Instant, Lang};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// 14:05 in Casablanca, which left UTC+1 for good in September 2026.
 pub const NOW: &str = "2026-11-21T14:05:00Z";
@@ -13,7 +13,8 @@ pub fn instant(text: &str) -> Instant {
 
 pub fn voice(lang: Lang) -> Voice {
     let zone = jiff::tz::TimeZone::get("Africa/Casablanca").expect("zone");
-    Voice::new(Arc::new(Words::new(&[]).expect("words")), lang, zone, instant(NOW))
+    static WORDS: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::new(&[]).expect("words")));
+    Voice::new(WORDS.clone(), lang, zone, instant(NOW))
 }
 
 fn in_all(say: impl Fn(&Voice) -> String) -> [String; 3] {
