@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench
 
-# Any FHIR bundles or ndjson, files or folders; a small sample of our own unless told.
+# Any FHIR bundles or ndjson, files or folders; made-up patients with their stories unless told.
 DATA ?=
 # Where the demo listens, on loopback; 0 takes any free port.
 PORT ?= 8080
@@ -13,7 +13,7 @@ PORT ?= 8080
 RESOURCES ?= 1000000
 
 help:
-	@echo 'make demo             builds, makes a demo store, serves it on loopback and prints three calls to try'
+	@echo 'make demo             builds, makes a demo store of made-up patients, serves it on loopback and prints calls to try'
 	@echo '     DATA=PATH        FHIR bundles or ndjson to fill it with, a file or a folder'
 	@echo '     PORT=8080        where it listens'
 	@echo 'make test             everything that has to hold: format, lints, house rules, tables, tests, public suites'

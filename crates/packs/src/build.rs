@@ -47,6 +47,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
     if let Some(default) = default_language.as_ref().filter(|default| !languages.contains(default)) {
         root.fault("default_language", format!("{default} is not among the languages"), out);
     }
+    let phones = root.may("phones", "a list of shapes such as +999999", texts, out).unwrap_or_default();
     let names = names(&mut root, languages, out);
     let provenance = provenance(&mut root, out);
     root.end(out);
@@ -57,6 +58,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         zone: zone?,
         languages: listed?,
         default_language: default_language?,
+        phones,
         provenance: provenance?,
         group: empty,
         sites: Vec::new(),

@@ -21,6 +21,8 @@ pub struct Pack {
     /// BCP 47 codes; the default one among them.
     pub languages: Vec<String>,
     pub default_language: String,
+    /// Shapes of mobile telephone numbers, each 9 a digit.
+    pub phones: Vec<String>,
     pub provenance: Provenance,
     pub group: Group,
     pub sites: Vec<Site>,

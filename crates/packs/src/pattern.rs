@@ -47,6 +47,11 @@ impl Pattern {
         if parts.is_empty() { Err(BadPattern::Empty) } else { Ok(Self { parts }) }
     }
 
+    /// The longest form: `A{1,2}9{5,6}` is `AA999999`. What makes up values of the shape goes by it.
+    pub fn mask(&self) -> String {
+        self.parts.iter().flat_map(|part| std::iter::repeat_n(part.sign, part.most)).collect()
+    }
+
     /// Whether an identifier, compacted, has the shape.
     pub fn matches(&self, value: &str) -> bool {
         let characters: Vec<char> = compact(value).chars().collect();
@@ -93,6 +98,7 @@ mod tests {
     #[test]
     fn a_shape_is_matched_as_people_write_it() {
         let card = Pattern::parse("A{1,2}9{5,6}").expect("pattern");
+        assert_eq!(card.mask(), "AA999999");
         for value in ["BK123456", "a12345", "be 12345", "BH-123456"] {
             assert!(card.matches(value), "{value}");
         }

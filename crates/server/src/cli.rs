@@ -1,11 +1,13 @@
 //! The command line.
 
+use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::import::ImportOptions;
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
 use crate::plan::{self, PlanOrder};
 use crate::serve::ServeOptions;
+use crate::system::SystemClock;
 use crate::{import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
@@ -113,6 +115,8 @@ enum Command {
     Status,
     /// Ends the server on this store.
     Shutdown,
+    /// Writes made-up patients with believable stories, as files to import; needs no store.
+    DemoData(DemoOptions),
     /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
     Plan {
         #[command(subcommand)]
@@ -148,6 +152,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Restore { file } => restore(&options, &file),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
+        Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
         Command::Plan { order } => plan::run(&order),
     }
 }

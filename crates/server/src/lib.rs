@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod cli;
+pub mod demo_data;
 pub mod export;
 pub mod failure;
 pub mod import;
