@@ -5,6 +5,7 @@ mod bench_plan;
 mod codegen;
 mod conformance;
 mod fields;
+mod i18n;
 mod new_module;
 mod tidy;
 
@@ -21,6 +22,7 @@ const HELP: &str = "cargo xtask COMMAND
                      runs a public suite from a folder
   bench plan DIR [--cpu-seconds S] [--json FILE]
                      gap of the planner to the best known plans
+  i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
   tidy               checks the house numbers, the edges between crates, words, licence and links
   new-module NAME    writes modules/NAME and names it where it must be named
 ";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         "conformance" => outcome(conformance::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
         "bench" => outcome(bench::run(&root(), rest)),
+        "i18n" => outcome(i18n::run(&root(), rest)),
         "tidy" => tidy::command(&root()),
         "new-module" => new_module::command(&root(), rest),
         _ => {

@@ -2,8 +2,8 @@
 
 use super::html::auto;
 use super::timing::Timing;
-use super::unit::unit_key;
-use super::{Html, Voice};
+use super::{Html, Voice, listed};
+use crate::key;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look, Quantity, Range};
 use rihla_kernel::Lang;
@@ -207,7 +207,7 @@ impl Voice {
     }
 
     fn route(&self, codes: &[String], written: &str) -> Option<Html> {
-        let key = codes.iter().map(|code| unit_key("units-route-", code)).find(|key| self.knows(key));
+        let key = codes.iter().map(|code| listed(key!("units-route-*"), code)).find(|key| self.knows(key));
         match key {
             Some(key) => Some(Html::text(self.t(&key)).isolated(self.way())),
             None => (!written.is_empty()).then(|| auto(written)),
@@ -222,7 +222,7 @@ impl Voice {
     fn at_most(&self, amount: &Quantity, each: &Quantity) -> Html {
         let unit = if each.code.is_empty() { &each.unit } else { &each.code };
         let amount = self.dose(amount);
-        let said = if self.knows(&unit_key("units-length-", unit)) {
+        let said = if self.knows(&listed(key!("units-length-*"), unit)) {
             let length = self.length(&super::Spread::one(&each.value), unit);
             self.th("units-at-most", &[("amount", amount), ("length", length)])
         } else {

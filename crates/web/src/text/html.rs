@@ -50,6 +50,11 @@ impl Html {
         out
     }
 
+    /// What a template wrote, which escapes what is put into it.
+    pub fn of(template: &impl askama::Template) -> Result<Self, askama::Error> {
+        template.render().map(Self)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

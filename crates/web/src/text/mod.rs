@@ -29,9 +29,10 @@ pub use html::{Dir, Html, auto, ltr};
 pub use specimen::specimen;
 pub use timing::{Bounds, Timing};
 pub use voice::Voice;
-pub use words::{Catalogue, Words};
+pub use words::{Catalogue, Words, listed};
 
-/// Marks a key of a catalogue that stands in a table, so that `cargo xtask i18n` sees that it is used.
+/// Marks a key of a catalogue that stands in a table, so that `cargo xtask i18n` sees that it is used; `units-day-*` marks
+/// all keys that begin so and are put together at run time (see [`listed`]).
 #[macro_export]
 macro_rules! key {
     ($key:literal) => {

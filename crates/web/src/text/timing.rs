@@ -2,8 +2,8 @@
 
 use super::amount::Spread;
 use super::html::auto;
-use super::unit::unit_key;
-use super::{Html, Voice};
+use super::{Html, Voice, listed};
+use crate::key;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 
@@ -105,7 +105,7 @@ impl Voice {
         if !timing.is_named_moment() {
             parts.extend(self.often(timing));
         }
-        let days = timing.days.iter().map(|day| self.listed("units-day-", day)).collect();
+        let days = timing.days.iter().map(|day| self.of_list(key!("units-day-*"), day)).collect();
         parts.extend(self.all_of(days).map(|days| self.th("units-on-days", &[("days", days)])));
         let when = timing.when.iter().map(|when| self.at_event(when, &timing.offset)).collect();
         parts.extend(self.all_of(when));
@@ -142,11 +142,11 @@ impl Voice {
         let period = if timing.period.is_empty() { &one } else { &timing.period };
         let unit = &timing.period_unit;
         if *period == one {
-            let key = unit_key("units-times-in-", unit);
+            let key = listed(key!("units-times-in-*"), unit);
             let times = self.so_many("units-times", frequency);
             return Some(if self.knows(&key) { self.th(&key, &[("times", times)]) } else { beside(times, unit) });
         }
-        let key = unit_key("units-every-", unit);
+        let key = listed(key!("units-every-*"), unit);
         let every = if self.knows(&key) { self.so_many(&key, period) } else { beside(Html::text(self.spread(period)), unit) };
         if *frequency == one {
             return Some(every);
@@ -155,7 +155,7 @@ impl Voice {
     }
 
     fn by_code(&self, timing: &Timing) -> Option<Html> {
-        let key = unit_key("units-code-", &timing.code);
+        let key = listed(key!("units-code-*"), &timing.code);
         if self.knows(&key) {
             return Some(Html::text(self.t(&key)));
         }
@@ -164,7 +164,7 @@ impl Voice {
     }
 
     fn at_event(&self, when: &str, offset: &str) -> Html {
-        let when = self.listed("units-when-", when);
+        let when = self.of_list(key!("units-when-*"), when);
         if offset.is_empty() || offset == "0" {
             return when;
         }
@@ -174,7 +174,7 @@ impl Voice {
 
     /// A length of time: `7 jours`.
     pub(super) fn length(&self, spread: &Spread, unit: &str) -> Html {
-        let key = unit_key("units-length-", unit);
+        let key = listed(key!("units-length-*"), unit);
         if self.knows(&key) { self.so_many(&key, spread) } else { beside(Html::text(self.spread(spread)), unit) }
     }
 
@@ -192,8 +192,8 @@ impl Voice {
     }
 
     /// The words of a code in one of the lists of the catalogue; a code in none is shown as it came.
-    pub(super) fn listed(&self, list: &str, code: &str) -> Html {
-        let key = unit_key(list, code);
+    pub(super) fn of_list(&self, list: &str, code: &str) -> Html {
+        let key = listed(list, code);
         if self.knows(&key) { Html::text(self.t(&key)) } else { auto(code) }
     }
 

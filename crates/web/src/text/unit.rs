@@ -3,7 +3,8 @@
 //! The catalogue `units` holds them by UCUM code (<https://ucum.org/ucum>), and by what people write instead of one.
 //! A unit that is in no catalogue is shown as it came.
 
-use super::Voice;
+use super::{Voice, listed};
+use crate::key;
 
 impl Voice {
     /// The symbol of a result's unit. What the laboratory wrote is shown as it is.
@@ -11,27 +12,28 @@ impl Voice {
         if !unit.is_empty() && unit != code {
             return unit.to_owned();
         }
-        let parts: Vec<String> = unit_parts(code).map(|part| self.unit_word("units-symbol-", part, None).unwrap_or_else(|| bare(part).to_owned())).collect();
+        let parts: Vec<String> =
+            unit_parts(code).map(|part| self.unit_word(key!("units-symbol-*"), part, None).unwrap_or_else(|| bare(part).to_owned())).collect();
         parts.join("/")
     }
 
     /// The words of a dose's unit for so much of it, one for each part of `mg/kg/d`.
     pub(super) fn dose_words(&self, code: &str, unit: &str, n: f64) -> Vec<String> {
-        let known = |unit: &str| unit_parts(unit).any(|part| self.knows(&unit_key("units-of-", part)));
+        let known = |unit: &str| unit_parts(unit).any(|part| self.knows(&listed(key!("units-of-*"), part)));
         // A text that people wrote is kept, unless it is one of the short forms that are misread.
         let chosen = if !code.is_empty() && (known(code) || unit.is_empty()) { code } else { unit };
         unit_parts(chosen)
             .enumerate()
             .map(|(at, part)| {
                 let n = if at == 0 { n } else { 1.0 };
-                self.unit_word("units-of-", part, Some(n)).unwrap_or_else(|| bare(part).to_owned())
+                self.unit_word(key!("units-of-*"), part, Some(n)).unwrap_or_else(|| bare(part).to_owned())
             })
             .filter(|word| !word.is_empty())
             .collect()
     }
 
     fn unit_word(&self, list: &str, part: &str, n: Option<f64>) -> Option<String> {
-        let key = unit_key(list, part);
+        let key = listed(list, part);
         self.knows(&key).then(|| self.counted(&key, n.unwrap_or(1.0)))
     }
 }
@@ -45,19 +47,6 @@ fn unit_parts(unit: &str) -> impl Iterator<Item = &str> {
 fn bare(part: &str) -> &str {
     let part = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')).unwrap_or(part);
     if part == "1" { "" } else { part }
-}
-
-/// Fluent's keys are of ASCII letters, digits, `-` and `_`: other signs become `_`, other characters `_x` and their number.
-pub(super) fn unit_key(list: &str, code: &str) -> String {
-    let mut key = list.to_owned();
-    for character in code.chars() {
-        match character {
-            character if character.is_ascii_alphanumeric() => key.push(character),
-            character if character.is_ascii() => key.push('_'),
-            character => key.push_str(&format!("_x{:x}", u32::from(character))),
-        }
-    }
-    key
 }
 
 #[cfg(test)]

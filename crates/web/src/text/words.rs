@@ -17,6 +17,22 @@ pub struct Catalogue {
     pub texts: [&'static str; 3],
 }
 
+/// The key of a code in a list of the catalogue: `listed(key!("units-day-*"), "mon")` is `units-day-mon`.
+///
+/// Fluent's keys are of ASCII letters, digits, `-` and `_`: other signs become `_`, other characters `_x` and their number.
+pub fn listed(list: &str, code: &str) -> String {
+    let mut key = list.trim_end_matches('*').to_owned();
+    for character in code.chars() {
+        match character {
+            '-' => key.push(character),
+            character if character.is_ascii_alphanumeric() => key.push(character),
+            character if character.is_ascii() => key.push('_'),
+            character => key.push_str(&format!("_x{:x}", u32::from(character))),
+        }
+    }
+    key
+}
+
 /// All words in all languages.
 pub struct Words {
     bundles: [Bundle; 3],
