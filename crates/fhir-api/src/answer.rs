@@ -5,10 +5,10 @@ use crate::headers::http_date;
 use crate::intake;
 use crate::lang::Lang;
 use crate::messages;
-use crate::pretty::push_pretty;
 use crate::refusal::{Issue, Refusal, Result, push_outcome};
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use rihla_fhir::json::push_pretty;
 use rihla_kernel::Instant;
 
 /// The answer to one interaction, alone or as an entry of a bundle.

@@ -20,7 +20,6 @@ mod load;
 pub mod messages;
 mod operation;
 mod pairs;
-mod pretty;
 mod read;
 mod refusal;
 mod route;

@@ -28,6 +28,7 @@
 //! # Ok::<(), rihla_fhir::json::ParseError>(())
 //! ```
 
+pub mod base64;
 pub mod issue;
 pub mod json;
 pub mod r4;

@@ -14,6 +14,7 @@ mod icon;
 mod live;
 mod page;
 mod patient;
+mod recent;
 mod record;
 mod refuse;
 mod screens;

@@ -10,6 +10,7 @@ use rihla_fhir::validate::{Options, validate};
 use rihla_fhirpath::Extractor;
 use rihla_kernel::{Fault, FaultKind};
 use rihla_store::backend::{Expect, Name, Outcome, Step};
+use rihla_store::body::push_instant;
 use rihla_store::indexer::Rewrites;
 use rihla_store::prepared::Prepared;
 
@@ -56,6 +57,13 @@ impl Desk {
     async fn put(&self, ty: TypeId, name: Name, expect: Expect, content: Box<Prepared>, marks: Marks) -> Result<Outcome, Refusal> {
         let outcomes = self.record.commit(vec![Step::Put { ty: ty.0, name, expect, content }], Vec::new(), marks).await?;
         Ok(outcomes.into_iter().next().ok_or_else(unreadable)?)
+    }
+
+    /// Now, as FHIR writes it.
+    pub fn instant(&self) -> String {
+        let mut out = Vec::new();
+        push_instant(self.house.clock().now(), &mut out);
+        String::from_utf8_lossy(&out).into_owned()
     }
 
     /// The person here, as a Reference; the role's name where no Practitioner stands behind it.

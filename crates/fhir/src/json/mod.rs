@@ -4,9 +4,11 @@
 //! so that the sender learns which of the two things is wrong.
 
 mod parse;
+mod pretty;
 mod tree;
 mod write;
 
 pub use parse::{Limits, ParseError, ParseErrorKind, parse};
+pub use pretty::push_pretty;
 pub use tree::{Doc, Items, Kind, Member, Value};
 pub use write::{Edits, escape_into, minify_into};

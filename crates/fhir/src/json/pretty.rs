@@ -1,6 +1,6 @@
 //! JSON laid out for people.
 
-use rihla_fhir::json::{Kind, Value};
+use super::{Kind, Value};
 
 /// Appends the value with two spaces a level. Numbers and strings keep their source form.
 pub fn push_pretty(value: Value<'_>, level: usize, out: &mut Vec<u8>) {
@@ -53,7 +53,7 @@ fn push_quoted(source: &str, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rihla_fhir::json::{Limits, parse};
+    use crate::json::{Limits, parse};
 
     #[test]
     fn only_the_layout_changes() {

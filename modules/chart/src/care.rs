@@ -1,0 +1,112 @@
+//! Who cares for the patient, and what they were immunised against.
+
+use crate::chart::{Chart, Content, Panel, Tab};
+use crate::rows::{Row, behind, joined, render, words};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use rihla_fhir::json::Value;
+use rihla_fhir::view::Look;
+use rihla_web::text::{Html, auto, ltr};
+use rihla_web::{Desk, Icon, Refusal, look};
+
+/// `GET /patients/{patient}/care`
+pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+    let chart = Chart::open(desk, &patient)?;
+    let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: chart.voice().t(title), more: None, part: "", class: "", inside }.render();
+    let mut body = String::from("<div class=\"panels\">");
+    body.push_str(&panel("users", "chart-team", team(&chart.desk, chart.id())?)?);
+    body.push_str(&panel("user", "chart-relatives", relatives(&chart.desk, chart.id())?)?);
+    body.push_str(&panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200")?)?);
+    body.push_str("</div>");
+    chart.page(Tab::Care, Content { body, ..Content::default() })
+}
+
+/// The people of the care teams, and the patient's own doctor.
+pub fn team(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let lang = desk.voice.lang();
+    let mut rows = Vec::new();
+    let stored = desk.read("Patient", patient)?;
+    let own = |patient: Value<'_>| {
+        patient.all("generalPractitioner").into_iter().map(|one| behind_itself(desk, one)).filter(|name| !name.is_empty()).collect::<Vec<_>>()
+    };
+    for name in look(&stored, own).unwrap_or_default() {
+        rows.push(Row { what: auto(name), more: Html::text(desk.voice.t("chart-team-own-doctor")), ..Row::default() });
+    }
+    let teams = desk.search("CareTeam", &[("patient", patient), ("status", "active"), ("_count", "20")])?;
+    for team in &teams.matches {
+        let members = look(team, |team| {
+            let name = team.text("name").unwrap_or_default().into_owned();
+            let member =
+                |part: Value<'_>| Row { what: auto(behind(desk, part, "member")), more: joined([words(part, "role", lang), name.clone()]), ..Row::default() };
+            team.all("participant").into_iter().map(member).collect::<Vec<_>>()
+        });
+        rows.extend(members.unwrap_or_default());
+    }
+    rows.retain(|row| !row.what.is_empty());
+    render(&desk.voice, &rows, "chart-team-none", teams.next.is_some())
+}
+
+/// A reference that is the value itself.
+fn behind_itself(desk: &Desk, reference: Value<'_>) -> String {
+    if let Some(display) = reference.text("display") {
+        return display.into_owned();
+    }
+    let target = reference.text("reference").unwrap_or_default().into_owned();
+    let Some((ty, id)) = target.split_once('/') else { return String::new() };
+    let name = |found: Value<'_>| rihla_fhir::view::Names::of(found).first(rihla_fhir::view::Script::Latin).map(rihla_fhir::view::HumanName::formal);
+    desk.read(ty, id).ok().and_then(|stored| look(&stored, name).flatten()).unwrap_or_default()
+}
+
+fn relatives(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let lang = desk.voice.lang();
+    let script = if lang == rihla_kernel::Lang::Arabic { rihla_fhir::view::Script::Arabic } else { rihla_fhir::view::Script::Latin };
+    let person = |name: String, relation: String, phone: String| {
+        let mut more = joined([relation]);
+        if !phone.is_empty() {
+            more.push_text(if more.is_empty() { "" } else { " · " });
+            more.push(&ltr(phone));
+        }
+        Row { what: auto(name), more, ..Row::default() }
+    };
+    let named = |value: Value<'_>| rihla_fhir::view::Names::of(value).first(script).map(rihla_fhir::view::HumanName::formal).unwrap_or_default();
+    let phone = |value: Value<'_>| {
+        value
+            .all("telecom")
+            .into_iter()
+            .find(|line| line.text("system").as_deref() == Some("phone"))
+            .and_then(|line| line.text("value"))
+            .unwrap_or_default()
+            .into_owned()
+    };
+    let stored = desk.read("Patient", patient)?;
+    let contacts = |patient: Value<'_>| {
+        patient.all("contact").into_iter().map(|contact| person(named(contact), words(contact, "relationship", lang), phone(contact))).collect::<Vec<_>>()
+    };
+    let mut rows = look(&stored, contacts).unwrap_or_default();
+    let related = desk.search("RelatedPerson", &[("patient", patient), ("_count", "20")])?;
+    rows.extend(related.matches.iter().filter_map(|one| look(one, |one| person(named(one), words(one, "relationship", lang), phone(one)))));
+    rows.retain(|row| !row.what.is_empty());
+    render(&desk.voice, &rows, "chart-relatives-none", related.next.is_some())
+}
+
+/// Vaccines given, newest first.
+pub fn vaccines(desk: &Desk, patient: &str, count: &str) -> Result<String, Refusal> {
+    let (voice, lang) = (&desk.voice, desk.voice.lang());
+    let page = desk.search("Immunization", &[("patient", patient), ("_sort", "-date"), ("_count", count)])?;
+    let row = |vaccine: Value<'_>| {
+        let given = vaccine.text("status").as_deref() == Some("completed");
+        let dose = vaccine.text("protocolApplied.doseNumberPositiveInt").map(|dose| voice.ta("chart-vaccine-dose", &[("dose", dose.as_ref())]));
+        let lot = vaccine.text("lotNumber").map(|lot| voice.ta("chart-vaccine-lot", &[("lot", lot.as_ref())]));
+        Row {
+            what: auto(words(vaccine, "vaccineCode", lang)),
+            when: vaccine.text("occurrenceDateTime").map(|when| Html::text(voice.date(when.as_ref()))).unwrap_or_default(),
+            more: joined(dose.into_iter().chain(lot)),
+            badge: if given { String::new() } else { voice.t("chart-vaccine-not-given") },
+            struck: vaccine.text("status").as_deref() == Some("entered-in-error"),
+            ..Row::default()
+        }
+    };
+    let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, row)).collect();
+    render(voice, &rows, "chart-vaccines-none", page.next.is_some())
+}

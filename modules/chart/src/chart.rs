@@ -1,0 +1,104 @@
+//! The frame of all pages about one patient: right, banner, tabs.
+
+use crate::{RAW, READ};
+use askama::Template;
+use axum::response::Response;
+use rihla_web::text::Voice;
+use rihla_web::{BANNER, Banner, Desk, Icon, Page, Refusal};
+
+/// The pages of a chart, in the order of the tabs: name, path, words.
+const TABS: [(Tab, &str, &str); 10] = [
+    (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis")),
+    (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems")),
+    (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines")),
+    (Tab::Results, "results", rihla_web::key!("chart-tab-results")),
+    (Tab::Days, "days", rihla_web::key!("chart-tab-days")),
+    (Tab::Stays, "stays", rihla_web::key!("chart-tab-stays")),
+    (Tab::Documents, "documents", rihla_web::key!("chart-tab-documents")),
+    (Tab::Care, "care", rihla_web::key!("chart-tab-care")),
+    (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts")),
+    (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw")),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Synthesis,
+    Problems,
+    Medicines,
+    Results,
+    Days,
+    Stays,
+    Documents,
+    Care,
+    Alerts,
+    Raw,
+}
+
+/// One patient's chart, open for somebody who may read it.
+pub struct Chart {
+    pub desk: Desk,
+    pub patient: Banner,
+}
+
+/// What a page of the chart adds to its frame.
+#[derive(Default)]
+pub struct Content {
+    /// Its heading, where it is not the tab's own words.
+    pub title: Option<String>,
+    pub body: String,
+    pub live: Vec<&'static str>,
+    pub charts: bool,
+}
+
+#[derive(Template)]
+#[template(path = "chart/tabs.html")]
+struct Tabs<'t> {
+    voice: &'t Voice,
+    tabs: Vec<(String, String, bool)>,
+    body: &'t str,
+}
+
+impl Chart {
+    pub fn open(desk: Desk, patient: &str) -> Result<Self, Refusal> {
+        desk.require(READ)?;
+        let patient = Banner::load(&desk, patient)?;
+        Ok(Self { desk, patient })
+    }
+
+    pub fn voice(&self) -> &Voice {
+        &self.desk.voice
+    }
+
+    pub fn id(&self) -> &str {
+        &self.patient.id
+    }
+
+    /// A path below this patient.
+    pub fn path(&self, below: &str) -> String {
+        format!("/patients/{}/{below}", self.patient.id)
+    }
+
+    pub fn page(&self, tab: Tab, content: Content) -> Result<Response, Refusal> {
+        let mine = TABS.iter().filter(|(tab, _, _)| *tab != Tab::Raw || self.desk.person.may(RAW.0));
+        let tabs = mine.map(|(each, path, label)| (self.path(path), self.voice().t(label), *each == tab)).collect();
+        let own = TABS.iter().find(|(each, _, _)| *each == tab).map(|(_, _, label)| self.voice().t(label));
+        let body = Tabs { voice: self.voice(), tabs, body: &content.body }.render()?;
+        let live = content.live.into_iter().chain([BANNER.name]).map(|part| (part, self.patient.id.clone())).collect();
+        let title = content.title.or(own).unwrap_or_default();
+        self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), live, charts: content.charts, body })
+    }
+}
+
+/// A panel with its heading, the way to the whole list, and what is in it.
+#[derive(Template)]
+#[template(path = "chart/panel.html")]
+pub struct Panel {
+    pub icon: Icon<'static>,
+    pub title: String,
+    /// The whole list and its words.
+    pub more: Option<(String, String)>,
+    /// The live part in it; empty for none.
+    pub part: &'static str,
+    pub class: &'static str,
+    pub inside: String,
+}

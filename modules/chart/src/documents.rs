@@ -1,0 +1,164 @@
+//! Documents, reports and images: what was written and pictured, newest first, and their content.
+
+use crate::chart::{Chart, Content, Tab};
+use crate::rows::{Row, behind, first_text, joined, words};
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use rihla_fhir::base64::decode;
+use rihla_fhir::json::Value;
+use rihla_fhir::view::Look;
+use rihla_store::Stored;
+use rihla_web::text::{Html, Voice, auto};
+use rihla_web::{Desk, Refusal, look};
+
+/// Documents of one kind on the page.
+const MOST: &str = "100";
+/// Where each kind keeps its attachments, what it is called, and when it was.
+const KINDS: [(&str, &str, &str, &[&str]); 3] = [
+    ("DocumentReference", "content.attachment", "type", &["date", "context.period.start"]),
+    ("DiagnosticReport", "presentedForm", "code", &["effectiveDateTime", "effectivePeriod.start", "issued"]),
+    ("Media", "content", "type", &["createdDateTime", "createdPeriod.start", "issued"]),
+];
+/// What a browser may show by itself; everything else is saved.
+const SHOWN: [&str; 6] = ["application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"];
+
+/// One attachment of a document.
+struct Attached {
+    path: String,
+    title: String,
+    picture: bool,
+}
+
+/// One document.
+struct Document {
+    when: String,
+    row: Row,
+    attached: Vec<Attached>,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "chart/documents.html")]
+struct Documents<'d> {
+    voice: &'d Voice,
+    documents: Vec<Document>,
+    cut: bool,
+}
+
+/// `GET /patients/{patient}/documents`
+pub async fn list(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+    let chart = Chart::open(desk, &patient)?;
+    let (documents, cut) = all(&chart.desk, chart.id(), MOST)?;
+    let body = Documents { voice: chart.voice(), documents, cut }.render()?;
+    chart.page(Tab::Documents, Content { body, ..Content::default() })
+}
+
+/// The newest of them, for the synthesis.
+pub fn newest(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (documents, cut) = all(desk, patient, "6")?;
+    let longer = documents.len() > 6;
+    let row = |document: Document| Row { path: document.attached.first().map(|attached| attached.path.clone()).unwrap_or_default(), ..document.row };
+    crate::rows::render(&desk.voice, &documents.into_iter().take(6).map(row).collect::<Vec<_>>(), "chart-documents-none", cut || longer)
+}
+
+fn all(desk: &Desk, patient: &str, count: &str) -> Result<(Vec<Document>, bool), Refusal> {
+    let (mut documents, mut cut) = (Vec::new(), false);
+    for kind in KINDS {
+        let sort = if kind.0 == "Media" { "-created" } else { "-date" };
+        let page = desk.search(kind.0, &[("patient", patient), ("_sort", sort), ("_count", count)])?;
+        cut |= page.next.is_some();
+        documents.extend(page.matches.iter().filter_map(|stored| document(stored, kind, desk, patient)));
+    }
+    documents.sort_by(|a, b| b.when.cmp(&a.when));
+    Ok((documents, cut))
+}
+
+fn document(stored: &Stored, (ty, content, name, dates): (&str, &str, &str, &[&str]), desk: &Desk, patient: &str) -> Option<Document> {
+    let (voice, lang) = (&desk.voice, desk.voice.lang());
+    let id = stored.id.to_text();
+    look(stored, |value| {
+        let title = [words(value, name, lang), value.text("description").unwrap_or_default().into_owned()].into_iter().find(|title| !title.is_empty());
+        let when = first_text(value, dates).unwrap_or_default();
+        let attached = value
+            .all(content)
+            .into_iter()
+            .enumerate()
+            .map(|(nth, one)| attachment(one, &format!("/patients/{patient}/documents/{ty}/{id}/{nth}"), voice))
+            .collect();
+        let author = ["author", "performer", "operator"].iter().map(|path| behind(desk, value, path)).find(|name| !name.is_empty()).unwrap_or_default();
+        let status = value.text("status").unwrap_or_default().into_owned();
+        let row = Row {
+            what: auto(title.unwrap_or_else(|| voice.t("chart-document"))),
+            when: Html::text(voice.date(when.as_str())),
+            more: joined([author, behind(desk, value, "custodian")]),
+            badge: if matches!(status.as_str(), "preliminary" | "partial" | "registered") { voice.t("chart-preliminary") } else { String::new() },
+            struck: status == "entered-in-error",
+            ..Row::default()
+        };
+        Document { when, row, attached, text: value.text("conclusion").unwrap_or_default().into_owned() }
+    })
+}
+
+fn attachment(attachment: Value<'_>, path: &str, voice: &Voice) -> Attached {
+    let kind = attachment.text("contentType").unwrap_or_default();
+    let title = attachment.text("title").map_or_else(|| voice.t("chart-document-open"), |title| title.into_owned());
+    Attached { path: path.to_owned(), title, picture: kind.starts_with("image/") && SHOWN.contains(&kind.as_ref()) }
+}
+
+/// `GET /patients/{patient}/documents/{ty}/{document}/{part}`
+pub async fn content(desk: Desk, Path((patient, ty, document, part)): Path<(String, String, String, usize)>) -> Result<Response, Refusal> {
+    desk.require(crate::READ)?;
+    let (_, place, _, _) = KINDS.into_iter().find(|(known, _, _, _)| *known == ty).ok_or_else(Refusal::not_found)?;
+    let stored = desk.read(&ty, &document)?;
+    let found = look(&stored, |value| {
+        let own = value.reference("subject.reference", "Patient").as_deref() == Some(patient.as_str());
+        value.all(place).get(part).filter(|_| own).and_then(|attachment| bytes(*attachment, &desk))
+    });
+    let (kind, bytes) = found.flatten().ok_or_else(Refusal::not_found)?;
+    Ok(sent(&kind, bytes))
+}
+
+/// `GET /patients/{patient}/photo`
+pub async fn photo(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+    let stored = desk.read("Patient", &patient)?;
+    let found = look(&stored, |value| value.at("photo").and_then(|photo| bytes(photo, &desk))).flatten();
+    let (kind, bytes) = found.filter(|(kind, _)| kind.starts_with("image/")).ok_or_else(Refusal::not_found)?;
+    Ok(sent(&kind, bytes))
+}
+
+/// An attachment's type and content: its own, or that of the Binary it points to.
+fn bytes(attachment: Value<'_>, desk: &Desk) -> Option<(String, Vec<u8>)> {
+    let kind = attachment.text("contentType").unwrap_or_default().into_owned();
+    if let Some(data) = attachment.text("data") {
+        return Some((kind, decode(&data)?));
+    }
+    let binary = desk.read("Binary", &attachment.reference("url", "Binary")?).ok()?;
+    look(&binary, |binary| Some((binary.text("contentType")?.into_owned(), decode(&binary.text("data")?)?))).flatten()
+}
+
+/// Content from outside is shown as what it says it is, and may do nothing.
+fn sent(kind: &str, bytes: Vec<u8>) -> Response {
+    let plain = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let known = SHOWN.into_iter().find(|shown| *shown == plain);
+    let mut response = Response::new(Body::from(bytes));
+    let out = response.headers_mut();
+    let content_type = match known {
+        Some("text/plain") => "text/plain; charset=utf-8",
+        Some(kind) => kind,
+        None => "application/octet-stream",
+    };
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    out.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(if known.is_some() { "inline" } else { "attachment" }));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A viewer of PDF does not start in a sandbox; it runs no script of the page.
+    let policy = if known == Some("application/pdf") {
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+    } else {
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    };
+    out.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static(policy));
+    response
+}

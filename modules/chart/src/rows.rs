@@ -1,0 +1,95 @@
+//! Lists of a chart: what, when, and what else there is to say, one row a thing.
+
+use askama::Template;
+use rihla_fhir::json::Value;
+use rihla_fhir::view::{Concept, Look};
+use rihla_kernel::Lang;
+use rihla_web::Refusal;
+use rihla_web::text::{Html, Voice};
+
+/// One row.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    pub what: Html,
+    pub when: Html,
+    pub more: Html,
+    /// Where more is to be read; empty for nowhere.
+    pub path: String,
+    pub badge: String,
+    /// Whether the badge says that this goes on now.
+    pub on: bool,
+    /// It was entered in error: struck through, kept, and said.
+    pub struck: bool,
+}
+
+#[derive(Template)]
+#[template(path = "chart/rows.html")]
+struct Rows<'r> {
+    voice: &'r Voice,
+    rows: &'r [Row],
+    empty: String,
+    cut: bool,
+}
+
+/// The list; the words of `empty` where there is nothing, and a line where it goes on elsewhere.
+pub fn render(voice: &Voice, rows: &[Row], empty: &str, cut: bool) -> Result<String, Refusal> {
+    Ok(Rows { voice, rows, empty: voice.t(empty), cut }.render()?)
+}
+
+/// Words of a concept at a path; nothing if it has none.
+pub fn words(value: Value<'_>, path: &str, lang: Lang) -> String {
+    Concept::at(value, path).and_then(|concept| concept.words(lang)).map(|words| words.into_owned()).unwrap_or_default()
+}
+
+/// The first of these texts that there is.
+pub fn first_text(value: Value<'_>, paths: &[&str]) -> Option<String> {
+    paths.iter().find_map(|path| value.text(path)).map(|text| text.into_owned())
+}
+
+/// Texts with a dot between them.
+pub fn joined(parts: impl IntoIterator<Item = String>) -> Html {
+    let mut out = Html::default();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if !out.is_empty() {
+            out.push_text(" · ");
+        }
+        out.push(&rihla_web::text::auto(part));
+    }
+    out
+}
+
+/// The code of a status concept.
+pub fn state(value: Value<'_>, path: &str) -> String {
+    Concept::at(value, path).and_then(|concept| concept.any_code()).map(|code| code.into_owned()).unwrap_or_default()
+}
+
+/// Who or what a reference names: its own words, else those of the resource behind it.
+pub fn behind(desk: &rihla_web::Desk, value: Value<'_>, path: &str) -> String {
+    if let Some(display) = value.text(&format!("{path}.display")) {
+        return display.into_owned();
+    }
+    let reference = value.text(&format!("{path}.reference")).unwrap_or_default().into_owned();
+    let Some((ty, id)) = reference.split_once('/') else { return String::new() };
+    let Ok(stored) = desk.read(ty, id) else { return String::new() };
+    let lang = desk.voice.lang();
+    let script = if lang == Lang::Arabic { rihla_fhir::view::Script::Arabic } else { rihla_fhir::view::Script::Latin };
+    let named = |found: Value<'_>| {
+        let person = rihla_fhir::view::Names::of(found).first(script).map(rihla_fhir::view::HumanName::formal);
+        let plain = found.at("name").and_then(|name| name.as_str()).map(|name| name.into_owned());
+        // A role is known by who has it.
+        let role = found.text("practitioner.reference").map(|_| behind(desk, found, "practitioner"));
+        translated_name(found, lang).or(plain).or(person).or(role)
+    };
+    rihla_web::look(&stored, named).flatten().unwrap_or_default()
+}
+
+/// The name of a place or an organisation in the reader's language.
+fn translated_name(found: Value<'_>, lang: Lang) -> Option<String> {
+    let wanted = |extension: &Value<'_>| {
+        let parts = extension.all("extension");
+        let part = |url: &str| parts.iter().find(|part| part.text("url").as_deref() == Some(url)).copied();
+        let tag = part("lang")?.text("valueCode")?;
+        (Lang::from_tag(&tag) == Some(lang)).then(|| part("content")?.text("valueString")).flatten().map(|text| text.into_owned())
+    };
+    found.extensions("_name", "http://hl7.org/fhir/StructureDefinition/translation").iter().find_map(wanted)
+}

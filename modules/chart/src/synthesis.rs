@@ -1,0 +1,116 @@
+//! The synthesis: a patient on one page that prints, each of its parts following the record.
+
+use crate::care::{team, vaccines};
+use crate::chart::{Chart, Content, Panel, Tab};
+use crate::documents::newest;
+use crate::medicines::medicines;
+use crate::problems::{allergies, problems};
+use crate::results::last;
+use crate::rows::{Row, joined, render};
+use crate::stays::stays;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use rihla_web::text::{Voice, auto};
+use rihla_web::{Desk, Icon, Part, Refusal};
+
+/// Rows of a part; the whole list is one press away.
+const ROWS: usize = 8;
+/// Results on the page: what is out of range first.
+const RESULTS: usize = 14;
+
+/// The parts, in the order of the page.
+pub const PARTS: &[Part] = &[
+    Part { name: "chart-problems", watches: &["Condition"], render: problems_part },
+    Part { name: "chart-allergies", watches: &["AllergyIntolerance"], render: allergies },
+    Part { name: "chart-medicines", watches: &["MedicationRequest", "MedicationStatement"], render: medicines_part },
+    Part { name: "chart-results", watches: &["Observation"], render: results_part },
+    Part { name: "chart-stays", watches: &["Encounter"], render: stays_part },
+    Part { name: "chart-documents", watches: &["DocumentReference", "DiagnosticReport"], render: newest },
+    Part { name: "chart-vaccines", watches: &["Immunization"], render: |desk, patient| vaccines(desk, patient, "6") },
+    Part { name: "chart-team", watches: &["CareTeam", "Patient"], render: team },
+];
+
+/// How each part is headed: name, icon, words, whole list, class.
+const HEADS: [(&str, &str, &str, &str, &str); 8] = [
+    ("chart-problems", "clipboard-list", rihla_web::key!("chart-problems-active"), "problems", ""),
+    ("chart-allergies", "triangle-alert", rihla_web::key!("chart-allergies"), "problems", ""),
+    ("chart-medicines", "pill", rihla_web::key!("chart-medicines-running"), "medicines", "wide"),
+    ("chart-results", "flask-conical", rihla_web::key!("chart-results-last"), "results", "wide"),
+    ("chart-stays", "hospital", rihla_web::key!("chart-tab-stays"), "stays", ""),
+    ("chart-documents", "file-text", rihla_web::key!("chart-tab-documents"), "documents", ""),
+    ("chart-vaccines", "syringe", rihla_web::key!("chart-vaccines"), "care", ""),
+    ("chart-team", "users", rihla_web::key!("chart-team"), "care", ""),
+];
+
+#[derive(Template)]
+#[template(path = "chart/synthesis.html")]
+struct Synthesis<'s> {
+    voice: &'s Voice,
+    printed: String,
+    panels: Vec<String>,
+}
+
+/// `GET /patients/{patient}/chart`
+pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+    let chart = Chart::open(desk, &patient)?;
+    let (desk, voice) = (&chart.desk, chart.voice());
+    let mut panels = Vec::new();
+    for (name, icon, title, list, class) in HEADS {
+        let Some(part) = PARTS.iter().find(|part| part.name == name) else { continue };
+        let inside = (part.render)(desk, chart.id())?;
+        let more = Some((chart.path(list), voice.t("chart-all")));
+        panels.push(Panel { icon: Icon(icon), title: voice.t(title), more, part: part.name, class, inside }.render()?);
+    }
+    let printed = voice.ta("chart-printed", &[("when", voice.date_time(voice.now()).as_str()), ("who", desk.person.name.as_str())]);
+    desk.note_recent(chart.id()).await?;
+    let body = Synthesis { voice, printed, panels }.render()?;
+    chart.page(Tab::Synthesis, Content { body, live: PARTS.iter().map(|part| part.name).collect(), ..Content::default() })
+}
+
+fn problems_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (rows, _, cut) = problems(desk, patient)?;
+    short(desk, rows, "chart-problems-none", cut, ROWS)
+}
+
+fn medicines_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (rows, _, cut) = medicines(desk, patient)?;
+    short(desk, rows, "chart-medicines-none", cut, 2 * ROWS)
+}
+
+fn short(desk: &Desk, mut rows: Vec<Row>, empty: &str, cut: bool, most: usize) -> Result<String, Refusal> {
+    let longer = rows.len() > most;
+    rows.truncate(most);
+    render(&desk.voice, &rows, empty, cut || longer)
+}
+
+fn stays_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (found, next) = stays(desk, patient, "6", "")?;
+    let row = |stay: crate::stays::Stay| Row {
+        what: auto(&stay.kind),
+        path: format!("/patients/{patient}/stays/{}", stay.id),
+        more: joined([stay.reason, stay.site]),
+        when: stay.when,
+        badge: stay.state,
+        on: stay.running,
+        struck: stay.in_error,
+    };
+    render(&desk.voice, &found.into_iter().map(row).collect::<Vec<_>>(), "chart-stays-none", next.is_some())
+}
+
+#[derive(Template)]
+#[template(path = "chart/results-part.html")]
+struct ResultsPart<'r> {
+    voice: &'r Voice,
+    lines: Vec<crate::results::Line>,
+    cut: bool,
+}
+
+fn results_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (mut lines, cut) = last(desk, patient)?;
+    // Newest first already: what is out of range comes before the rest of its time.
+    lines.sort_by_key(|line| !line.flagged);
+    let longer = lines.len() > RESULTS;
+    lines.truncate(RESULTS);
+    Ok(ResultsPart { voice: &desk.voice, lines, cut: cut || longer }.render()?)
+}
