@@ -1,7 +1,4 @@
 use super::*;
-use rihla_fhir::issue::Issues;
-use rihla_fhir::json::{Limits, parse};
-use rihla_fhir::validate::{Options, validate};
 use rihla_kernel::SiteId;
 
 const COUNTRY: &str = "country = \"XX\"\nzone = \"UTC\"\nlanguages = [\"fr\"]\ndefault_language = \"fr\"\nnames = { fr = \"Pays\" }\nprovenance = { source = \"s\", validator = \"\" }\n";
@@ -172,34 +169,4 @@ fn a_text_that_is_no_toml_is_told_with_its_file() {
     let found = problems("country = ", GROUP, IDENTIFIERS);
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("pack.toml: "));
-}
-
-#[test]
-fn the_demo_sample_is_valid_and_uses_the_packs_systems() {
-    let sample = include_str!("../../../demo/sample.ndjson");
-    let packs: Vec<Pack> = Pack::built_in_names().filter_map(Pack::built_in).filter_map(Result::ok).collect();
-    for line in sample.lines() {
-        let doc = parse(line.as_bytes(), &Limits::default()).expect("json");
-        let mut issues = Issues::default();
-        assert!(validate(doc.root(), None, Options::default(), &mut (), &mut issues).is_some(), "{line}");
-        assert!(issues.accepted(), "{line}");
-        let identifiers = doc.root().get("identifier").into_iter().flat_map(|list| list.items());
-        for identifier in identifiers {
-            let system = identifier.get("system").and_then(|system| system.as_str()).expect("system");
-            let value = identifier.get("value").and_then(|value| value.as_str()).expect("value");
-            let known = packs.iter().find_map(|pack| pack.identifier(&system)).expect("known system");
-            assert!(known.pattern.as_ref().is_none_or(|pattern| pattern.matches(&value)), "{system}|{value}");
-        }
-    }
-}
-
-#[test]
-fn a_role_is_named_once_and_its_rights_are_rights() {
-    let with = |roles: &str| {
-        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
-        files[6].1 = roles;
-        Pack::parse(files).map(|pack| pack.roles.list.len()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
-    };
-    assert_eq!(with(ROLES), Ok(1));
-    assert!(with(&ROLES.replace("chart.read", "everything")).is_err_and(|lines| lines[0].contains("permissions")));
 }

@@ -27,6 +27,8 @@ pub struct Chart<'h> {
     pub counts: BTreeMap<&'static str, u32>,
     /// Conditions told so far, by key, with their ids.
     pub conditions: BTreeMap<String, String>,
+    /// Where the last order of a medicine stands in `out`, by its key.
+    pub ordered: BTreeMap<String, usize>,
     /// Alerts and home medicines told so far.
     pub told: BTreeSet<String>,
     /// People that the story brought about, with their own charts to be told.
@@ -294,7 +296,8 @@ impl<'h> Chart<'h> {
                 "period": period(self.instant(start), end.map(|end| self.instant(end))),
             });
         }
-        let code = self.ward_code(ward);
+        let service = self.service(class, ward);
+        let code = self.ward_code(service);
         let (staff, rng) = (self.staff, &mut self.rng);
         let doctor = staff.of(rng, site, "physician", code);
         let nurse = staff.of(rng, site, if code == "mat" { "midwife" } else { "nurse" }, code);
@@ -314,6 +317,12 @@ impl<'h> Chart<'h> {
         let resource = self.encounter_resource(step, &visit, places, before);
         self.out.push(resource);
         visit
+    }
+
+    /// Whose specialty it is: at a visit that of the story, else that of the ward.
+    fn service(&self, class: Class, ward: usize) -> usize {
+        let told = self.plot.service.as_deref().filter(|_| matches!(class, Class::Visit | Class::Booked));
+        told.map_or(ward, |code| self.ward_number(code))
     }
 
     /// A bed of the ward, or of another if it is full; visits need none.
@@ -360,7 +369,7 @@ impl<'h> Chart<'h> {
         let participant = |kind: &str, id: &str| {
             obj! { "type": list![hl7("v3-ParticipationType", kind, "")], "individual": Some(id).filter(|id| !id.is_empty()).map(|id| refer("Practitioner", id)) }
         };
-        let ward = self.content.ward.get(visit.ward);
+        let ward = self.content.ward.get(self.service(visit.class, visit.ward));
         let diagnoses: Vec<Json> = step
             .conditions
             .iter()
@@ -392,19 +401,20 @@ impl<'h> Chart<'h> {
     fn appointment(&mut self, step: &Step, from: i64, to: i64, status: &str, visit: Option<&Visit>) {
         let id = self.id("a");
         let site = self.person.site;
-        let code = step.ward.first().map_or("cons", String::as_str);
+        let number = self.ward_number(step.ward.first().map_or("cons", String::as_str));
+        let service = self.service(Class::Booked, number);
+        let code = self.ward_code(service);
         let doctor = match visit {
             Some(visit) => visit.doctor.clone(),
             None => self.staff.of(&mut self.rng, site, "physician", code).map(|member| member.id.clone()).unwrap_or_default(),
         };
-        let number = self.ward_number(code);
         let place = self.content.ward.get(number).map(|ward| ward_id(self.lists, site, ward));
         let minutes = ((to - from) / MINUTE).clamp(5, 480) as u32;
         let made = from.min(self.now()) - DAY * (3 + self.rng.below(40) as i64);
         let party = |reference: Json| obj! { "actor": reference, "status": "accepted" };
         self.out.push(obj! {
             "resourceType": "Appointment", "id": id, "status": status, "description": &step.reason, "start": self.instant(from), "end": self.instant(to),
-            "serviceType": list![self.content.ward.get(number).map(|ward| super::coded::words(&ward.name))],
+            "serviceType": list![self.content.ward.get(service).map(|ward| super::coded::words(&ward.name))],
             "appointmentType": obj! { "coding": list![coding("http://terminology.hl7.org/CodeSystem/v2-0276", if step.every.is_some() { "FOLLOWUP" } else { "ROUTINE" }, "")] },
             "minutesDuration": minutes, "created": self.instant(made),
             "participant": list![party(self.subject()), party(refer("Practitioner", &doctor)), place.map(|id| party(refer("Location", &id)))],

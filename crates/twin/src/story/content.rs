@@ -156,6 +156,9 @@ pub struct Imaging {
 pub struct Allergy {
     #[serde(default)]
     pub atc: Option<String>,
+    /// Beginnings of ATC codes that nobody who has it is given.
+    #[serde(default)]
+    pub avoid: Vec<String>,
     pub name: Text,
     pub category: String,
     pub criticality: String,

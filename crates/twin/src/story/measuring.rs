@@ -13,7 +13,7 @@ const CROWD: u32 = 20_000_000;
 const HUGE_DAYS: f64 = 7_300.0;
 
 fn anybody(age: [f64; 2]) -> Plot {
-    Plot { id: String::new(), share: 0.0, sex: None, age, trend: BTreeMap::new(), foreign: false, once: false, step: Vec::new() }
+    Plot { id: String::new(), share: 0.0, sex: None, age, service: None, trend: BTreeMap::new(), foreign: false, once: false, step: Vec::new() }
 }
 
 impl Hospital {

@@ -166,6 +166,7 @@ impl Hospital {
             died: None,
             counts: BTreeMap::new(),
             conditions: BTreeMap::new(),
+            ordered: BTreeMap::new(),
             told: BTreeSet::new(),
             born: Vec::new(),
         })

@@ -78,7 +78,7 @@ pub fn place(rng: &mut Rng, lists: &Lists, site: usize) -> usize {
     let near = |place: &super::lists::Place| lists.sites.get(site).is_some_and(|site| site.name.fr.contains(&place.name.fr));
     let region = lists.places.iter().find(|place| near(place)).map(|place| &place.region.fr);
     let weight = |place: &super::lists::Place| {
-        let close = if region == Some(&place.region.fr) { 6.0 } else { 1.0 };
+        let close = if region == Some(&place.region.fr) { 12.0 } else { 1.0 };
         f64::from(place.population).sqrt() * close
     };
     let mut left = rng.unit() * lists.places.iter().map(weight).sum::<f64>();

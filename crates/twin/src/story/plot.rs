@@ -16,6 +16,9 @@ pub struct Plot {
     pub sex: Option<Sex>,
     /// Years today.
     pub age: [f64; 2],
+    /// The ward whose specialty sees the patient at visits.
+    #[serde(default)]
+    pub service: Option<String>,
     /// Values that wander from one end of the story to the other.
     #[serde(default)]
     pub trend: BTreeMap<String, [f64; 2]>,
@@ -136,6 +139,7 @@ pub fn read(content: &Content) -> Result<Vec<Plot>, TwinError> {
 /// Every name that a template uses must be known: a misspelt one would leave a hole in a chart.
 fn check(plot: &Plot, content: &Content) -> Result<(), String> {
     known("lab", plot.trend.keys(), |name| content.lab.contains_key(name))?;
+    known("ward", &plot.service, |name| content.ward.iter().any(|ward| ward.code == name))?;
     for step in &plot.step {
         known("ward", &step.ward, |name| content.ward.iter().any(|ward| ward.code == name))?;
         known("condition", &step.conditions, |name| content.condition.contains_key(name))?;

@@ -58,7 +58,11 @@ impl Chart<'_> {
             });
             return;
         }
-        let all: Vec<_> = self.content.allergy.values().collect();
+        let content = self.content;
+        let given: Vec<&str> =
+            self.plot.step.iter().flat_map(|step| &step.medicines).filter_map(|key| content.medicine.get(key)).map(|medicine| medicine.atc.as_str()).collect();
+        let harmless = |start: &String| !given.iter().any(|atc| atc.starts_with(start.as_str()));
+        let all: Vec<_> = content.allergy.values().filter(|allergy| allergy.avoid.iter().all(harmless)).collect();
         let first = self.rng.below(all.len());
         let count = if chance(&mut self.rng, 0.2) { 2 } else { 1 };
         for allergy in all.iter().cycle().skip(first).take(count) {

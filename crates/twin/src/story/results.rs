@@ -61,11 +61,11 @@ impl Chart<'_> {
             Class::Visit | Class::Booked => DAY,
         };
         let every = if long_ago && visit.class == Class::Day { DAY } else { every };
-        let mut at = visit.from + 10 * MINUTE + self.rng.below(15) as i64 * MINUTE;
+        let mut at = (visit.from + 10 * MINUTE + self.rng.below(15) as i64 * MINUTE).min(end);
         if visit.class != Class::Emergency || step.class == Class::Emergency {
             self.body_size(visit, at);
         }
-        while at <= end || at == visit.from {
+        while at <= end {
             let gain = match (visit.class, step.died) {
                 (Class::Stay, false) => visit.share(at) * 0.9,
                 _ => 0.0,
@@ -162,10 +162,10 @@ impl Chart<'_> {
     }
 
     fn panel(&mut self, step: &Step, visit: &Visit, key: &str, panel: &Panel, at: i64) {
-        let order = self.order(visit, "laboratory", key, words(&panel.name), at - 15 * MINUTE, "completed");
         let content = self.content;
         let done = at + HOUR + self.rng.below(90) as i64 * MINUTE;
         let known = done <= self.now();
+        let order = self.order(visit, "laboratory", key, words(&panel.name), at - 15 * MINUTE, if known { "completed" } else { "active" });
         let mut results = Vec::new();
         for lab in panel.labs.iter().filter(|_| known) {
             let Some(what) = content.lab.get(lab) else { continue };
@@ -275,6 +275,7 @@ impl Chart<'_> {
 
     fn order(&mut self, visit: &Visit, kind: &str, key: &str, code: Json, at: i64, status: &str) -> String {
         let id = self.id("s");
+        let at = at.min(self.now()).max(visit.from);
         let urgent = visit.class == Class::Emergency || self.rng.below(8) == 0;
         let mut code = code;
         if let Json::Object(fields) = &mut code {

@@ -25,7 +25,19 @@ impl Chart<'_> {
         }
         for key in &step.medicines {
             if let Some(medicine) = content.medicine.get(key) {
+                self.supersede(key);
+                self.ordered.insert(key.clone(), self.out.len());
                 self.order_medicine(step, visit, medicine, reason);
+            }
+        }
+    }
+
+    /// An order of the same medicine ends the one before it.
+    fn supersede(&mut self, key: &str) {
+        let before = self.ordered.get(key).and_then(|at| self.out.get_mut(*at));
+        if let Some(Json::Object(fields)) = before {
+            for (_, status) in fields.iter_mut().filter(|(name, _)| *name == "status") {
+                *status = "completed".into();
             }
         }
     }
@@ -35,6 +47,8 @@ impl Chart<'_> {
         let inside = visit.class != Class::Visit;
         let written = visit.from + (15 + self.rng.below(45) as i64) * MINUTE;
         let lasts = i64::from(medicine.days.unwrap_or(90)) * DAY;
+        // What is taken for good is written for as long as it takes to the next visit.
+        let lasts = step.every.filter(|_| lasts >= 90 * DAY).map_or(lasts, |every| lasts.max((every as i64 + 10) * DAY));
         let ends = match visit.to {
             Some(to) if inside => to.min(written + lasts),
             _ => written + lasts,
