@@ -35,14 +35,23 @@ pub struct Dosage {
     pub text: String,
     pub dose: Amount,
     pub rate: Amount,
-    /// The codes of the route, and how people wrote it.
-    pub route: (Vec<String>, String),
+    pub route: Route,
     pub site: String,
     pub timing: Timing,
     pub as_needed: Option<String>,
     pub at_most: Option<(Quantity, Quantity)>,
     /// What else has to be known: each as it was written.
     pub notes: Vec<String>,
+}
+
+/// By which way it is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    pub codes: Vec<String>,
+    /// What the code systems call it.
+    pub display: String,
+    /// How people wrote it, which may say more: "IV lente sur 10 min".
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,14 +106,18 @@ impl Dosage {
         let own = |path: &str| dosage.text(path).map(|text| text.into_owned()).unwrap_or_default();
         let reason = dosage.at("asNeededCodeableConcept").map(|_| words(dosage, "asNeededCodeableConcept", lang));
         let asked = dosage.at("asNeededBoolean").and_then(|value| value.as_bool()).filter(|needed| *needed).map(|_| String::new());
-        let routes = Concept::at(dosage, "route").map(|route| route.codings().filter_map(|coding| coding.text("code")).map(|code| code.into_owned()).collect());
+        let routes: Vec<_> = Concept::at(dosage, "route").into_iter().flat_map(|route| route.codings().collect::<Vec<_>>()).collect();
         let further = dosage.all("additionalInstruction").into_iter().filter_map(|note| Concept(note).words(lang)).map(|note| note.into_owned());
         let patient = Some(own("patientInstruction")).filter(|note| !note.is_empty());
         Self {
             text: own("text"),
             dose: Amount::at(dosage, "doseAndRate.dose"),
             rate: Amount::at(dosage, "doseAndRate.rate"),
-            route: (routes.unwrap_or_default(), words(dosage, "route", lang)),
+            route: Route {
+                codes: routes.iter().filter_map(|coding| coding.text("code")).map(|code| code.into_owned()).collect(),
+                display: routes.iter().find_map(|coding| coding.text("display")).map(|display| display.into_owned()).unwrap_or_default(),
+                text: own("route.text"),
+            },
             site: words(dosage, "site", lang),
             timing: dosage.at("timing").map(Timing::of).unwrap_or_default(),
             as_needed: reason.or(asked),
@@ -183,7 +196,7 @@ impl Voice {
     /// Dose, route, frequency, duration: each a run of its own, in the order of the language.
     pub fn dosage(&self, dosage: &Dosage) -> Html {
         let mut parts: Vec<Html> = [&dosage.dose].into_iter().filter_map(|dose| self.amount(dose)).collect();
-        parts.extend(self.route(&dosage.route.0, &dosage.route.1));
+        parts.extend(self.route(&dosage.route));
         parts.extend((!dosage.site.is_empty()).then(|| auto(&dosage.site)));
         parts.extend(self.amount(&dosage.rate).map(|rate| self.th("units-rate", &[("rate", rate)]).isolated(self.way())));
         parts.extend(self.frequency(&dosage.timing));
@@ -206,12 +219,19 @@ impl Voice {
         }
     }
 
-    fn route(&self, codes: &[String], written: &str) -> Option<Html> {
-        let key = codes.iter().map(|code| listed(key!("units-route-*"), code)).find(|key| self.knows(key));
-        match key {
-            Some(key) => Some(Html::text(self.t(&key)).isolated(self.way())),
-            None => (!written.is_empty()).then(|| auto(written)),
+    /// The words of the code; beside them what people wrote, if it is not the same in any language.
+    fn route(&self, route: &Route) -> Vec<Html> {
+        let known = route.codes.iter().map(|code| listed(key!("units-route-*"), code)).find(|key| self.knows(key));
+        let Some(key) = known else {
+            let written = [&route.text, &route.display].into_iter().chain(&route.codes).find(|text| !text.is_empty());
+            return written.map(auto).into_iter().collect();
+        };
+        let mut parts = vec![Html::text(self.t(&key)).isolated(self.way())];
+        let said = |lang| self.in_lang(lang).t(&key).to_lowercase() == route.text.to_lowercase();
+        if !route.text.is_empty() && route.text != route.display && !Lang::ALL.into_iter().any(said) {
+            parts.push(auto(&route.text));
         }
+        parts
     }
 
     fn as_needed(&self, reason: &str) -> Html {

@@ -79,6 +79,10 @@ fn codes_texts_and_notes_are_never_lost() {
         )[0],
         "1 à 2 comprimés, par la sonde"
     );
+    let slow = r#"{"route":{"coding":[{"code":"47625008","display":"Intravenous route"}],"text":"IV lente sur 10 min"}}"#;
+    assert_eq!(dosages(slow)[0], "voie intraveineuse, IV lente sur 10 min");
+    assert_eq!(dosages(r#"{"route":{"coding":[{"code":"26643006"}],"text":"Voie orale"}}"#)[1], "عن طريق الفم");
+    assert_eq!(dosages(r#"{"route":{"coding":[{"code":"999"}]}}"#)[0], "999");
     let most = r#"{"doseAndRate":[{"doseQuantity":{"value":1,"code":"g"}}],"timing":{"code":{"coding":[{"code":"Q6H"}]}},"maxDosePerPeriod":{"numerator":{"value":4,"code":"g"},"denominator":{"value":24,"code":"h"}}}"#;
     assert_eq!(dosages(most), ["1 g, toutes les 6 h, maximum 4 g en 24 h", "1 g، كل 6 ساعات، بحد أقصى 4 g خلال 24 ساعة", "1 g, every 6 h, at most 4 g in 24 h"]);
 }

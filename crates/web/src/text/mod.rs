@@ -24,7 +24,7 @@ mod tests;
 pub use amount::Spread;
 pub use calendar::{Dated, Moment};
 pub use count::Count;
-pub use dose::{Amount, Dosage, DoseLine, Strength, tall_man};
+pub use dose::{Amount, Dosage, DoseLine, Route, Strength, tall_man};
 pub use html::{Dir, Html, auto, ltr};
 pub use specimen::specimen;
 pub use timing::{Bounds, Timing};

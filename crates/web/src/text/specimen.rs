@@ -4,7 +4,7 @@
 //! text; `data-trap` must not be 0, since a line without isolates is there to be found wrong. Words are compared one by
 //! one within the innermost isolate that holds both, by the direction that the browser gives it.
 
-use super::{Amount, Bounds, Dosage, DoseLine, Html, Spread, Strength, Timing, Voice};
+use super::{Amount, Bounds, Dosage, DoseLine, Html, Route, Spread, Strength, Timing, Voice};
 use rihla_fhir::view::{Quantity, Range};
 use rihla_kernel::{Entropy, Lang, SeededEntropy};
 
@@ -129,7 +129,7 @@ fn medicine(voice: &Voice, pick: &Pick) -> Line {
     let timing = times(pick);
     let dosage = Dosage {
         dose: Amount::Of(dose.clone()),
-        route: (vec![code.to_owned()], route.to_owned()),
+        route: Route { codes: vec![code.to_owned()], text: route.to_owned(), ..Route::default() },
         timing: timing.clone(),
         as_needed: pick.maybe().then(|| pick.of(&FREE).to_owned()),
         at_most: pick.maybe().then(|| (pick.quantity(&NUMBERS), Quantity { value: "24".to_owned(), code: "h".to_owned(), ..Quantity::default() })),
