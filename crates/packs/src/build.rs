@@ -1,6 +1,6 @@
 //! From texts to a checked pack: every fault is collected, and a pack with faults is no pack.
 
-use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site};
+use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{Cover, Pattern, Provenance, Roles, cover, lists, roles};
 use jiff::civil::Date;
@@ -49,6 +49,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
     }
     let phones = root.may("phones", "a list of shapes such as +999999", texts, out).unwrap_or_default();
     let names = names(&mut root, languages, out);
+    let writing = root.may("writing", "articles and particles as lists of texts, and phone_country, phone_trunk, phone_abroad as texts", writing, out);
     let provenance = provenance(&mut root, out);
     root.end(out);
     let empty = Group { code: String::new(), names: Names::new(), provenance: provenance.clone()? };
@@ -60,6 +61,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         default_language: default_language?,
         phones,
         provenance: provenance?,
+        writing: writing.unwrap_or_default(),
         group: empty,
         sites: Vec::new(),
         identifiers: Vec::new(),
@@ -67,6 +69,21 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         person_names: lists::Names::default(),
         places: lists::Places::default(),
         roles: Roles::default(),
+    })
+}
+
+fn writing(value: &Value) -> Option<Writing> {
+    let table = value.as_table()?;
+    let text = |key: &str| table.get(key)?.as_str().map(str::to_owned);
+    let list = |key: &str| table.get(key).and_then(texts);
+    let known = ["articles", "particles", "phone_country", "phone_trunk", "phone_abroad"];
+    table.keys().all(|key| known.contains(&key.as_str())).then_some(())?;
+    Some(Writing {
+        articles: list("articles")?,
+        particles: list("particles")?,
+        phone_country: text("phone_country")?,
+        phone_trunk: text("phone_trunk")?,
+        phone_abroad: text("phone_abroad")?,
     })
 }
 

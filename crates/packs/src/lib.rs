@@ -15,7 +15,7 @@ mod tests;
 
 pub use cover::{Cover, Managed, Manager, Scheme};
 pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
-pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site};
+pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
 pub use read::Problem;

@@ -24,6 +24,7 @@ pub struct Pack {
     /// Shapes of mobile telephone numbers, each 9 a digit.
     pub phones: Vec<String>,
     pub provenance: Provenance,
+    pub writing: Writing,
     pub group: Group,
     pub sites: Vec<Site>,
     pub identifiers: Vec<IdentifierSystem>,
@@ -32,6 +33,21 @@ pub struct Pack {
     pub person_names: PersonNames,
     pub places: Places,
     pub roles: Roles,
+}
+
+/// How names and telephone numbers are written, for whoever looks for a person by them.
+#[derive(Clone, Debug, Default)]
+pub struct Writing {
+    /// Small words that may be there or not, apart or written onto the name.
+    pub articles: Vec<String>,
+    /// Small words that belong to the name.
+    pub particles: Vec<String>,
+    /// The country's number, without a sign.
+    pub phone_country: String,
+    /// What stands before a number at home.
+    pub phone_trunk: String,
+    /// What stands before the country's number, besides `+`.
+    pub phone_abroad: String,
 }
 
 /// The hospital group: one store is one group.

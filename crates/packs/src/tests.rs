@@ -170,3 +170,26 @@ fn a_text_that_is_no_toml_is_told_with_its_file() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("pack.toml: "));
 }
+
+#[test]
+fn a_role_is_named_once_and_its_rights_are_rights() {
+    let with = |roles: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[6].1 = roles;
+        Pack::parse(files).map(|pack| pack.roles.list.len()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(with(ROLES), Ok(1));
+    assert!(with(&ROLES.replace("chart.read", "everything")).is_err_and(|lines| lines[0].contains("permissions")));
+}
+
+#[test]
+fn how_names_are_written_is_said_in_full_or_not_at_all() {
+    let with = |writing: &str| {
+        let country = COUNTRY.replace("names =", &format!("{writing}\nnames ="));
+        Pack::parse(of(&country, GROUP, IDENTIFIERS)).map(|pack| pack.writing).map_err(|problems| problems[0].to_string())
+    };
+    let full = "writing = { articles = [\"el\"], particles = [], phone_country = \"1\", phone_trunk = \"0\", phone_abroad = \"00\" }";
+    assert_eq!(with(full).map(|writing| writing.articles), Ok(vec!["el".to_owned()]));
+    assert_eq!(with("").map(|writing| writing.articles.len()), Ok(0));
+    assert!(with("writing = { articles = [] }").is_err_and(|line| line.contains("writing")));
+}
