@@ -116,6 +116,9 @@ pub struct Lab {
     pub range: [f64; 2],
     #[serde(default)]
     pub male: Option<[f64; 2]>,
+    /// Another value of the same panel, before it, of which this is about so many times, unless a story says otherwise.
+    #[serde(default)]
+    pub follows: Option<(String, f64)>,
     #[serde(default)]
     pub critical: Option<[f64; 2]>,
 }

@@ -28,6 +28,8 @@ pub struct Person {
     pub birth: Date,
     /// Only the year is known.
     pub approximate: bool,
+    /// The moment, of those born here.
+    pub born: Option<i64>,
     /// The site that knows them best.
     pub site: usize,
     pub place: usize,
@@ -108,6 +110,7 @@ pub fn person(rng: &mut Rng, lists: &Lists, calendar: &Calendar, number: u32, pl
         mother: given(rng, lists, Sex::Female),
         birth: if approximate { new_year(birth.year()) } else { birth },
         approximate,
+        born: None,
         site,
         place: place(rng, lists, site),
         foreign: plot.foreign,
@@ -127,6 +130,7 @@ pub fn child(rng: &mut Rng, lists: &Lists, calendar: &Calendar, mother: &Person,
         mother: mother.given.clone(),
         birth: calendar.date_of(born),
         approximate: false,
+        born: Some(born),
         site: mother.site,
         place: mother.place,
         foreign: false,
@@ -247,10 +251,11 @@ impl Person {
         };
         let married = age > 22.0 && chance(rng, 0.7);
         let marital = adult.then(|| hl7("v3-MaritalStatus", if married { "M" } else { "S" }, ""));
+        let born = self.born.map(|at| obj! { "extension": list![obj! { "url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime": calendar.instant(at) }] });
         let managing = lists.sites.get(self.site).map(|site| refer("Organization", &site.code));
         obj! {
             "resourceType": "Patient", "id": &self.id, "identifier": identifiers, "active": true, "name": self.names(), "telecom": list![phone],
-            "gender": self.sex.code(), "birthDate": self.birth_text(), "deceasedDateTime": died.map(|at| calendar.instant(at)),
+            "gender": self.sex.code(), "birthDate": self.birth_text(), "_birthDate": born, "deceasedDateTime": died.map(|at| calendar.instant(at)),
             "address": list![self.address(rng, lists, content)], "maritalStatus": marital, "contact": self.contacts(rng, lists, child, married),
             "communication": list![obj! { "language": obj! { "coding": list![obj! { "system": "urn:ietf:bcp:47", "code": language }] }, "preferred": true }],
             "generalPractitioner": list![doctor.map(|id| refer("Practitioner", id))], "managingOrganization": managing, "link": links,

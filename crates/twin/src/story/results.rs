@@ -7,6 +7,7 @@ use super::people::between;
 use super::plot::{Class, Step};
 use super::time::{DAY, HOUR, MINUTE};
 use crate::json::Json;
+use std::collections::BTreeMap;
 
 fn sign_code(sign: &Lab) -> Json {
     let also = sign.also.as_ref().map(|code| coding(LOINC, code, &sign.name.fr));
@@ -108,7 +109,7 @@ impl Chart<'_> {
     /// A result that fits the story, where only the number of them counts.
     pub fn lab_like(&mut self, step: &Step, visit: &Visit, key: &str, at: i64) {
         if let Some(lab) = self.content.lab.get(key) {
-            let value = self.value(step, visit, key, lab, at);
+            let value = self.value(step, visit, key, lab, at, None);
             self.lab(visit, lab, value, at, at + HOUR);
         }
     }
@@ -167,9 +168,12 @@ impl Chart<'_> {
         let known = done <= self.now();
         let order = self.order(visit, "laboratory", key, words(&panel.name), at - 15 * MINUTE, if known { "completed" } else { "active" });
         let mut results = Vec::new();
+        let mut read: BTreeMap<&str, f64> = BTreeMap::new();
         for lab in panel.labs.iter().filter(|_| known) {
             let Some(what) = content.lab.get(lab) else { continue };
-            let value = self.value(step, visit, lab, what, at);
+            let lead = what.follows.as_ref().and_then(|(lead, times)| Some(read.get(lead.as_str())? * times));
+            let value = self.value(step, visit, lab, what, at, lead);
+            read.insert(lab, value);
             results.push(refer("Observation", &self.lab(visit, what, value, at, done)));
         }
         if !known {
@@ -185,12 +189,12 @@ impl Chart<'_> {
         });
     }
 
-    /// What the step says, else what the story says, else what is healthy.
-    fn value(&mut self, step: &Step, visit: &Visit, key: &str, lab: &Lab, at: i64) -> f64 {
+    /// What the step says, else what the story says, else what fits the value that it follows, else what is healthy.
+    fn value(&mut self, step: &Step, visit: &Visit, key: &str, lab: &Lab, at: i64, lead: Option<f64>) -> f64 {
         let told = match (step.values.get(key), self.plot.trend.get(key)) {
             (Some([from, to]), _) => Some(from + (to - from) * visit.share(at)),
             (None, Some([from, to])) => Some(from + (to - from) * visit.progress),
-            (None, None) => None,
+            (None, None) => lead,
         };
         if let Some(value) = told {
             let loose = if key == "ph" { 0.001 } else { 0.04 };

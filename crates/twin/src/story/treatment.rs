@@ -88,11 +88,11 @@ impl Chart<'_> {
         if medicine.unit != "d" || medicine.times == 0 {
             return;
         }
-        let gap = DAY / i64::from(medicine.times);
         let from = from.max(self.now() - GIVEN_SINCE);
-        let mut due = self.calendar.start_of(self.calendar.date_of(from)) + 8 * HOUR - 8 * HOUR / gap.max(1) * gap;
-        while due < to {
-            if due >= from {
+        let first = self.calendar.start_of(self.calendar.date_of(from));
+        let hours = hours(medicine);
+        for day in 0..=GIVEN_SINCE / DAY + 1 {
+            for due in hours.iter().map(|hour| first + day * DAY + hour * HOUR).filter(|due| (from..to).contains(due)) {
                 let id = self.id("ma");
                 let refused = self.rng.below(30) == 0;
                 let at = due + (self.rng.below(40) as i64 - 15) * MINUTE;
@@ -106,7 +106,6 @@ impl Chart<'_> {
                     "dosage": (!refused).then(|| obj! { "route": route.map(|route| concept(EDQM, &route.code, &route.name)), "dose": quantity(&medicine.dose) }),
                 });
             }
-            due += gap;
         }
     }
 
@@ -139,5 +138,20 @@ impl Chart<'_> {
                 "reasonReference": list![step.conditions.first().and_then(|key| self.conditions.get(key)).map(|id| refer("Condition", id))],
             });
         }
+    }
+}
+
+/// The hours at which a ward gives a medicine: those of the order, else those of meals, else evenly through the day.
+fn hours(medicine: &Medicine) -> Vec<i64> {
+    if !medicine.at.is_empty() {
+        return medicine.at.iter().filter_map(|time| time.get(..2)?.parse().ok()).collect();
+    }
+    if medicine.when.iter().any(|when| when == "HS") {
+        return vec![22];
+    }
+    match (medicine.times, medicine.route.as_str()) {
+        (1, _) => vec![8],
+        (3, "oral" | "sc") => vec![8, 13, 20],
+        (times, _) => (0..i64::from(times)).map(|dose| 6 + dose * 24 / i64::from(times)).collect(),
     }
 }
