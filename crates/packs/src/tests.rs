@@ -188,7 +188,7 @@ fn how_names_are_written_is_said_in_full_or_not_at_all() {
         let country = COUNTRY.replace("names =", &format!("{writing}\nnames ="));
         Pack::parse(of(&country, GROUP, IDENTIFIERS)).map(|pack| pack.writing).map_err(|problems| problems[0].to_string())
     };
-    let full = "writing = { articles = [\"el\"], particles = [], phone_country = \"1\", phone_trunk = \"0\", phone_abroad = \"00\" }";
+    let full = "writing = { articles = [\"el\"], particles = [\"ben\"], phone_country = \"1\", phone_trunk = \"0\", phone_abroad = \"00\" }";
     assert_eq!(with(full).map(|writing| writing.articles), Ok(vec!["el".to_owned()]));
     assert_eq!(with("").map(|writing| writing.articles.len()), Ok(0));
     assert!(with("writing = { articles = [] }").is_err_and(|line| line.contains("writing")));
