@@ -107,7 +107,7 @@ impl Catalogue {
 }
 
 fn is_same(lines: &[&str]) -> bool {
-    lines.iter().any(|line| line.trim_start().starts_with("same"))
+    lines.iter().any(|line| line.trim_start().trim_start_matches("i18n:").trim_start().starts_with("same"))
 }
 
 impl Message {

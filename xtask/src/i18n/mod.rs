@@ -2,7 +2,7 @@
 //!
 //! A key is used where it stands as a text in a `.rs` file or a template. In `.t("…")`, `.tn(`, `.ta(`, `.tna(`, `.th(` and
 //! `key!("…")` it must exist; `key!("units-day-*")` says that keys beginning so are put together at run time. A key is
-//! left alone by the comparison of Arabic and French if a comment before it, or before its group (`##`), begins with `same`.
+//! left alone by the comparison of Arabic and French if a comment before it, or before its group (`##`), begins with `same` or `i18n: same`.
 
 mod catalogue;
 mod uses;

@@ -42,6 +42,7 @@ fn languages_are_held_against_each_other() {
     assert!(with(chosen, code).is_empty(), "one language has one form where another has two");
     assert_eq!(with(["chart-a = a\n", "chart-a = a\n", "chart-a = a\n"], code), ["modules/chart/locales/ar/chart.ftl:1: chart-a is the French text"]);
     assert!(with(["chart-a = a\n", "# same: a name\nchart-a = a\n", "chart-a = a\n"], code).is_empty());
+    assert!(with(["chart-a = a\n", "# i18n: same\nchart-a = a\n", "chart-a = a\n"], code).is_empty());
     assert!(with(["chart-a = a\n", "## same: names\n\nchart-a = a\n", "chart-a = a\n"], code).is_empty());
     assert!(with(["chart-a = 12\n", "chart-a = 12\n", "chart-a = 12\n"], code).is_empty());
     assert!(with(["chart-a = { $n\n", "chart-a = أ\n", "chart-a = a\n"], code).iter().any(|fault| fault.starts_with("modules/chart/locales/fr/chart.ftl:")));
