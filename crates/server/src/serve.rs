@@ -72,6 +72,7 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
     let app = app(node, serve, house.clone());
     announce(bound);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
+    prepare_finder(node);
     let told = stopped.clone();
     let server =
         tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });
@@ -89,6 +90,16 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
         Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
         Ok(Ok(Ok(()))) | Err(_) => Ok(()),
     }
+}
+
+/// Makes people findable beside what is served already; until then answers say that they are not complete.
+fn prepare_finder(node: &Node) {
+    let store = node.store.clone();
+    tokio::task::spawn_blocking(move || {
+        if let Err(fault) = store.fill_people() {
+            tracing::error!(code = fault.code, "the finder of people: {}", fault.text);
+        }
+    });
 }
 
 /// Screens at the root, the FHIR interface below its mount.

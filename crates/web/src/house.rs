@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use rihla_kernel::{Clock, Entropy, Lang, SiteId};
 use rihla_packs::Pack;
 use rihla_store::Store;
+use rihla_store::people::{NameRules, Particles, PhoneRules};
 use std::sync::Arc;
 
 /// What the server hands to the shell when it starts.
@@ -32,6 +33,7 @@ struct Inner {
     with: Furnishing,
     zone: TimeZone,
     words: Arc<Words>,
+    names: NameRules,
     hub: Hub,
 }
 
@@ -41,7 +43,8 @@ impl House {
         let catalogues: Vec<_> = crate::CATALOGUES.iter().chain(with.screens.iter().map(|screens| &screens.words)).collect();
         let words = Arc::new(Words::new(&catalogues)?);
         let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
-        Ok(Self(Arc::new(Inner { with, zone, words, hub: Hub::default() })))
+        let names = name_rules(&with.pack);
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default() })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -69,6 +72,11 @@ impl House {
         &self.0.words
     }
 
+    /// How names and numbers of people are looked for.
+    pub fn name_rules(&self) -> &NameRules {
+        &self.0.names
+    }
+
     pub fn lang(&self) -> Lang {
         self.0.with.lang
     }
@@ -84,4 +92,11 @@ impl House {
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }
+}
+
+fn name_rules(pack: &Pack) -> NameRules {
+    let writing = &pack.writing;
+    let particles = Particles { articles: writing.articles.clone(), others: writing.particles.clone() };
+    let phone = PhoneRules { country: writing.phone_country.clone(), trunk: writing.phone_trunk.clone(), abroad: writing.phone_abroad.clone() };
+    NameRules::new(&particles, phone, pack.person_names.rows.iter().map(|row| row.latin.iter().chain([&row.arabic])))
 }

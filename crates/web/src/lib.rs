@@ -11,6 +11,7 @@ mod drafts;
 mod guard;
 mod house;
 mod icon;
+mod kept;
 mod live;
 mod page;
 mod patient;
