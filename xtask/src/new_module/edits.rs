@@ -28,8 +28,8 @@ pub fn server_manifest(text: &str, name: &str) -> Result<String, String> {
 
 /// Adds the entry at the end of `MODULES`.
 pub fn module_list(text: &str, name: &str) -> Result<String, String> {
-    let wrong = "crates/server/src/modules.rs: no list `MODULES: &[&Module] = &[ … ];`";
-    let entry = format!("&rihla_{}::MODULE", name.replace('-', "_"));
+    let wrong = "crates/server/src/modules.rs: no list `MODULES: &[&Screens] = &[ … ];`";
+    let entry = format!("&rihla_{}::SCREENS", name.replace('-', "_"));
     if text.contains(&entry) {
         return Err(format!("crates/server/src/modules.rs names {name} already"));
     }

@@ -4,6 +4,8 @@
 pub fn files(name: &str) -> Vec<(String, String)> {
     let fill = |text: &str| text.replace("NAME", name).replace("TITLE", &title(name));
     let mut files = vec![("Cargo.toml".to_owned(), fill(MANIFEST)), ("spec.md".to_owned(), fill(SPEC)), ("src/lib.rs".to_owned(), fill(LIB))];
+    files.push(("askama.toml".to_owned(), ASKAMA.to_owned()));
+    files.push((format!("templates/{name}/page.html"), fill(PAGE)));
     files.extend(["fr", "ar", "en"].map(|language| (format!("locales/{language}/{name}.ftl"), fill(WORDS))));
     files
 }
@@ -28,6 +30,9 @@ workspace = true
 
 [dependencies]
 rihla-kernel.workspace = true
+rihla-web.workspace = true
+askama.workspace = true
+axum.workspace = true
 "#;
 
 const SPEC: &str = r"# TITLE
@@ -58,31 +63,52 @@ Written in the words of those who use it. A criterion has an id, and a test carr
 
 const LIB: &str = r#"//! TITLE: see `spec.md` for who uses it and what it has to do.
 
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
 use rihla_kernel::{Module, Permission};
+use rihla_web::text::{Catalogue, Voice};
+use rihla_web::{Desk, House, Nav, Page, Refusal, Screens};
 
-/// Seeing its pages.
+/// Seeing its pages. A role has it once the pack says so.
 pub const READ: Permission = Permission("NAME.read");
 
 /// What the platform is told of this workflow.
 pub const MODULE: Module = Module { id: "NAME", permissions: &[READ] };
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Its screens.
+pub static SCREENS: Screens = Screens {
+    module: &MODULE,
+    words: Catalogue {
+        module: "NAME",
+        texts: [include_str!("../locales/fr/NAME.ftl"), include_str!("../locales/ar/NAME.ftl"), include_str!("../locales/en/NAME.ftl")],
+    },
+    nav: &[Nav { path: "/NAME", label: rihla_web::key!("NAME-title"), icon: "list", permission: READ }],
+    routes,
+    commands: None,
+    parts: &[],
+};
 
-    #[test]
-    fn permissions_carry_the_modules_name() {
-        assert!(MODULE.permissions.iter().all(|permission| permission.0.starts_with("NAME.")));
-    }
+fn routes() -> Router<House> {
+    Router::new().route("/NAME", get(show))
+}
 
-    #[test]
-    fn every_language_has_the_same_words() {
-        let keys = |text: &'static str| text.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect::<Vec<_>>();
-        let french = keys(include_str!("../locales/fr/NAME.ftl"));
-        assert_eq!(keys(include_str!("../locales/ar/NAME.ftl")), french);
-        assert_eq!(keys(include_str!("../locales/en/NAME.ftl")), french);
-    }
+#[derive(Template)]
+#[template(path = "NAME/page.html")]
+struct Body<'b> {
+    voice: &'b Voice,
+}
+
+async fn show(desk: Desk) -> Result<Response, Refusal> {
+    desk.require(READ)?;
+    let body = Body { voice: &desk.voice }.render()?;
+    desk.page(Page { title: desk.voice.t("NAME-title"), nav: "/NAME", body, ..Page::default() })
 }
 "#;
 
-const WORDS: &str = "title = TITLE\n";
+const PAGE: &str = "<h1>{{ voice.t(\"NAME-title\") }}</h1>\n";
+
+const ASKAMA: &str = "[general]\ndirs = [\"templates\", \"../../crates/web/templates\"]\n";
+
+const WORDS: &str = "NAME-title = TITLE\n";

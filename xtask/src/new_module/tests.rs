@@ -3,7 +3,7 @@ use crate::tidy;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-const LIST: &str = "//! The one list.\n\nuse rihla_kernel::Module;\n\npub const MODULES: &[&Module] = &[];\n";
+const LIST: &str = "//! The one list.\n\nuse rihla_web::Screens;\n\npub static MODULES: &[&Screens] = &[];\n";
 const SERVER: &str =
     "[package]\nname = \"rihla-server\"\nlicense.workspace = true\n\n[dependencies]\nclap.workspace = true\n\n[dev-dependencies]\nproptest.workspace = true\n";
 
@@ -39,15 +39,15 @@ fn a_new_module_is_named_in_each_place_once() {
     assert_eq!(house.text(WORKSPACE), "[workspace]\nmembers = [\"modules/*\", \"crates/*\"]\n");
     let server = "clap.workspace = true\nrihla-bed-board = { path = \"../../modules/bed-board\" }\nrihla-wards = { path = \"../../modules/wards\" }\n\n[dev-dependencies]";
     assert!(house.text(SERVER_MANIFEST).contains(server));
-    assert!(house.text(MODULE_LIST).ends_with("pub const MODULES: &[&Module] = &[&rihla_bed_board::MODULE, &rihla_wards::MODULE];\n"));
+    assert!(house.text(MODULE_LIST).ends_with("pub static MODULES: &[&Screens] = &[&rihla_bed_board::SCREENS, &rihla_wards::SCREENS];\n"));
     assert!(create(&house.0, "wards").is_err());
 }
 
 #[test]
 fn a_long_list_takes_a_line_for_each() {
-    let text = LIST.replace("&[];", "&[\n    &rihla_emergency_department::MODULE,\n    &rihla_operating_theatre::MODULE,\n];");
+    let text = LIST.replace("&[];", "&[\n    &rihla_emergency_department::SCREENS,\n    &rihla_operating_theatre::SCREENS,\n];");
     let edited = edits::module_list(&text, "laboratory").expect("list");
-    assert!(edited.ends_with("&[\n    &rihla_emergency_department::MODULE,\n    &rihla_operating_theatre::MODULE,\n    &rihla_laboratory::MODULE,\n];\n"));
+    assert!(edited.ends_with("&[\n    &rihla_emergency_department::SCREENS,\n    &rihla_operating_theatre::SCREENS,\n    &rihla_laboratory::SCREENS,\n];\n"));
 }
 
 #[test]
