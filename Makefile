@@ -25,7 +25,7 @@ demo:
 	@.ci/demo '$(DATA)' '$(PORT)'
 
 test:
-	@.ci/prepare build tables
+	@.ci/prepare build browser
 	@.ci/test
 
 bench:
