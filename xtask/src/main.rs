@@ -1,6 +1,7 @@
 //! The house's own tools. One line a command; each lives in its folder.
 
 mod bench;
+mod bench_people;
 mod bench_plan;
 mod codegen;
 mod conformance;
@@ -22,6 +23,8 @@ const HELP: &str = "cargo xtask COMMAND
                      runs a public suite from a folder
   bench plan DIR [--cpu-seconds S] [--json FILE]
                      gap of the planner to the best known plans
+  bench people DIR [--people N] [--store PATH] [--traces N]
+                     measures the finder of people on the names in DIR
   i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
   tidy               checks the house numbers, the edges between crates, words, licence and links
   new-module NAME    writes modules/NAME and names it where it must be named
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         "codegen" => outcome(codegen::run(rest).and_then(|code| Ok(code.max(fields::run(&root(), rest)?)))),
         "conformance" => outcome(conformance::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
+        "bench" if rest.first().is_some_and(|what| what == "people") => outcome(bench_people::run(&root(), rest)),
         "bench" => outcome(bench::run(&root(), rest)),
         "i18n" => outcome(i18n::run(&root(), rest)),
         "tidy" => tidy::command(&root()),

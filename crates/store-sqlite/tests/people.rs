@@ -129,6 +129,11 @@ async fn people_are_found_however_they_are_typed() {
     site.store.fill_people().expect("filled");
     check_all(&site).await;
     assert_eq!(site.store.people_status().people, 9);
+    site.update("idrissi", &patient("El Idrissi", "Mohamed", "1975", r#","link":[{"other":{"reference":"Patient/arabic"},"type":"replaced-by"}]"#)).await;
+    assert_eq!(ask(&site, "el idrissi"), ["arabic", "glued", "idrissi"], "whose place another record has taken comes last");
+    let site = site.reopen(true);
+    site.store.fill_people().expect("filled");
+    assert_eq!(ask(&site, "el idrissi"), ["arabic", "glued", "idrissi"]);
     let people = ask_as(&site.scoped, "moh bennan");
     assert_eq!(people.found.iter().map(|one| (one.inactive, one.homonym)).collect::<Vec<_>>(), [(false, true), (true, true)]);
     let how: Vec<_> = people.found[0].matches.iter().map(|one| (one.typed.as_str(), one.found.as_str(), one.how)).collect();

@@ -4,7 +4,7 @@ use crate::backend::{LogicalId, TypeKey};
 use crate::blob::named_in;
 use crate::body::{self, Head};
 use crate::keys::{TypePlan, collect};
-use crate::people::{Card, PeopleFields};
+use crate::people::{Card, PeopleFields, is_replaced};
 use crate::prepared::{Prepared, Reference};
 use rihla_fhir::json::{self, Edits, Limits, Value};
 use rihla_fhir::r4::{TypeId, tables};
@@ -110,7 +110,7 @@ impl Indexer {
     pub fn prepare(&self, ty: TypeId, resource: Value<'_>, edits: &Edits, entries: &[Entry<'_>], rewrites: &Rewrites) -> Prepared {
         let mut out = Prepared { ty: ty.0, body: body::to_stored(resource, edits), ..Prepared::default() };
         out.blobs = named_in(&out.body);
-        self.index(ty, entries, rewrites, &mut out);
+        self.index(ty, resource, entries, rewrites, &mut out);
         out
     }
 
@@ -124,18 +124,18 @@ impl Indexer {
         let mut entries = Vec::new();
         extract(doc.root(), TypeId(ty), &self.zone, &mut entries);
         let mut out = Prepared { ty, blobs: named_in(stored), ..Prepared::default() };
-        self.index(TypeId(ty), &entries, &Rewrites::new(), &mut out);
+        self.index(TypeId(ty), doc.root(), &entries, &Rewrites::new(), &mut out);
         Ok(out)
     }
 
-    fn index(&self, ty: TypeId, entries: &[Entry<'_>], rewrites: &Rewrites, out: &mut Prepared) {
+    fn index(&self, ty: TypeId, resource: Value<'_>, entries: &[Entry<'_>], rewrites: &Rewrites, out: &mut Prepared) {
         let homes = self.home_fields(ty);
         out.home = if ty == self.patient { Some(Box::default()) } else { self.home(homes, entries, rewrites) };
         let Some(plan) = self.types.get(ty.index()) else { return };
         let has_patient = out.home.is_some() && ty != self.patient;
         collect(entries, plan, has_patient, &mut |entry, out| push_reference(entry, rewrites, out), out);
         if ty == self.patient {
-            Card::of(entries, &self.people).push_keys(&mut out.across);
+            Card::of(entries, &self.people, is_replaced(resource)).push_keys(&mut out.across);
         }
         if !self.unique_systems.is_empty() {
             self.claim(ty, entries, out);

@@ -5,7 +5,7 @@ use super::fill::card_of_body;
 use super::index::{Index, Tiers};
 use super::question::{How, Kind, Question};
 use super::rules::NameRules;
-use super::{not_ready, numbers_missing};
+use super::{Ready, not_ready, numbers_missing};
 use crate::backend::{AccessAction, Hit, Snapshot};
 use crate::handle::{Scoped, Stored};
 use crate::key::{FAMILY_ACROSS, KeyBuf, KeyRange, Row, row_of};
@@ -81,19 +81,14 @@ impl Scoped {
                 self.people.fill_aside(&self.backend, self.indexer());
             }
             let ready = self.people.read();
-            for question in Question::readings(query.text, query.rules) {
-                if !out.found.is_empty() || question.units.is_empty() {
-                    out.unused = if out.found.is_empty() { question.unused } else { out.unused };
-                    continue;
+            for (at, question) in Question::readings(query.text, query.rules).into_iter().enumerate() {
+                if at > 0 && !out.found.is_empty() {
+                    break;
                 }
-                match ready.as_ref() {
-                    Some(ready) => {
-                        if !ready.numbers && question.units.iter().any(|unit| matches!(unit.kind, Kind::Number { .. })) {
-                            out.warnings.push(numbers_missing());
-                        }
-                        self.answer(view, &ready.index, question, limit, &mut out)?;
-                    }
-                    None => self.answer_unready(view, question, limit, &mut out)?,
+                let answer = self.one_reading(view, ready.as_ref(), question, limit)?;
+                if at == 0 || !answer.found.is_empty() {
+                    out.warnings.extend(answer.warnings);
+                    out = People { warnings: out.warnings, ..answer };
                 }
             }
         }
@@ -101,13 +96,29 @@ impl Scoped {
         Ok(out)
     }
 
+    fn one_reading(&self, view: &dyn Snapshot, ready: Option<&Ready>, question: Question, limit: usize) -> Result<People, Fault> {
+        let mut out = People::default();
+        match ready {
+            Some(ready) => {
+                if question.units.iter().any(|unit| matches!(unit.kind, Kind::Number { .. })) && !ready.has_numbers(view)? {
+                    out.warnings.push(numbers_missing());
+                }
+                self.answer(view, &ready.index, question, limit, &mut out)?;
+            }
+            None => self.answer_unready(view, question, limit, &mut out)?,
+        }
+        Ok(out)
+    }
+
     fn answer(&self, view: &dyn Snapshot, index: &Index, mut question: Question, limit: usize, out: &mut People) -> Result<(), Fault> {
         let numbers = self.numbers(view, index, &mut question)?;
-        let Tiers(mut tiers) = index.find(&question, &numbers);
+        let within = self.people.allowed(index, self);
+        let parts = index.parts(&question, &numbers);
+        let Tiers(mut tiers) = index.find(&parts, within.as_deref());
         let (mut found, mut more) = self.take(view, index, &tiers, limit)?;
         let mut near = false;
         if found.len() < FEW {
-            tiers.push(index.find_near(&question, &numbers));
+            tiers.push(index.find_near(&question, &parts, within.as_deref()));
             (found, more) = self.take(view, index, &tiers, limit)?;
             near = true;
         }
@@ -140,17 +151,15 @@ impl Scoped {
         Ok(out)
     }
 
-    /// The first of the tiers that are true now and may be seen; the newest of each tier first, those not in use last.
+    /// The first of the tiers that are true now; the newest of each tier first, those not in use last.
     fn take(&self, view: &dyn Snapshot, index: &Index, tiers: &[RoaringBitmap], limit: usize) -> Result<(Vec<Found>, bool), Fault> {
         let mut found: Vec<Found> = Vec::new();
         let mut more = false;
-        let patient = self.indexer().patient_type();
-        let allowed = |person: u32| self.scope.is_everything() || index.home(person).is_some_and(|(res, site)| self.scope.allows_that(patient, site, res));
         for inactive in [false, true] {
             for (at, tier) in tiers.iter().enumerate() {
                 let before = tiers.get(..at).unwrap_or(&[]);
                 for person in tier.iter().rev() {
-                    if index.is_inactive(person) != inactive || !allowed(person) || before.iter().any(|set| set.contains(person)) {
+                    if index.is_inactive(person) != inactive || before.iter().any(|set| set.contains(person)) {
                         continue;
                     }
                     let Some(row) = index.row(person).filter(|row| view.is_current(*row)) else { continue };

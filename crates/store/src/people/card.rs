@@ -7,6 +7,7 @@
 use super::rules::PhoneRules;
 use crate::key::{FAMILY_PEOPLE, KeyBuf};
 use crate::keys::{DateClass, cut};
+use rihla_fhir::json::Value;
 use rihla_fhir::r4::TypeId;
 use rihla_fhirpath::{Entry, FieldId, IndexValue, field, normalize};
 
@@ -14,6 +15,8 @@ use rihla_fhirpath::{Entry, FieldId, IndexValue, field, normalize};
 pub(crate) const KIND_MADE: u8 = 0;
 pub(crate) const KIND_IDENTIFIER: u8 = 1;
 pub(crate) const KIND_PHONE: u8 = 2;
+/// No number, but that another record stands for this one now.
+pub(crate) const KIND_REPLACED: u8 = 3;
 /// Longer numbers are cut; what is shown is looked at anyway.
 const NUMBER_BYTES: usize = 40;
 
@@ -49,13 +52,15 @@ pub(crate) struct Card {
     /// Year, month and day as decimal digits; what is not known is 0.
     pub birth: u32,
     pub inactive: bool,
+    /// Another record stands for this one.
+    pub replaced: bool,
     pub identifiers: Vec<String>,
     pub phones: Vec<String>,
 }
 
 impl Card {
-    pub fn of(entries: &[Entry<'_>], fields: &PeopleFields) -> Self {
-        let mut card = Self::default();
+    pub fn of(entries: &[Entry<'_>], fields: &PeopleFields, replaced: bool) -> Self {
+        let mut card = Self { replaced, ..Self::default() };
         for entry in entries {
             let at = Some(entry.field);
             match &entry.value {
@@ -70,6 +75,7 @@ impl Card {
         card.words.sort_unstable();
         card.words.dedup();
         card.identifiers.retain(|text| !text.is_empty());
+        card.inactive |= replaced;
         card
     }
 
@@ -77,10 +83,20 @@ impl Card {
     pub fn push_keys(&self, out: &mut KeyBuf) {
         let kinds = [(KIND_IDENTIFIER, &self.identifiers), (KIND_PHONE, &self.phones)];
         out.push(&[FAMILY_PEOPLE, KIND_MADE]);
+        if self.replaced {
+            out.push(&[FAMILY_PEOPLE, KIND_REPLACED]);
+        }
         for (kind, text) in kinds.into_iter().flat_map(|(kind, texts)| texts.iter().map(move |text| (kind, text))) {
             out.push_with(|key| key.extend_from_slice(&number_head(kind, text, true)));
         }
     }
+}
+
+/// Whether a Patient's links say that another record stands for it.
+pub(crate) fn is_replaced(patient: Value<'_>) -> bool {
+    let links = patient.get("link");
+    let kinds = links.iter().flat_map(|links| links.items()).filter_map(|link| link.get("type"));
+    kinds.filter_map(|kind| kind.as_str()).any(|kind| kind == "replaced-by")
 }
 
 /// Where numbers stand that begin so; `whole`: the key of the number itself, without its row.

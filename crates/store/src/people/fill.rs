@@ -1,6 +1,6 @@
 //! Filling the word index: once from the ordered index on disk, without reading bodies, then from each new version.
 
-use super::card::{Card, KIND_MADE, birth, words};
+use super::card::{Card, KIND_MADE, KIND_REPLACED, birth, is_replaced, words};
 use super::index::Index;
 use crate::backend::{Backend, Snapshot};
 use crate::body::{Head, compose_into};
@@ -31,12 +31,10 @@ impl Source<'_> {
         let mut keys = KeyBuf::new();
         loop {
             keys.clear();
-            let backend = self.backend.upgrade().ok_or_else(closed)?;
-            let view = backend.snapshot(None)?;
-            view.scan(&range, false, CHUNK, &mut keys)?;
-            for key in keys.iter() {
-                act(view.as_ref(), key)?;
-            }
+            self.viewed(|view| {
+                view.scan(&range, false, CHUNK, &mut keys)?;
+                keys.iter().try_for_each(|key| act(view, key))
+            })?;
             match keys.len().checked_sub(1).and_then(|last| keys.get(last)) {
                 Some(last) if keys.len() == CHUNK => range.from = after(last),
                 _ => return Ok(()),
@@ -44,9 +42,15 @@ impl Source<'_> {
         }
     }
 
+    /// Does something with a view of now.
+    pub fn viewed<T>(&self, act: impl FnOnce(&dyn Snapshot) -> Result<T, Fault>) -> Result<T, Fault> {
+        let backend = self.backend.upgrade().ok_or_else(closed)?;
+        act(backend.snapshot(None)?.as_ref())
+    }
+
     /// Everyone up to now.
     pub fn fill(&self) -> Result<Index, Fault> {
-        let upto = self.backend.upgrade().ok_or_else(closed)?.snapshot(None)?.tick();
+        let upto = self.viewed(|view| Ok(view.tick()))?;
         let mut index = Index::at(upto);
         let patient = self.indexer.patient_type();
         self.each(type_range(patient, 0), &mut |view, key| {
@@ -77,6 +81,10 @@ impl Source<'_> {
                 Ok(())
             })?;
         }
+        self.each(KeyRange::prefix(vec![FAMILY_PEOPLE, KIND_REPLACED]), &mut |_, key| {
+            index.person(row_of(key)).into_iter().for_each(|person| index.set_inactive(person));
+            Ok(())
+        })?;
         self.fill_cut(cut, &mut index)?;
         Ok(index)
     }
@@ -107,10 +115,8 @@ impl Source<'_> {
     /// What was cut in the index is read whole.
     fn fill_cut(&self, rows: Vec<Row>, index: &mut Index) -> Result<(), Fault> {
         for row in rows {
-            let backend = self.backend.upgrade().ok_or_else(closed)?;
-            let view = backend.snapshot(None)?;
-            if let (Some(card), Some(person)) = (card_of(view.as_ref(), self.indexer, row)?, index.person(row)) {
-                index.add(person, &card);
+            if let (Some(card), Some(person)) = (self.viewed(|view| card_of(view, self.indexer, row))?, index.person(row)) {
+                index.add_words(person, &card);
             }
         }
         Ok(())
@@ -157,7 +163,7 @@ pub(crate) fn card_of_body(indexer: &Indexer, hit: &crate::backend::Hit) -> Resu
     let doc = json::parse(&text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| missing())?;
     let mut entries = Vec::new();
     extract(doc.root(), ty, indexer.zone(), &mut entries);
-    Ok(Card::of(&entries, indexer.people_fields()))
+    Ok(Card::of(&entries, indexer.people_fields(), is_replaced(doc.root())))
 }
 
 /// Whether the numbers of all people are in the index on disk: those of the oldest that is still true tell.

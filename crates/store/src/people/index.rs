@@ -22,7 +22,8 @@ pub(crate) struct Index {
     pub tick: Row,
     rows: Vec<Row>,
     homes: Vec<(ResKey, SiteId)>,
-    births: Vec<u32>,
+    /// Who was born when; a date as `Card` holds it.
+    births: BTreeMap<u32, Vec<u32>>,
     words: BTreeMap<Box<str>, RoaringBitmap>,
     heads: BTreeMap<Box<str>, RoaringBitmap>,
     inactive: RoaringBitmap,
@@ -34,6 +35,9 @@ struct Sets<'i> {
     same: Cow<'i, RoaringBitmap>,
     all: Cow<'i, RoaringBitmap>,
 }
+
+/// Who fulfils each part of a question.
+pub(crate) struct Parts<'i>(Vec<Sets<'i>>);
 
 /// Who fulfils a question, the best first; each set holds those before it.
 #[derive(Debug, Default)]
@@ -53,10 +57,6 @@ impl Index {
         self.rows.get(person as usize).copied()
     }
 
-    pub fn home(&self, person: u32) -> Option<(ResKey, SiteId)> {
-        self.homes.get(person as usize).copied()
-    }
-
     pub fn is_inactive(&self, person: u32) -> bool {
         self.inactive.contains(person)
     }
@@ -69,17 +69,20 @@ impl Index {
     pub fn push(&mut self, row: Row, home: (ResKey, SiteId)) -> u32 {
         self.rows.push(row);
         self.homes.push(home);
-        self.births.push(0);
         (self.rows.len() - 1) as u32
     }
 
     pub fn add(&mut self, person: u32, card: &Card) {
-        for word in &card.words {
-            self.add_word(word, [person]);
-        }
+        self.add_words(person, card);
         self.set_birth(person, card.birth);
         if card.inactive {
             self.set_inactive(person);
+        }
+    }
+
+    pub fn add_words(&mut self, person: u32, card: &Card) {
+        for word in &card.words {
+            self.add_word(word, [person]);
         }
     }
 
@@ -99,8 +102,8 @@ impl Index {
     }
 
     pub fn set_birth(&mut self, person: u32, birth: u32) {
-        if let Some(slot) = self.births.get_mut(person as usize) {
-            *slot = birth;
+        if birth > 0 {
+            self.births.entry(birth).or_default().push(person);
         }
     }
 
@@ -111,40 +114,49 @@ impl Index {
     /// Bytes held, as far as they grow with the record.
     pub fn bytes(&self) -> usize {
         let sets = self.words.iter().chain(&self.heads).map(|(word, set)| word.len() + 48 + set.serialized_size());
-        sets.sum::<usize>() + self.rows.capacity() * 4 + self.births.capacity() * 4 + self.homes.capacity() * size_of::<(ResKey, SiteId)>()
+        let births = self.births.values().map(|people| people.capacity() * 4 + 48);
+        sets.sum::<usize>() + births.sum::<usize>() + self.rows.capacity() * 4 + self.homes.capacity() * size_of::<(ResKey, SiteId)>()
     }
 
     pub fn word_count(&self) -> usize {
         self.words.len()
     }
 
-    /// Who fulfils the question. `numbers`: who bears each part that is a number.
-    pub fn find(&self, question: &Question, numbers: &[Option<RoaringBitmap>]) -> Tiers {
-        let sets: Vec<Sets<'_>> = question.units.iter().zip(numbers).map(|(unit, number)| self.sets(unit, number.as_ref())).collect();
+    /// Who fulfils each part. `numbers`: who bears each part that is a number.
+    pub fn parts(&self, question: &Question, numbers: &[Option<RoaringBitmap>]) -> Parts<'_> {
+        Parts(question.units.iter().zip(numbers).map(|(unit, number)| self.sets(unit, number.as_ref())).collect())
+    }
+
+    /// Who fulfils the question, of those `within`, if that is not everyone.
+    pub fn find(&self, parts: &Parts<'_>, within: Option<&RoaringBitmap>) -> Tiers {
+        let sets = &parts.0;
         let Some((last, complete)) = sets.split_last() else { return Tiers::default() };
         let tiers = [
-            intersect(sets.iter().map(|set| &*set.exact).collect()),
-            intersect(sets.iter().map(|set| &*set.same).collect()),
+            intersect(sets.iter().map(|set| &*set.exact).chain(within).collect()),
+            intersect(sets.iter().map(|set| &*set.same).chain(within).collect()),
             // The last word is still being typed.
-            intersect(complete.iter().map(|set| &*set.exact).chain([&*last.all]).collect()),
-            intersect(sets.iter().map(|set| &*set.all).collect()),
+            intersect(complete.iter().map(|set| &*set.exact).chain([&*last.all]).chain(within).collect()),
+            intersect(sets.iter().map(|set| &*set.all).chain(within).collect()),
         ];
         Tiers(tiers.into())
     }
 
     /// The same, with one letter of each name let slip.
-    pub fn find_near(&self, question: &Question, numbers: &[Option<RoaringBitmap>]) -> RoaringBitmap {
-        let near = |(unit, number): (&Unit, &Option<RoaringBitmap>)| {
-            let mut all = self.sets(unit, number.as_ref()).all.into_owned();
-            if let Kind::Name { word, .. } = &unit.kind {
-                for slip in slips(word) {
-                    self.beginning(&slip).for_each(|set| all |= set);
-                }
-            }
-            all
+    pub fn find_near(&self, question: &Question, parts: &Parts<'_>, within: Option<&RoaringBitmap>) -> RoaringBitmap {
+        let near = |(unit, set): (&Unit, &Sets<'_>)| {
+            let Kind::Name { word, .. } = &unit.kind else { return set.all.clone().into_owned() };
+            let slips = slips(word);
+            std::iter::once(&*set.all).chain(slips.iter().flat_map(|slip| self.beginning(slip))).union()
         };
-        let sets: Vec<RoaringBitmap> = question.units.iter().zip(numbers).map(near).collect();
-        intersect(sets.iter().collect())
+        let sets: Vec<RoaringBitmap> = question.units.iter().zip(&parts.0).map(near).collect();
+        intersect(sets.iter().chain(within).collect())
+    }
+
+    /// Adds those from the person `from` on whom `allows` lets through.
+    pub fn extend_allowed(&self, from: u32, allows: impl Fn(ResKey, SiteId) -> bool, out: &mut RoaringBitmap) {
+        let people = self.homes.iter().enumerate().skip(from as usize);
+        // They come in order, so none is refused.
+        let _ = out.append(people.filter(|(_, (res, site))| allows(*res, *site)).map(|(person, _)| person as u32));
     }
 
     fn sets(&self, unit: &Unit, number: Option<&RoaringBitmap>) -> Sets<'_> {
@@ -193,7 +205,10 @@ impl Index {
     }
 
     fn born(&self, birth: &Birth) -> RoaringBitmap {
-        let people = self.births.iter().enumerate().filter(|(_, own)| birth.admits(**own)).map(|(person, _)| person as u32);
+        let (from, to) = birth.bounds();
+        let days = self.births.range(from..=to).filter(|(own, _)| birth.admits(**own));
+        let mut people: Vec<u32> = days.flat_map(|(_, people)| people).copied().collect();
+        people.sort_unstable();
         RoaringBitmap::from_sorted_iter(people).unwrap_or_default()
     }
 }

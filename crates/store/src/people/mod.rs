@@ -10,20 +10,25 @@ mod index;
 mod near;
 mod question;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{People, PeopleQuery, Person, WordMatch};
-pub(crate) use card::Card;
 pub use card::PeopleFields;
+pub(crate) use card::{Card, is_replaced};
 pub use question::How;
 pub use rules::{NameRules, Particles, PhoneRules};
 
-use crate::backend::{Backend, SharedBackend, Snapshot};
-use crate::handle::Store;
+use crate::backend::{Backend, Snapshot};
+use crate::handle::{Scoped, Store};
 use crate::indexer::Indexer;
 use fill::{Source, catch_up, numbers_are_made};
 use index::Index;
 use rihla_kernel::{Fault, FaultKind};
-use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
+use roaring::RoaringBitmap;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, Weak};
 
 /// Versions of people that a question takes in by itself; more are taken in aside.
 const CATCH_UP: usize = 500;
@@ -34,12 +39,37 @@ pub(crate) struct Finder {
     index: RwLock<Option<Ready>>,
     /// Held by whoever fills; a question that finds it taken does not wait.
     filling: Mutex<()>,
+    scopes: Mutex<Scopes>,
 }
+
+/// Who of the people each scope lets through, by the scope's fingerprint. What is shown is asked of the scope itself all
+/// the same, so that two scopes of one fingerprint could hide somebody, never show.
+type Scopes = HashMap<u64, Allowed>;
+
+/// Of the first `people`.
+#[derive(Clone)]
+struct Allowed {
+    people: u32,
+    set: Arc<RoaringBitmap>,
+}
+
+/// Scopes remembered at most: some ten megabytes at two million people. Then the memory starts afresh.
+const SCOPES: usize = 64;
 
 struct Ready {
     index: Index,
-    /// Numbers of all people can be looked up.
-    numbers: bool,
+    /// Numbers of all people are known to be in the index on disk.
+    numbers: AtomicBool,
+}
+
+impl Ready {
+    /// Asked again while they are not: a rebuild makes them.
+    fn has_numbers(&self, view: &dyn Snapshot) -> Result<bool, Fault> {
+        if !self.numbers.load(Ordering::Relaxed) {
+            self.numbers.store(numbers_are_made(view, &self.index)?, Ordering::Relaxed);
+        }
+        Ok(self.numbers.load(Ordering::Relaxed))
+    }
 }
 
 /// Figures of the finder, for operators and benchmarks.
@@ -58,7 +88,7 @@ impl Store {
     /// Makes the finder of people ready, or waits for who does. A server calls it in a thread of its own once it has
     /// started; a question that comes before is answered with what there is, and says so.
     pub fn fill_people(&self) -> Result<(), Fault> {
-        self.people.fill(&self.backend, self.indexer())
+        self.people.fill(&Arc::downgrade(&self.backend), self.indexer())
     }
 
     pub fn people_status(&self) -> FinderStatus {
@@ -77,15 +107,15 @@ impl Finder {
         self.index.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn fill(&self, backend: &SharedBackend, indexer: &Arc<Indexer>) -> Result<(), Fault> {
+    /// The store may be closed and dropped meanwhile: then this ends with a fault.
+    fn fill(&self, backend: &Weak<dyn Backend>, indexer: &Arc<Indexer>) -> Result<(), Fault> {
         let _one = self.filling.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let source = Source { backend, indexer };
         if self.read().is_none() {
-            let weak = Arc::downgrade(backend);
-            let index = Source { backend: &weak, indexer }.fill()?;
-            let numbers = numbers_are_made(backend.snapshot(None)?.as_ref(), &index)?;
-            *self.index.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Ready { index, numbers });
+            let ready = Ready { index: source.fill()?, numbers: AtomicBool::new(false) };
+            *self.index.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(ready);
         }
-        while !self.advance(backend.snapshot(None)?.as_ref(), indexer)? {}
+        while !source.viewed(|view| self.advance(view, indexer))? {}
         Ok(())
     }
 
@@ -101,18 +131,40 @@ impl Finder {
         }
     }
 
+    /// Who may be found by a handle; `None`: everyone.
+    fn allowed(&self, index: &Index, by: &Scoped) -> Option<Arc<RoaringBitmap>> {
+        if by.scope.is_everything() {
+            return None;
+        }
+        let (name, people, patient) = (by.scope.fingerprint(), index.len() as u32, by.indexer().patient_type());
+        let known = self.scopes().get(&name).cloned();
+        let (from, mut set) = match &known {
+            Some(known) if known.people >= people => return Some(known.set.clone()),
+            Some(known) => (known.people, known.set.as_ref().clone()),
+            None => (0, RoaringBitmap::new()),
+        };
+        index.extend_allowed(from, |res, site| by.scope.allows_that(patient, site, res), &mut set);
+        let set = Arc::new(set);
+        let mut scopes = self.scopes();
+        if scopes.len() >= SCOPES {
+            scopes.clear();
+        }
+        scopes.insert(name, Allowed { people, set: set.clone() });
+        Some(set)
+    }
+
+    fn scopes(&self) -> MutexGuard<'_, Scopes> {
+        self.scopes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
     /// Fills in a thread of its own, unless somebody does already.
     fn fill_aside(self: &Arc<Self>, backend: &Arc<dyn Backend>, indexer: &Arc<Indexer>) {
         if self.filling.try_lock().is_err() {
             return;
         }
         let (finder, weak, indexer) = (self.clone(), Arc::downgrade(backend), indexer.clone());
-        let work = move || {
-            // A fault here comes again, and is said, when a question finds the index as it was.
-            if let Some(backend) = weak.upgrade() {
-                let _ = finder.fill(&backend, &indexer);
-            }
-        };
+        // A fault here comes again, and is said, when a question finds the index as it was.
+        let work = move || finder.fill(&weak, &indexer).unwrap_or_default();
         let _ = std::thread::Builder::new().name("rihla-people".into()).spawn(work);
     }
 }

@@ -54,6 +54,16 @@ pub(crate) struct Birth {
 }
 
 impl Birth {
+    /// Between which dates all that are admitted lie.
+    pub fn bounds(&self) -> (u32, u32) {
+        match self.year {
+            Year::Is(year) if self.month > 0 && self.day > 0 => (year * 10_000 + self.month * 100 + self.day, year * 10_000 + self.month * 100 + self.day),
+            Year::Is(year) if self.month > 0 => (year * 10_000 + self.month * 100, year * 10_000 + self.month * 100 + 99),
+            Year::Is(year) => (year * 10_000, year * 10_000 + 9_999),
+            _ => (0, u32::MAX),
+        }
+    }
+
     pub fn admits(&self, birth: u32) -> bool {
         let (year, month, day) = (birth / 10_000, birth / 100 % 100, birth % 100);
         let year_fits = match self.year {
