@@ -112,9 +112,32 @@ pub fn ltr(text: impl Display) -> Html {
     Html::text(text).isolated(Dir::LeftToRight)
 }
 
-/// A name of unknown script: its own first letter decides, and nothing around it is disturbed.
+/// A text of unknown script: its own first letter decides, and nothing around it is disturbed. Runs within an Arabic text
+/// that go the other way, `1 g/200 mg`, are isolated in their turn: left to themselves they are painted as `g/200 mg 1`.
 pub fn auto(text: impl Display) -> Html {
-    Html::text(text).isolated(Dir::Auto)
+    let text = text.to_string();
+    if !has_arabic(&text) {
+        return Html::text(text).isolated(Dir::Auto);
+    }
+    let mut out = Html::default();
+    let mut rest = text.as_str();
+    while let Some((before, run, after)) = next_run(rest) {
+        out.push_text(before);
+        out.push(&if Dir::RightToLeft.is_against(run) { ltr(run) } else { Html::text(run) });
+        rest = after;
+    }
+    out.push_text(rest);
+    out.isolated(Dir::Auto)
+}
+
+/// The next run of letters and digits that are not Arabic, with what stands between them; what comes before it and after.
+fn next_run(text: &str) -> Option<(&str, &str, &str)> {
+    let starts = |character: char| character.is_alphanumeric() && !is_arabic(character);
+    let from = text.find(starts)?;
+    let (before, rest) = text.split_at_checked(from)?;
+    let reach = rest.find(is_arabic).unwrap_or(rest.len());
+    let run = rest.get(..reach)?.trim_end_matches(|character: char| character.is_whitespace() || ",.;:()[]«»–—-".contains(character));
+    Some((before, run, rest.get(run.len()..)?))
 }
 
 pub(super) fn has_letters_from_left(text: &str) -> bool {
@@ -145,6 +168,13 @@ mod tests {
         assert_eq!(ltr("I10").as_str(), "<bdi dir=\"ltr\">I10</bdi>");
         assert_eq!(auto("<b>\"&'").as_str(), "<bdi>&#60;b&#62;&#34;&#38;&#39;</bdi>");
         assert_eq!(auto("A\u{202E}B\u{2069}C").as_str(), "<bdi>ABC</bdi>");
+    }
+
+    #[test]
+    fn a_dose_within_an_arabic_name_is_isolated() {
+        assert_eq!(auto("أموكسيسيلين 1 g/200 mg، مسحوق").as_str(), "<bdi>أموكسيسيلين <bdi dir=\"ltr\">1 g/200 mg</bdi>، مسحوق</bdi>");
+        assert_eq!(auto("البروتين المتفاعل C (CRP)").as_str(), "<bdi>البروتين المتفاعل <bdi dir=\"ltr\">C (CRP</bdi>)</bdi>");
+        assert_eq!(auto("غرفة 12").as_str(), "<bdi>غرفة 12</bdi>");
     }
 
     #[test]
