@@ -53,7 +53,9 @@ pub fn run(pack: Option<&str>, options: &DemoOptions, clock: &dyn Clock) -> Resu
     let mut files = Files::new(dir);
     files.begin("1-hospital")?;
     files.write(&hospital.ground())?;
-    files.begin("2-patients")?;
+    if options.patients > 0 {
+        files.begin("2-patients")?;
+    }
     while let Some(chart) = hospital.next_chart() {
         files.write(&chart)?;
     }
