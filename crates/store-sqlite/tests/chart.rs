@@ -178,6 +178,11 @@ async fn a_long_chart_is_quick() {
     for per_code in [1, 5] {
         measure(&format!("the last {per_code} of each of {CODES} codes"), &|| latest(&site, &site.scoped, per_code).groups.len());
     }
+    let scoped = site.store.scoped_to(Actor::node("t"), Purpose::Treatment, AccessScope::everything().only_patients([1, 5, 9]));
+    let (changes, reached) = site.store.feed_for_platform(0, 10_000).expect("read");
+    measure("the hub's feed: 10,000 changes", &|| site.store.feed_for_platform(0, 10_000).expect("read").0.len());
+    measure("may_see: 10,000 changes", &|| changes.iter().filter(|change| scoped.may_see(change)).count());
+    measure("allows: 10,000 rows", &|| (1..=reached).filter(|row| scoped.allows(*row).expect("asked")).count());
     for (ty, question) in [
         ("Encounter", "patient=amal&_sort=-date&_count=50"),
         ("Observation", "patient=amal&_sort=-date&_count=50"),
