@@ -3,6 +3,7 @@
 mod bench;
 mod bench_people;
 mod bench_plan;
+mod bench_screens;
 mod codegen;
 mod conformance;
 mod fields;
@@ -25,6 +26,8 @@ const HELP: &str = "cargo xtask COMMAND
                      gap of the planner to the best known plans
   bench people DIR [--people N] [--store PATH] [--traces N]
                      measures the finder of people on the names in DIR
+  bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--json FILE]
+                     measures the pages of a long chart, and how soon open pages show a change
   i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
   tidy               checks the house numbers, the edges between crates, words, licence and links
   new-module NAME    writes modules/NAME and names it where it must be named
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         "conformance" => outcome(conformance::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "people") => outcome(bench_people::run(&root(), rest)),
+        "bench" if rest.first().is_some_and(|what| what == "screens") => outcome(bench_screens::run(&root(), rest)),
         "bench" => outcome(bench::run(&root(), rest)),
         "i18n" => outcome(i18n::run(&root(), rest)),
         "tidy" => tidy::command(&root()),

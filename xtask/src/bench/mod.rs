@@ -7,7 +7,7 @@ mod client;
 mod compression;
 mod corpus;
 mod phases;
-mod process;
+pub mod process;
 mod report;
 
 use serde_json::{Value, json};

@@ -1,0 +1,100 @@
+//! `cargo xtask bench screens`: what pages cost and how soon a change is seen.
+//!
+//! The chart of a patient with 5,000 encounters and 50,000 observations, and 500 open pages that follow one patient. The
+//! server is a process of its own and only its CPU time counts; the readers share the machine with it, so a wall-clock
+//! figure here is an upper bound.
+
+mod chart;
+mod http;
+mod live;
+
+use crate::bench::process;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const USAGE: &str = "bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--json FILE]";
+
+struct Arguments {
+    pages: usize,
+    changes: usize,
+    /// A store that was made by an earlier run; a fresh one unless given.
+    store: Option<PathBuf>,
+    json: Option<PathBuf>,
+}
+
+fn read(arguments: &[String]) -> Result<Arguments, String> {
+    let mut out = Arguments { pages: 500, changes: 30, store: None, json: None };
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next().ok_or(USAGE)?;
+        match word.as_str() {
+            "--pages" => out.pages = value.parse().map_err(|_| USAGE)?,
+            "--changes" => out.changes = value.parse().map_err(|_| USAGE)?,
+            "--store" => out.store = Some(value.strip_prefix("sqlite:").unwrap_or(value).into()),
+            "--json" => out.json = Some(value.into()),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    Ok(out)
+}
+
+pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
+    let arguments = read(arguments)?;
+    let program = process::build(root)?;
+    let own = std::env::temp_dir().join(format!("rihla-screens-{}", std::process::id()));
+    let store = arguments.store.clone().unwrap_or_else(|| own.join("store"));
+    if !store.exists() {
+        make(&program, &own, &store)?;
+    }
+    let measured = measure(&program, &store, &arguments);
+    _ = std::fs::remove_dir_all(&own);
+    let report = measured?;
+    print(&report);
+    if let Some(path) = &arguments.json {
+        std::fs::write(path, report.to_string()).map_err(|error| error.to_string())?;
+    }
+    Ok(0)
+}
+
+/// A small hospital with one very long chart.
+fn make(program: &Path, own: &Path, store: &Path) -> Result<(), String> {
+    let data = own.join("data");
+    let made = Command::new(program).arg("demo-data").arg(&data).args(["--patients", "20", "--huge", "--now", "2026-11-21T10:00:00Z"]).output();
+    if !made.map_err(|error| error.to_string())?.status.success() {
+        return Err("no demo data could be made".into());
+    }
+    process::import(program, store, &data, 1, "on").map(drop)
+}
+
+fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let server = process::Server::start(program, store, "on")?;
+    let pages = runtime.block_on(chart::measure(&server));
+    let live = runtime.block_on(live::measure(&server, arguments.pages, arguments.changes));
+    server.stop()?;
+    Ok(json!({ "chart": pages?, "live": live? }))
+}
+
+fn print(report: &Value) {
+    println!("| page of the longest chart | first byte, ms | whole, ms | CPU, ms | bytes | compressed |\n|---|---|---|---|---|---|");
+    for page in report["chart"].as_array().into_iter().flatten() {
+        let figure = |name: &str| page[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "| {} | {:.1} | {:.1} | {:.2} | {:.0} | {:.0} |",
+            page["page"].as_str().unwrap_or(""),
+            figure("first_ms"),
+            figure("whole_ms"),
+            figure("cpu_ms"),
+            figure("bytes"),
+            figure("packed")
+        );
+    }
+    println!("\nlive: {}", report["live"]);
+}
+
+/// The value at a share of a sorted list.
+fn share(sorted: &[f64], share: f64) -> f64 {
+    let at = ((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len().max(1)) - 1;
+    sorted.get(at).copied().unwrap_or(f64::NAN)
+}
