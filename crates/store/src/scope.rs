@@ -51,6 +51,11 @@ impl AccessScope {
             && self.patients.as_ref().is_none_or(|patients| patient == 0 || patients.contains(patient))
     }
 
+    /// The only patients whose data are let through; `None`: no limit by patient.
+    pub(crate) fn patients(&self) -> Option<&RoaringBitmap> {
+        self.patients.as_ref()
+    }
+
     pub fn allows_type(&self, ty: TypeKey) -> bool {
         self.types.as_ref().is_none_or(|types| types.contains(&ty))
     }

@@ -16,12 +16,17 @@ use std::ops::Bound;
 /// Beginnings of so many letters have a set of their own: they stand for too many words to be united at each keystroke.
 const HEAD_LETTERS: usize = 2;
 
+/// People who wait at most to be put in the order of their keys.
+const LATE: usize = 20_000;
+
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// All versions of people up to this row are in.
     pub tick: Row,
     rows: Vec<Row>,
     homes: Vec<(ResKey, SiteId)>,
+    /// The first people in the order of their keys; those who came later are few.
+    by_home: Vec<u32>,
     /// Who was born when; a date as `Card` holds it.
     births: BTreeMap<u32, Vec<u32>>,
     words: BTreeMap<Box<str>, RoaringBitmap>,
@@ -69,6 +74,12 @@ impl Index {
     pub fn push(&mut self, row: Row, home: (ResKey, SiteId)) -> u32 {
         self.rows.push(row);
         self.homes.push(home);
+        if self.homes.len() - self.by_home.len() > LATE {
+            // Nearly in order already, which this kind of sorting is quick with.
+            let homes = &self.homes;
+            self.by_home.extend(self.by_home.len() as u32..homes.len() as u32);
+            self.by_home.sort_by_key(|person| homes.get(*person as usize).map_or(0, |(res, _)| *res));
+        }
         (self.rows.len() - 1) as u32
     }
 
@@ -115,7 +126,10 @@ impl Index {
     pub fn bytes(&self) -> usize {
         let sets = self.words.iter().chain(&self.heads).map(|(word, set)| word.len() + 48 + set.serialized_size());
         let births = self.births.values().map(|people| people.capacity() * 4 + 48);
-        sets.sum::<usize>() + births.sum::<usize>() + self.rows.capacity() * 4 + self.homes.capacity() * size_of::<(ResKey, SiteId)>()
+        sets.sum::<usize>()
+            + births.sum::<usize>()
+            + (self.rows.capacity() + self.by_home.capacity()) * 4
+            + self.homes.capacity() * size_of::<(ResKey, SiteId)>()
     }
 
     pub fn word_count(&self) -> usize {
@@ -152,11 +166,25 @@ impl Index {
         intersect(sets.iter().chain(within).collect())
     }
 
+    /// Those whom `allows` lets through, all of them among `patients`.
+    pub fn allowed_of(&self, patients: &RoaringBitmap, allows: impl Fn(ResKey, SiteId) -> bool) -> RoaringBitmap {
+        let home = |person: &u32| self.homes.get(*person as usize).copied().unwrap_or((0, SiteId(0)));
+        let mut people: Vec<u32> = Vec::new();
+        for patient in patients {
+            let first = self.by_home.partition_point(|person| home(person).0 < patient);
+            let own = self.by_home.get(first..).unwrap_or(&[]).iter().take_while(|person| home(person).0 == patient);
+            people.extend(own.filter(|person| allows(patient, home(person).1)));
+        }
+        people.sort_unstable();
+        let mut out = RoaringBitmap::from_sorted_iter(people).unwrap_or_default();
+        self.extend_allowed(self.by_home.len() as u32, allows, &mut out);
+        out
+    }
+
     /// Adds those from the person `from` on whom `allows` lets through.
     pub fn extend_allowed(&self, from: u32, allows: impl Fn(ResKey, SiteId) -> bool, out: &mut RoaringBitmap) {
         let people = self.homes.iter().enumerate().skip(from as usize);
-        // They come in order, so none is refused.
-        let _ = out.append(people.filter(|(_, (res, site))| allows(*res, *site)).map(|(person, _)| person as u32));
+        out.extend(people.filter(|(_, (res, site))| allows(*res, *site)).map(|(person, _)| person as u32));
     }
 
     fn sets(&self, unit: &Unit, number: Option<&RoaringBitmap>) -> Sets<'_> {

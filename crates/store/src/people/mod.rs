@@ -53,6 +53,9 @@ struct Allowed {
     set: Arc<RoaringBitmap>,
 }
 
+/// Patients of a scope that are looked up one by one; for more, everyone is gone through.
+const FEW_PATIENTS: u64 = 30_000;
+
 /// Scopes remembered at most: some ten megabytes at two million people. Then the memory starts afresh.
 const SCOPES: usize = 64;
 
@@ -143,7 +146,11 @@ impl Finder {
             Some(known) => (known.people, known.set.as_ref().clone()),
             None => (0, RoaringBitmap::new()),
         };
-        index.extend_allowed(from, |res, site| by.scope.allows_that(patient, site, res), &mut set);
+        let allows = |res, site| by.scope.allows_that(patient, site, res);
+        match by.scope.patients().filter(|patients| from == 0 && patients.len() < FEW_PATIENTS) {
+            Some(patients) => set = index.allowed_of(patients, allows),
+            None => index.extend_allowed(from, allows, &mut set),
+        }
         let set = Arc::new(set);
         let mut scopes = self.scopes();
         if scopes.len() >= SCOPES {

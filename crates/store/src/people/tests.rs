@@ -96,3 +96,18 @@ fn a_number_is_written_in_several_ways() {
     }
     assert_eq!(PhoneRules::default().ways("06 12"), ["0612"]);
 }
+
+#[test]
+fn a_scope_of_few_patients_is_the_same_looked_up_or_gone_through() {
+    let mut index = Index::at(0);
+    // Keys are not in the order of rows once records were changed.
+    for row in 0..50_000u32 {
+        index.push(row + 1, (row.wrapping_mul(7_919) % 30_000 + 1, SiteId((row % 3) as u16)));
+    }
+    let patients: roaring::RoaringBitmap = [1, 17, 29_999, 30_000, 30_001, 4].into_iter().collect();
+    let allows = |res, site: SiteId| patients.contains(res) && site != SiteId(1);
+    let mut through = roaring::RoaringBitmap::new();
+    index.extend_allowed(0, allows, &mut through);
+    assert!(through.len() > 3);
+    assert_eq!(index.allowed_of(&patients, allows), through);
+}
