@@ -17,10 +17,13 @@ pub struct Screens {
     /// Pages and acts. Paths begin with a slash and are the module's own.
     pub routes: fn() -> Router<House>,
     /// Its answers to what was typed into the command bar.
-    pub commands: Option<fn(&Desk, &str) -> Result<Vec<Command>, Refusal>>,
+    pub commands: Option<Answer>,
     /// Parts of pages that are sent again when what they show changes.
     pub parts: &'static [Part],
 }
+
+/// What a module answers to what was typed.
+pub type Answer = fn(&Desk, &str) -> Result<Vec<Command>, Refusal>;
 
 /// An entry of the left rail.
 #[derive(Clone, Copy, Debug)]
