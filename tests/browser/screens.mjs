@@ -1,0 +1,37 @@
+// Every screen: where it is, who looks at it, and what it answers.
+
+/** The screens of a site: `[module, name, path, options]`. */
+export function screens({ cast }) {
+  const rich = `/patients/${cast.rich}`;
+  const kidneys = "/patients/staged-kidneys";
+  const tab = (name, path, more) => ["chart", name, `${rich}/${path}`, more];
+  const find = (name, q) => ["patients", name, "/patients", { type: q }];
+  return [
+    ["web", "door", "/sign-in", { who: null }],
+    ["patients", "find", "/patients", { recent: [cast.rich, "staged-kidneys", "staged-twin-a"] }],
+    find("found", "ben"),
+    find("homonyms", "ghazali fatima"),
+    find("nobody", "qqxyz"),
+    ["patients", "mine", "/patients/mine"],
+    ["patients", "identity", `${rich}`, { who: { role: "registration-clerk" } }],
+    ["web", "drafts", "/drafts", { draft: true }],
+    ["web", "no-page", "/nothing-here", { status: 404 }],
+    ["web", "not-yours", `${rich}/chart`, { status: 403, who: { role: "registration-clerk" } }],
+    tab("synthesis", "chart", { large: true }),
+    tab("problems", "problems"),
+    tab("medicines", "medicines"),
+    tab("results", "results"),
+    tab("trend", `results/trend?code=${encodeURIComponent(cast.trend)}`),
+    tab("days", "days"),
+    tab("stays", "stays"),
+    tab("stay", `stays/${cast.stay}`),
+    tab("documents", "documents"),
+    tab("care", "care"),
+    tab("alerts", "alerts"),
+    tab("raw-list", "raw"),
+    ["chart", "critical", `${kidneys}/chart`],
+    ["chart", "empty", "/patients/staged-empty/chart"],
+    ["chart", "raw-one", `${kidneys}/raw/Flag/staged-flag`],
+    ["chart", "raw-compare", `${kidneys}/raw/Flag/staged-flag/compare?from=1&to=3`],
+  ].map(([module, name, path, more = {}]) => ({ module, name, path, who: { practitioner: cast.doctor }, status: 200, ...more }));
+}
