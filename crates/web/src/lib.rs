@@ -31,7 +31,7 @@ pub use house::{Furnishing, House};
 pub use icon::Icon;
 pub use live::run as run_live;
 pub use page::Page;
-pub use patient::{Allergies, Allergy, BANNER, Banner, Numbered, numbers, sex};
+pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, Numbered, numbers, sex};
 pub use record::{escaped, look, type_of};
 pub use refuse::Refusal;
 pub use screens::{Nav, Part, Screens};

@@ -8,12 +8,19 @@ use crate::text::{Html, Voice, ltr};
 use askama::Template;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look, Names, Script};
-use rihla_kernel::Lang;
+use rihla_kernel::{Lang, Permission};
 use rihla_store::Stored;
 
 /// The live part of every page about a patient.
-pub const BANNER: Part =
-    Part { name: "web-banner", watches: &["Patient", "Flag", "AllergyIntolerance", "Encounter"], render: |desk, id| Banner::load(desk, id)?.inside(desk) };
+pub const BANNER: Part = Part {
+    name: "web-banner",
+    permission: None,
+    watches: &["Patient", "Flag", "AllergyIntolerance", "Encounter"],
+    render: |desk, id| Banner::load(desk, id)?.inside(desk),
+};
+
+/// The right to see what is clinical, as the chart declares it. Without it the banner says who somebody is, and no more.
+pub const CLINICAL: Permission = Permission("chart.read");
 
 /// Concepts that say that there is nothing to say: value set of the International Patient Summary
 /// (<https://hl7.org/fhir/uv/ips/STU1.1/ValueSet-allergies-intolerances-uv-ips.html>), and its SNOMED CT twins.
@@ -32,6 +39,8 @@ const NOT_ASKED: &str = "no-allergy-info";
 /// What is known of a patient's allergies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allergies {
+    /// Not for this person's eyes.
+    Hidden,
     /// Nobody asked yet: a call to act.
     NotAsked,
     NoneKnown,
@@ -84,8 +93,10 @@ impl Banner {
         let lang = desk.voice.lang();
         let mut banner = look(&stored, |patient| Self::of(patient, desk, id)).ok_or_else(Refusal::not_found)?;
         banner.version = stored.vid;
-        banner.allergies = allergies(&all_of(desk, "AllergyIntolerance", id)?, lang);
-        banner.alerts = alerts(&all_of(desk, "Flag", id)?, lang);
+        if desk.person.may(CLINICAL.0) {
+            banner.allergies = allergies(&all_of(desk, "AllergyIntolerance", id)?, lang);
+            banner.alerts = alerts(&all_of(desk, "Flag", id)?, lang);
+        }
         banner.place = place(desk, id)?;
         banner.homonyms = homonyms(desk, &banner)?;
         Ok(banner)
@@ -106,7 +117,7 @@ impl Banner {
             died: own("deceasedDateTime").or_else(|| dead.then(String::new)),
             numbers: numbers(patient, desk),
             place: None,
-            allergies: Allergies::NotAsked,
+            allergies: Allergies::Hidden,
             alerts: Vec::new(),
             photo: patient.at("photo").is_some_and(|photo| photo.get("data").is_some()),
             homonyms: 0,

@@ -41,6 +41,8 @@ pub struct Nav {
 pub struct Part {
     /// `module.part`, as pages name it in [`crate::page::Page::live`].
     pub name: &'static str,
+    /// Who may see it; `None`: whoever sits at a screen, and what it shows depends on them.
+    pub permission: Option<Permission>,
     /// Resource types whose changes may change it.
     pub watches: &'static [&'static str],
     /// The part's markup for one desk; the argument is the id of the patient that it is about. What the desk may not see

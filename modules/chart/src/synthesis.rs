@@ -1,5 +1,6 @@
 //! The synthesis: a patient on one page that prints, each of its parts following the record.
 
+use crate::READ;
 use crate::care::{team, vaccines};
 use crate::chart::{Chart, Content, Panel, Tab};
 use crate::documents::newest;
@@ -21,15 +22,19 @@ const RESULTS: usize = 14;
 
 /// The parts, in the order of the page.
 pub const PARTS: &[Part] = &[
-    Part { name: "chart-problems", watches: &["Condition"], render: problems_part },
-    Part { name: "chart-allergies", watches: &["AllergyIntolerance"], render: allergies },
-    Part { name: "chart-medicines", watches: &["MedicationRequest", "MedicationStatement"], render: medicines_part },
-    Part { name: "chart-results", watches: &["Observation"], render: results_part },
-    Part { name: "chart-stays", watches: &["Encounter"], render: stays_part },
-    Part { name: "chart-documents", watches: &["DocumentReference", "DiagnosticReport"], render: newest },
-    Part { name: "chart-vaccines", watches: &["Immunization"], render: |desk, patient| vaccines(desk, patient, "6") },
-    Part { name: "chart-team", watches: &["CareTeam", "Patient"], render: team },
+    part("chart-problems", &["Condition"], problems_part),
+    part("chart-allergies", &["AllergyIntolerance"], allergies),
+    part("chart-medicines", &["MedicationRequest", "MedicationStatement"], medicines_part),
+    part("chart-results", &["Observation"], results_part),
+    part("chart-stays", &["Encounter"], stays_part),
+    part("chart-documents", &["DocumentReference", "DiagnosticReport"], newest),
+    part("chart-vaccines", &["Immunization"], |desk, patient| vaccines(desk, patient, "6")),
+    part("chart-team", &["CareTeam", "Patient"], team),
 ];
+
+const fn part(name: &'static str, watches: &'static [&'static str], render: fn(&Desk, &str) -> Result<String, Refusal>) -> Part {
+    Part { name, permission: Some(READ), watches, render }
+}
 
 /// How each part is headed: name, icon, words, whole list, class.
 const HEADS: [(&str, &str, &str, &str, &str); 8] = [

@@ -77,7 +77,7 @@ pub async fn find(desk: Desk, Form(asked): Form<Asked>) -> Result<Response, Refu
 /// `GET /patients/{patient}`: the chart, for who may read it; else what identifies the person.
 pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     desk.require(FIND)?;
-    if desk.person.may("chart.read") {
+    if desk.person.may(rihla_web::CLINICAL.0) {
         return Ok(go(&format!("/patients/{patient}/chart"), &[]));
     }
     let banner = rihla_web::Banner::load(&desk, &patient)?;

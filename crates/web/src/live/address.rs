@@ -50,6 +50,9 @@ impl Wanted {
         let (name, about) = text.split_once(':')?;
         let mut parts = desk.house.screens().iter().flat_map(|screens| screens.parts).chain(crate::PARTS);
         let part = parts.find(|part| part.name == name)?;
+        if part.permission.is_some_and(|permission| !desk.person.may(permission.0)) {
+            return None;
+        }
         let types = part.watches.iter().filter_map(|ty| tables().resource_type(ty)).collect();
         let plain = about.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
         plain.then(|| Self { part, types, about: about.to_owned(), last: 0 })
