@@ -5,8 +5,10 @@
 
 mod client;
 mod resources;
+mod screen;
 mod site;
 
 pub use client::{Client, Reply};
 pub use resources::{Patient, bundle, entry, observation, transaction};
+pub use screen::{Event, Events, Screen};
 pub use site::{Folder, TestSite};

@@ -1,0 +1,147 @@
+//! Somebody at a screen: a session, pages, forms, and what a live page hears.
+
+use crate::client::{Client, Reply};
+use crate::site::TestSite;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+/// One browser with one session. It follows no redirect and runs no script.
+pub struct Screen {
+    client: Client,
+    address: std::net::SocketAddr,
+    cookie: String,
+    lang: &'static str,
+}
+
+impl TestSite {
+    /// Sits down in a role, without a name.
+    pub async fn screen(&self, role: &str) -> Screen {
+        self.screen_of("", role).await
+    }
+
+    /// Sits down as somebody whom the record knows; the role is theirs unless another is said.
+    pub async fn screen_of(&self, practitioner: &str, role: &str) -> Screen {
+        let mut screen = Screen { client: self.client().await, address: self.address, cookie: String::new(), lang: "fr" };
+        let entered = screen.post("/sign-in", &[("practitioner", practitioner), ("role", role)]).await;
+        assert_eq!(entered.status, 303, "{}", entered.text());
+        let set = entered.header("set-cookie").expect("a session");
+        screen.cookie = set.split(';').next().unwrap_or("").to_owned();
+        screen
+    }
+
+    /// A browser that nobody sits at.
+    pub async fn stranger(&self) -> Screen {
+        Screen { client: self.client().await, address: self.address, cookie: String::new(), lang: "fr" }
+    }
+}
+
+impl Screen {
+    pub fn speaking(mut self, lang: &'static str) -> Self {
+        self.lang = lang;
+        self
+    }
+
+    pub async fn get(&mut self, path: &str) -> Reply {
+        self.send("GET", path, &[], "").await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send("POST", path, &[], &form(fields)).await
+    }
+
+    /// Asks for a part of the page that is on screen.
+    pub async fn part(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send("POST", path, &[("HX-Request-Type", "partial")], &form(fields)).await
+    }
+
+    pub async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let head = self.head(method, path, headers, body);
+        self.client.send_raw(format!("{head}{body}").as_bytes()).await
+    }
+
+    fn head(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}; rihla_lang={}\r\n", self.address, self.cookie, self.lang);
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if method == "POST" {
+            head.push_str(&format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        head
+    }
+
+    /// Listens as a page does that was just written.
+    pub async fn listen(&mut self, page: &Reply) -> Events {
+        let address = page.text().split("hx-sse:connect=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a live page").replace("&#38;", "&");
+        self.listen_at(&address, &[]).await.expect("a stream of events")
+    }
+
+    /// Listens at an address; `Err` holds the status of a refusal.
+    pub async fn listen_at(&mut self, address: &str, headers: &[(&str, &str)]) -> Result<Events, u16> {
+        let head = self.head("GET", address, headers, "");
+        let mut stream = TcpStream::connect(self.address).await.expect("the site listens");
+        stream.write_all(head.as_bytes()).await.expect("the request goes out");
+        let mut events = Events(BufReader::new(stream));
+        let status = events.line().await.and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
+        while events.line().await.is_some_and(|line| !line.is_empty()) {}
+        if status == 200 { Ok(events) } else { Err(status) }
+    }
+}
+
+/// What a live page hears.
+pub struct Events(BufReader<TcpStream>);
+
+/// One event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    pub id: String,
+    pub data: String,
+}
+
+impl Events {
+    /// The next event that carries markup; `None` once the server ended the stream.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = self.any().await?;
+            if !event.data.is_empty() {
+                return Some(event);
+            }
+        }
+    }
+
+    /// The next event, with markup or without.
+    pub async fn any(&mut self) -> Option<Event> {
+        let mut event = Event::default();
+        loop {
+            let line = self.line().await?;
+            match line.split_once(": ") {
+                Some(("id", id)) => event.id = id.to_owned(),
+                Some(("data", data)) => event.data.push_str(data),
+                _ if line.is_empty() && event != Event::default() => return Some(event),
+                // Sizes of chunks, comments, and the empty lines between them.
+                _ => {}
+            }
+        }
+    }
+
+    async fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.0.read_line(&mut line).await.ok()?;
+        (read > 0).then(|| line.trim_end().to_owned())
+    }
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    let value = |text: &str| {
+        let mut out = String::new();
+        for byte in text.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => out.push(char::from(byte)),
+                _ => out.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        out
+    };
+    fields.iter().map(|(name, text)| format!("{name}={}", value(text))).collect::<Vec<_>>().join("&")
+}
