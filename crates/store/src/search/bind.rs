@@ -53,6 +53,11 @@ const HAS_ROWS: usize = 60;
 /// The same where the rows' patients are known without reading bodies.
 const CONCEPT_ROWS: usize = 120;
 
+/// A patient's own rows that are looked at rather than asked about.
+const FEW_OWN: usize = 64;
+/// Rows of a condition that are read as a set beside a patient's own.
+const RARE: usize = 4_096;
+
 impl Run<'_> {
     pub fn bind<'q>(&self, part: &'q Part) -> Result<Binding<'q>, Fault> {
         self.bind_all(part.ty, &part.criteria)
@@ -77,7 +82,10 @@ impl Run<'_> {
                     out.pinned = pin.as_ref().map(|(_, patient, _)| *patient);
                     out.bounds.push(Bound { criterion, source: Source::Spans(bound.spans), verify: verify_of(criterion, bound.inexact) });
                 }
-                None if pin.is_some() => out.bounds.push(Bound { criterion, source: Source::Body, verify: Verify::Full }),
+                None if pin.is_some() => {
+                    let own = pin.as_ref().map_or(&[][..], |(_, _, spans)| spans);
+                    out.bounds.push(self.beside_patient(criterion, own)?);
+                }
                 None => out.bounds.push(self.bind_one(criterion)?),
             }
         }
@@ -89,6 +97,24 @@ impl Run<'_> {
         }
         self.narrow(ty, criteria, &mut out)?;
         Ok(out)
+    }
+
+    /// A condition beside one patient's own rows. Most patients have few, and each is looked at; where they are many, what
+    /// is rare among all patients (the stays that go on now) is read as a set.
+    fn beside_patient<'q>(&self, criterion: &'q Criterion, own: &[Span]) -> Result<Bound<'q>, Fault> {
+        let looked_at = Bound { criterion, source: Source::Body, verify: Verify::Full };
+        let (Criterion::Any { negated: false, .. }, many) = (criterion, self.count_up_to(own, RARE)?) else { return Ok(looked_at) };
+        if many <= FEW_OWN {
+            return Ok(looked_at);
+        }
+        let bound = self.bind_one(criterion)?;
+        match &bound.source {
+            Source::Rows(spans) | Source::Spans(spans) if self.count_up_to(spans, many)? < many => {
+                let set = materialise(spans, self.view)?;
+                Ok(Bound { source: Source::Set(set), ..bound })
+            }
+            _ => Ok(looked_at),
+        }
     }
 
     /// The condition that names one home patient, with the rows that refer to them.

@@ -112,7 +112,7 @@ impl<'r> Run<'r> {
         Ok(self.count_up_to(spans, ESTIMATE)? as u64)
     }
 
-    fn count_up_to(&self, spans: &[Span], limit: usize) -> Result<usize, Fault> {
+    pub fn count_up_to(&self, spans: &[Span], limit: usize) -> Result<usize, Fault> {
         let mut count = 0;
         super::span::each_row(spans, self.view, limit, &mut |_| {
             count += 1;
