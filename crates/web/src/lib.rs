@@ -49,7 +49,7 @@ static CATALOGUES: [Catalogue; 1] =
     [Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] }];
 
 /// The shell's own live parts.
-static PARTS: &[Part] = &[patient::BANNER];
+static PARTS: &[Part] = &patient::PARTS;
 
 /// The largest form.
 const BODY: usize = 2 << 20;

@@ -11,13 +11,19 @@ use rihla_fhir::view::{Concept, Look, Names, Script};
 use rihla_kernel::{Lang, Permission};
 use rihla_store::Stored;
 
-/// The live part of every page about a patient.
-pub const BANNER: Part = Part {
-    name: "web-banner",
-    permission: None,
-    watches: &["Patient", "Flag", "AllergyIntolerance", "Encounter"],
-    render: |desk, id| Banner::load(desk, id)?.inside(desk),
-};
+/// The live parts of every page about a patient: who and where, and what to know first. Apart, so that the change of one
+/// does not send the other.
+pub const BANNER: [&str; 2] = ["web-who", "web-warnings"];
+
+pub(crate) const PARTS: [Part; 2] = [
+    Part { name: "web-who", permission: None, watches: &["Patient", "Encounter"], render: |desk, id| Banner::load(desk, id)?.who(desk) },
+    Part {
+        name: "web-warnings",
+        permission: None,
+        watches: &["Patient", "Flag", "AllergyIntolerance"],
+        render: |desk, id| Banner::load(desk, id)?.warnings(desk),
+    },
+];
 
 /// The right to see what is clinical, as the chart declares it. Without it the banner says who somebody is, and no more.
 pub const CLINICAL: Permission = Permission("chart.read");
@@ -143,16 +149,20 @@ impl Banner {
     }
 
     pub(crate) fn render(&self, desk: &Desk) -> Result<String, Refusal> {
-        Ok(Around { voice: &desk.voice, id: &self.id, inside: self.inside(desk)? }.render()?)
+        Ok(Around { voice: &desk.voice, id: &self.id, who: self.who(desk)?, warnings: self.warnings(desk)? }.render()?)
     }
 
-    fn inside(&self, desk: &Desk) -> Result<String, Refusal> {
+    fn warnings(&self, desk: &Desk) -> Result<String, Refusal> {
+        Ok(Warnings { voice: &desk.voice, banner: self }.render()?)
+    }
+
+    fn who(&self, desk: &Desk) -> Result<String, Refusal> {
         let voice = &desk.voice;
         let age = self.birth.as_deref().filter(|_| self.died.is_none()).map(|birth| voice.age(birth, voice.now()));
         let born = self.birth.as_deref().map(|birth| voice.date(birth));
         let died = self.died.as_deref().map(|when| if when.is_empty() { String::new() } else { voice.date(when) });
         let numbers = self.numbers.iter().take(2).map(|number| (number.kind.clone(), ltr(&number.value))).collect();
-        Ok(Inside { voice, banner: self, formal: self.formal(), second: self.second(), born, age, died, numbers }.render()?)
+        Ok(Who { voice, banner: self, formal: self.formal(), second: self.second(), born, age, died, numbers }.render()?)
     }
 }
 
@@ -161,12 +171,20 @@ impl Banner {
 struct Around<'b> {
     voice: &'b Voice,
     id: &'b str,
-    inside: String,
+    who: String,
+    warnings: String,
 }
 
 #[derive(Template)]
-#[template(path = "web/banner-inside.html")]
-struct Inside<'b> {
+#[template(path = "web/banner-warnings.html")]
+struct Warnings<'b> {
+    voice: &'b Voice,
+    banner: &'b Banner,
+}
+
+#[derive(Template)]
+#[template(path = "web/banner-who.html")]
+struct Who<'b> {
     voice: &'b Voice,
     banner: &'b Banner,
     formal: String,

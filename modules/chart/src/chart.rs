@@ -83,7 +83,7 @@ impl Chart {
         let tabs = mine.map(|(each, path, label)| (self.path(path), self.voice().t(label), *each == tab)).collect();
         let own = TABS.iter().find(|(each, _, _)| *each == tab).map(|(_, _, label)| self.voice().t(label));
         let body = Tabs { voice: self.voice(), tabs, body: &content.body }.render()?;
-        let live = content.live.into_iter().chain([BANNER.name]).map(|part| (part, self.patient.id.clone())).collect();
+        let live = content.live.into_iter().chain(BANNER).map(|part| (part, self.patient.id.clone())).collect();
         let title = content.title.or(own).unwrap_or_default();
         self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), live, charts: content.charts, body })
     }
