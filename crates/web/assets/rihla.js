@@ -102,7 +102,7 @@
       return [least - room, most + room];
     };
     const plot = new uPlot({
-      ...size(), series: [{ value: (_, time) => (time ? day.format(time * 1000) : "") }, ...lines],
+      ...size(), series: [{ label: figure.dataset.when, value: (_, time) => (time ? day.format(time * 1000) : "") }, ...lines],
       scales: { x: { time: true, dir: rtl ? -1 : 1 }, y: { range: extent } },
       axes: [{ ...axis, values: (_, times) => times.map((time) => day.format(time * 1000)), space: 90 },
         { ...axis, side: rtl ? 1 : 3, size: 56, values: (_, values) => values.map((value) => number.format(value)) }],
@@ -123,6 +123,9 @@
     part.classList.remove("fresh");
     setTimeout(() => { part.classList.add("fresh"); setTimeout(() => part.classList.remove("fresh"), 10000); }, 30);
   });
+
+  // On a narrow screen the tabs are pushed along: the one that is open is in sight.
+  $(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   const start = (root) => {
     for (const form of all("form[data-draft]", root)) if (!form.dataset.watched) { form.dataset.watched = "yes"; keep(form); }

@@ -1,7 +1,7 @@
 //! Who cares for the patient, and what they were immunised against.
 
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Row, behind, joined, render, words};
+use crate::rows::{Panels, Row, behind, joined, render, state, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -14,17 +14,17 @@ use rihla_web::{Desk, Icon, Refusal, look};
 pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: chart.voice().t(title), more: None, part: "", class: "", inside }.render();
-    let mut body = String::from("<div class=\"panels\">");
-    body.push_str(&panel("users", "chart-team", team(&chart.desk, chart.id())?)?);
-    body.push_str(&panel("user", "chart-relatives", relatives(&chart.desk, chart.id())?)?);
-    body.push_str(&panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200")?)?);
-    body.push_str("</div>");
+    let panels = vec![
+        panel("users", "chart-team", team(&chart.desk, chart.id())?)?,
+        panel("user", "chart-relatives", relatives(&chart.desk, chart.id())?)?,
+        panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200")?)?,
+    ];
+    let body = Panels { title: chart.voice().t("chart-tab-care"), panels }.render()?;
     chart.page(Tab::Care, Content { body, ..Content::default() })
 }
 
 /// The people of the care teams, and the patient's own doctor.
 pub fn team(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let lang = desk.voice.lang();
     let mut rows = Vec::new();
     let stored = desk.read("Patient", patient)?;
     let own = |patient: Value<'_>| {
@@ -37,14 +37,19 @@ pub fn team(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     for team in &teams.matches {
         let members = look(team, |team| {
             let name = team.text("name").unwrap_or_default().into_owned();
-            let member =
-                |part: Value<'_>| Row { what: auto(behind(desk, part, "member")), more: joined([words(part, "role", lang), name.clone()]), ..Row::default() };
+            let member = |part: Value<'_>| Row { what: auto(behind(desk, part, "member")), more: joined([role(desk, part), name.clone()]), ..Row::default() };
             team.all("participant").into_iter().map(member).collect::<Vec<_>>()
         });
         rows.extend(members.unwrap_or_default());
     }
     rows.retain(|row| !row.what.is_empty());
     render(&desk.voice, &rows, "chart-team-none", teams.next.is_some())
+}
+
+/// The role in the words of the pack, where it is one of its roles.
+fn role(desk: &Desk, part: Value<'_>) -> String {
+    let known = desk.house.pack().roles.role(&state(part, "role"));
+    known.map_or_else(|| words(part, "role", desk.voice.lang()), |role| desk.named(&role.names).into_owned())
 }
 
 /// A reference that is the value itself.

@@ -1,7 +1,7 @@
 //! Medicines: what runs now, and what was.
 
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Row, first_text, render, words};
+use crate::rows::{Panels, Row, first_text, render, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -25,24 +25,25 @@ struct Medicine {
 pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let voice = chart.voice();
-    let (running, over, cut) = medicines(&chart.desk, chart.id())?;
+    let (running, over, [running_cut, over_cut]) = medicines(&chart.desk, chart.id())?;
     let panel = |title: &str, inside| Panel { icon: Icon("pill"), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
-    let mut body = String::from("<div class=\"panels\">");
-    body.push_str(&panel("chart-medicines-running", render(voice, &running, "chart-medicines-none", cut)?)?);
-    body.push_str(&panel("chart-medicines-over", render(voice, &over, "chart-medicines-over-none", cut)?)?);
-    body.push_str("</div>");
+    let panels = vec![
+        panel("chart-medicines-running", render(voice, &running, "chart-medicines-none", running_cut)?)?,
+        panel("chart-medicines-over", render(voice, &over, "chart-medicines-over-none", over_cut)?)?,
+    ];
+    let body = Panels { title: voice.t("chart-tab-medicines"), panels }.render()?;
     chart.page(Tab::Medicines, Content { body, ..Content::default() })
 }
 
-/// Medicines that run, those that ended or were entered in error, and whether there are more.
-pub fn medicines(desk: &Desk, patient: &str) -> Result<(Vec<Row>, Vec<Row>, bool), Refusal> {
+/// Medicines that run, those that ended or were entered in error, and whether there are more of either.
+pub fn medicines(desk: &Desk, patient: &str) -> Result<(Vec<Row>, Vec<Row>, [bool; 2]), Refusal> {
     let mut found = Vec::new();
-    let mut cut = false;
+    let mut cut = [false; 2];
     for ty in ["MedicationRequest", "MedicationStatement"] {
         // What runs is asked for by itself, so that a long past cannot push it off the page.
         let running = desk.search(ty, &[("patient", patient), ("status", "active,on-hold"), ("_count", MOST)])?;
         let over = desk.search(ty, &[("patient", patient), ("status:not", "active,on-hold"), ("_count", "60")])?;
-        cut |= running.next.is_some() || over.next.is_some();
+        cut = [cut[0] | running.next.is_some(), cut[1] | over.next.is_some()];
         found.extend(running.matches.iter().chain(&over.matches).filter_map(|stored| look(stored, |medicine| read(medicine, desk)).flatten()));
     }
     found.sort_by(|a, b| b.since.cmp(&a.since));

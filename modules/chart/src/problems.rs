@@ -1,7 +1,7 @@
 //! Problems and allergies.
 
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Row, first_text, joined, render, state, words};
+use crate::rows::{Panels, Row, first_text, joined, render, state, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -26,11 +26,12 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let voice = chart.voice();
     let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
     let (active, over, cut) = problems(&chart.desk, chart.id())?;
-    let mut body = String::from("<div class=\"panels\">");
-    body.push_str(&panel("clipboard-list", "chart-problems-active", render(voice, &active, "chart-problems-none", cut)?)?);
-    body.push_str(&panel("triangle-alert", "chart-allergies", allergies(&chart.desk, chart.id())?)?);
-    body.push_str(&panel("history", "chart-problems-over", render(voice, &over, "chart-problems-over-none", false)?)?);
-    body.push_str("</div>");
+    let panels = vec![
+        panel("clipboard-list", "chart-problems-active", render(voice, &active, "chart-problems-none", cut)?)?,
+        panel("triangle-alert", "chart-allergies", allergies(&chart.desk, chart.id())?)?,
+        panel("history", "chart-problems-over", render(voice, &over, "chart-problems-over-none", false)?)?,
+    ];
+    let body = Panels { title: voice.t("chart-tab-problems"), panels }.render()?;
     chart.page(Tab::Problems, Content { body, ..Content::default() })
 }
 
@@ -79,10 +80,22 @@ fn problem(condition: Value<'_>, desk: &Desk) -> Problem {
 
 /// The list of allergies with their reactions.
 pub fn allergies(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (rows, cut) = allergy_rows(desk, patient)?;
+    render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
+}
+
+/// Those that hold: what was entered in error is in the list and not here.
+pub fn allergies_that_hold(desk: &Desk, patient: &str) -> Result<String, Refusal> {
+    let (mut rows, cut) = allergy_rows(desk, patient)?;
+    rows.retain(|row| !row.struck);
+    render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
+}
+
+fn allergy_rows(desk: &Desk, patient: &str) -> Result<(Vec<Row>, bool), Refusal> {
     let page = desk.search("AllergyIntolerance", &[("patient", patient), ("_count", MOST)])?;
     let mut rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, |allergy| allergy_row(allergy, desk))).collect();
     rows.sort_by_key(|row| (row.struck, !row.on));
-    render(&desk.voice, &rows, "chart-allergies-not-asked", page.next.is_some())
+    Ok((rows, page.next.is_some()))
 }
 
 fn allergy_row(allergy: Value<'_>, desk: &Desk) -> Row {

@@ -36,6 +36,14 @@ pub fn render(voice: &Voice, rows: &[Row], empty: &str, cut: bool) -> Result<Str
     Ok(Rows { voice, rows, empty: voice.t(empty), cut }.render()?)
 }
 
+/// A page of panels below its heading.
+#[derive(Template)]
+#[template(path = "chart/panels.html")]
+pub struct Panels {
+    pub title: String,
+    pub panels: Vec<String>,
+}
+
 /// Words of a concept at a path; nothing if it has none.
 pub fn words(value: Value<'_>, path: &str, lang: Lang) -> String {
     Concept::at(value, path).and_then(|concept| concept.words(lang)).map(|words| words.into_owned()).unwrap_or_default()
@@ -65,22 +73,31 @@ pub fn state(value: Value<'_>, path: &str) -> String {
 
 /// Who or what a reference names: its own words, else those of the resource behind it.
 pub fn behind(desk: &rihla_web::Desk, value: Value<'_>, path: &str) -> String {
-    if let Some(display) = value.text(&format!("{path}.display")) {
-        return display.into_owned();
+    let lang = desk.voice.lang();
+    let display = value.text(&format!("{path}.display")).map(|display| display.into_owned()).unwrap_or_default();
+    // Who wrote the reference wrote it in one language; what it names may be known in the reader's.
+    if !display.is_empty() && lang != Lang::Arabic {
+        return display;
     }
     let reference = value.text(&format!("{path}.reference")).unwrap_or_default().into_owned();
-    let Some((ty, id)) = reference.split_once('/') else { return String::new() };
-    let Ok(stored) = desk.read(ty, id) else { return String::new() };
-    let lang = desk.voice.lang();
+    let Some((ty, id)) = reference.split_once('/') else { return display };
+    let Ok(stored) = desk.read(ty, id) else { return display };
     let script = if lang == Lang::Arabic { rihla_fhir::view::Script::Arabic } else { rihla_fhir::view::Script::Latin };
     let named = |found: Value<'_>| {
         let person = rihla_fhir::view::Names::of(found).first(script).map(rihla_fhir::view::HumanName::formal);
         let plain = found.at("name").and_then(|name| name.as_str()).map(|name| name.into_owned());
         // A role is known by who has it.
         let role = found.text("practitioner.reference").map(|_| behind(desk, found, "practitioner"));
-        translated_name(found, lang).or(plain).or(person).or(role)
+        translated_name(found, lang).or_else(|| arabic_alias(found, lang)).or(plain).or(person).or(role)
     };
-    rihla_web::look(&stored, named).flatten().unwrap_or_default()
+    rihla_web::look(&stored, named).flatten().unwrap_or(display)
+}
+
+/// Houses and wards carry their Arabic name beside the other, without saying in which language it is.
+fn arabic_alias(found: Value<'_>, lang: Lang) -> Option<String> {
+    let arabic = |name: &Value<'_>| name.as_str().is_some_and(|name| name.contains(|sign| matches!(sign, '\u{0600}'..='\u{06FF}')));
+    let name = found.all("alias").into_iter().filter(|_| lang == Lang::Arabic).find(arabic)?;
+    name.as_str().map(|name| name.into_owned())
 }
 
 /// The name of a place or an organisation in the reader's language.

@@ -5,7 +5,7 @@ use crate::care::{team, vaccines};
 use crate::chart::{Chart, Content, Panel, Tab};
 use crate::documents::newest;
 use crate::medicines::medicines;
-use crate::problems::{allergies, problems};
+use crate::problems::{allergies_that_hold, problems};
 use crate::results::last;
 use crate::rows::{Row, joined, render};
 use crate::stays::stays;
@@ -23,7 +23,7 @@ const RESULTS: usize = 14;
 /// The parts, in the order of the page.
 pub const PARTS: &[Part] = &[
     part("chart-problems", &["Condition"], problems_part),
-    part("chart-allergies", &["AllergyIntolerance"], allergies),
+    part("chart-allergies", &["AllergyIntolerance"], allergies_that_hold),
     part("chart-medicines", &["MedicationRequest", "MedicationStatement"], medicines_part),
     part("chart-results", &["Observation"], results_part),
     part("chart-stays", &["Encounter"], stays_part),
@@ -79,7 +79,7 @@ fn problems_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
 }
 
 fn medicines_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (rows, _, cut) = medicines(desk, patient)?;
+    let (rows, _, [cut, _]) = medicines(desk, patient)?;
     short(desk, rows, "chart-medicines-none", cut, 2 * ROWS)
 }
 

@@ -5,7 +5,7 @@ use crate::person::Line;
 use askama::Template;
 use axum::response::Response;
 use rihla_fhir::json::Value;
-use rihla_fhir::view::Look;
+use rihla_fhir::view::{Concept, Look};
 use rihla_web::text::{Html, Voice, auto};
 use rihla_web::{Desk, Page, Refusal, look};
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ fn place_of(stay: Value<'_>, desk: &Desk) -> Html {
     let here = places.iter().rev().find(|place| place.at("period.end").is_none()).and_then(|place| place.reference("location.reference", "Location"));
     let Some(bed) = here.and_then(|id| desk.read("Location", &id).ok()) else { return auto(stay.text("serviceType.text").unwrap_or_default()) };
     let name = look(&bed, |bed| bed.text("name").map(|name| name.into_owned())).flatten().unwrap_or_default();
-    let service = stay.text("serviceType.text").unwrap_or_default();
+    let service = Concept::at(stay, "serviceType").and_then(|service| service.words(desk.voice.lang())).unwrap_or_default();
     let mut out = auto(service.as_ref());
     if !service.is_empty() {
         out.push_text(" · ");

@@ -9,9 +9,10 @@ pub struct Edits {
 }
 
 impl Edits {
-    /// Replaces a value. Calls must come in document order.
+    /// Replaces a value. Calls may come in any order; in document order each costs the least.
     pub fn replace(&mut self, value: Value<'_>, json: String) {
-        self.by_index.push((value.index, json));
+        let at = self.by_index.partition_point(|(index, _)| *index < value.index);
+        self.by_index.insert(at, (value.index, json));
     }
 
     pub fn replace_str(&mut self, value: Value<'_>, text: &str) {
@@ -97,6 +98,18 @@ mod tests {
         let mut out = Vec::new();
         minify_into(doc.root(), &Edits::default(), &mut out);
         String::from_utf8(out).expect("utf-8")
+    }
+
+    #[test]
+    fn edits_may_come_in_any_order() {
+        let doc = parse(br#"{"a":1,"b":[2],"c":3}"#, &Limits::default()).expect("json");
+        let mut edits = Edits::default();
+        for name in ["c", "a", "b"] {
+            edits.replace(doc.root().get(name).expect("a member"), format!("\"{name}\""));
+        }
+        let mut out = Vec::new();
+        minify_into(doc.root(), &edits, &mut out);
+        assert_eq!(out, br#"{"a":"a","b":"b","c":"c"}"#);
     }
 
     #[test]

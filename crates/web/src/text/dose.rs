@@ -1,6 +1,6 @@
 //! A line of medicine: **ingredient** form strength — dose, route, frequency, duration.
 
-use super::html::auto;
+use super::html::{auto, runs};
 use super::timing::Timing;
 use super::{Html, Voice, listed};
 use crate::key;
@@ -173,7 +173,7 @@ impl Voice {
     pub fn medicine(&self, line: &DoseLine, tall: &[String]) -> Html {
         let mut out = Html::default();
         out.push_markup("<bdi class=\"medicine\"><b>");
-        out.push_text(tall_man(&line.ingredient, tall));
+        out.push(&runs(&tall_man(&line.ingredient, tall)));
         out.push_markup("</b>");
         if !line.form.is_empty() {
             out.push_text(' ');

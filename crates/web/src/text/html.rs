@@ -115,19 +115,23 @@ pub fn ltr(text: impl Display) -> Html {
 /// A text of unknown script: its own first letter decides, and nothing around it is disturbed. Runs within an Arabic text
 /// that go the other way, `1 g/200 mg`, are isolated in their turn: left to themselves they are painted as `g/200 mg 1`.
 pub fn auto(text: impl Display) -> Html {
-    let text = text.to_string();
-    if !has_arabic(&text) {
-        return Html::text(text).isolated(Dir::Auto);
+    runs(&text.to_string()).isolated(Dir::Auto)
+}
+
+/// The text with the runs that go against it isolated, for markup that isolates the whole.
+pub(super) fn runs(text: &str) -> Html {
+    if !has_arabic(text) {
+        return Html::text(text);
     }
     let mut out = Html::default();
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some((before, run, after)) = next_run(rest) {
         out.push_text(before);
         out.push(&if Dir::RightToLeft.is_against(run) { ltr(run) } else { Html::text(run) });
         rest = after;
     }
     out.push_text(rest);
-    out.isolated(Dir::Auto)
+    out
 }
 
 /// The next run of letters and digits that are not Arabic, with what stands between them; what comes before it and after.

@@ -8,7 +8,8 @@ use super::{Amount, Bounds, Dosage, DoseLine, Html, Route, Spread, Strength, Tim
 use rihla_fhir::view::{Quantity, Range};
 use rihla_kernel::{Entropy, Lang, SeededEntropy};
 
-const INGREDIENTS: [&str; 6] = ["amoxicilline", "insuline glargine", "أموكسيسيلين", "vitamine B12", "paracétamol & codéine <x>", "5-fluorouracile"];
+const INGREDIENTS: [&str; 7] =
+    ["amoxicilline", "insuline glargine", "أموكسيسيلين", "إيبوتين ألفا 4 000 UI/0,4 mL", "vitamine B12", "paracétamol & codéine <x>", "5-fluorouracile"];
 const FORMS: [&str; 4] = ["comprimé", "قرص", "solution injectable", ""];
 const NUMBERS: [&str; 8] = ["1.0", "0.50", ".25", "1000", "2", "1", "12.5", "1000000"];
 const UNITS: [&str; 9] = ["mg", "g", "UI", "µg", "{tbl}", "mL", "µg/kg/min", "U/kg", "قطرة"];
