@@ -24,17 +24,18 @@
       command.blur();
     }
   });
-  const walk = (list, event) => {
+  const walk = (field, list, event) => {
     const links = all("a", list);
     const at = links.indexOf(document.activeElement);
     if (event.key === "ArrowDown" && at + 1 < links.length) links[at + 1].focus();
-    else if (event.key === "ArrowUp" && at === 0) list.closest("form")?.querySelector("input")?.focus();
+    else if (event.key === "ArrowUp" && at === 0) field.focus();
     else if (event.key === "ArrowUp" && at > 0) links[at - 1].focus();
     else return;
     event.preventDefault();
   };
-  for (const form of all("[data-walk], .command")) {
-    form.addEventListener("keydown", (event) => walk(document.getElementById($("[aria-controls]", form)?.getAttribute("aria-controls")) ?? form, event));
+  for (const field of all("[data-walk] [aria-controls], .command [aria-controls]")) {
+    const list = document.getElementById(field.getAttribute("aria-controls"));
+    for (const part of [field, list]) part?.addEventListener("keydown", (event) => walk(field, list, event));
   }
   command?.form.addEventListener("submit", (event) => {
     const first = $("#command-answers a");
