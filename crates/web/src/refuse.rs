@@ -135,7 +135,7 @@ fn to_the_door(path: &str, visitor: &Visitor) -> Response {
 }
 
 /// A text as a value in a query.
-pub(crate) fn percent(text: &str) -> String {
+pub fn percent(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -21,11 +21,12 @@ impl<'a> Concept<'a> {
     /// Words for a reader of that language; else what the author wrote; else a display; else a code.
     pub fn words(&self, lang: Lang) -> Option<Cow<'a, str>> {
         let codings: Vec<Value<'a>> = self.codings().collect();
-        translated(self.0, "_text", lang)
-            .or_else(|| codings.iter().find_map(|coding| translated(*coding, "_display", lang)))
-            .or_else(|| self.0.text("text"))
-            .or_else(|| codings.iter().find_map(|coding| coding.text("display")))
-            .or_else(|| codings.iter().find_map(|coding| coding.text("code")))
+        let said = |text: Option<Cow<'a, str>>| text.filter(|text| !text.trim().is_empty());
+        said(translated(self.0, "_text", lang))
+            .or_else(|| codings.iter().find_map(|coding| said(translated(*coding, "_display", lang))))
+            .or_else(|| said(self.0.text("text")))
+            .or_else(|| codings.iter().find_map(|coding| said(coding.text("display"))))
+            .or_else(|| codings.iter().find_map(|coding| said(coding.text("code"))))
     }
 
     pub fn codings(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
@@ -48,7 +49,8 @@ impl<'a> Concept<'a> {
     }
 }
 
-fn translated<'a>(value: Value<'a>, beside: &str, lang: Lang) -> Option<Cow<'a, str>> {
+/// What the member beside a text, `_name` beside `name`, says of it in that language.
+pub fn translated<'a>(value: Value<'a>, beside: &str, lang: Lang) -> Option<Cow<'a, str>> {
     let wanted = |extension: &Value<'a>| {
         let parts = extension.all("extension");
         let part = |url: &str| parts.iter().find(|part| part.text("url").as_deref() == Some(url)).copied();

@@ -5,7 +5,7 @@ mod concept;
 mod name;
 mod quantity;
 
-pub use concept::Concept;
+pub use concept::{Concept, translated};
 pub use name::{HumanName, Names, Script};
 pub use quantity::{Quantity, Range};
 
@@ -23,12 +23,16 @@ pub trait Look<'a> {
     /// The text of a string, or the source of a number or boolean.
     fn text(&self, path: &str) -> Option<Cow<'a, str>>;
 
-    /// The id that a reference of this path names, if it is to a resource of that type here.
+    /// The id that a reference of this path names, if it is to a resource of that type here. A patient may also be named by
+    /// a whole address, `https://…/fhir/Patient/1`: which server it names is not looked at. Nothing else may: a medicine of
+    /// another server is not the one that has its id here.
     fn reference(&self, path: &str, ty: &str) -> Option<Cow<'a, str>> {
         let text = self.text(path)?;
         let below = |text: &str| {
-            let rest = text.strip_prefix(ty)?.strip_prefix('/')?;
-            rest.split(['/', '|', '#']).next().filter(|id| !id.is_empty()).map(|id| (ty.len() + 1, id.len()))
+            let whole = ty == "Patient" && (text.starts_with("https://") || text.starts_with("http://"));
+            let from = if whole { text.rfind("/fhir/Patient/")? + "/fhir/".len() } else { 0 };
+            let rest = text.get(from..)?.strip_prefix(ty)?.strip_prefix('/')?;
+            rest.split(['/', '|', '#', '?']).next().filter(|id| !id.is_empty()).map(|id| (from + ty.len() + 1, id.len()))
         };
         let (start, length) = below(&text)?;
         Some(match text {
@@ -68,6 +72,7 @@ mod tests {
     #[test]
     fn paths_go_through_arrays_and_references_give_ids() {
         let text = br#"{"name":[{"given":["A","B"]},{"given":["C"]}],"subject":{"reference":"Patient/p1"},"n":1.50,
+            "whole":"https://h.example/fhir/Patient/p2/_history/3","other":"https://h.example/Patient/p2","drug":"https://h.example/fhir/Medication/m",
             "extension":[{"url":"u","valueString":"x"},{"url":"v"}]}"#;
         let doc = parse(text, &Limits::default()).expect("json");
         let root = doc.root();
@@ -76,6 +81,9 @@ mod tests {
         assert_eq!(root.text("n").as_deref(), Some("1.50"));
         assert_eq!(root.reference("subject.reference", "Patient").as_deref(), Some("p1"));
         assert_eq!(root.reference("subject.reference", "Group"), None);
+        assert_eq!(root.reference("whole", "Patient").as_deref(), Some("p2"));
+        assert_eq!(root.reference("other", "Patient"), None, "an address of something else");
+        assert_eq!(root.reference("drug", "Medication"), None, "another server's medicine");
         assert_eq!(root.extensions("", "u").len(), 1);
         assert!(root.at("name.missing").is_none() && root.text("subject").is_none());
     }

@@ -2,6 +2,7 @@
 
 use super::Look;
 use crate::json::Value;
+use rihla_kernel::Lang;
 
 /// What a name is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +16,11 @@ impl Script {
     pub fn of(text: &str) -> Self {
         let arabic = |letter: char| matches!(letter, '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}');
         if text.chars().any(arabic) { Self::Arabic } else { Self::Latin }
+    }
+
+    /// What readers of a language look for first.
+    pub fn of_lang(lang: Lang) -> Self {
+        if lang == Lang::Arabic { Self::Arabic } else { Self::Latin }
     }
 }
 
@@ -64,16 +70,24 @@ pub struct Names {
 }
 
 impl Names {
-    /// Of a Patient, Practitioner, RelatedPerson or Person. An official name comes before a usual one; old names never.
+    /// Of a Patient, Practitioner, RelatedPerson or Person. An official name comes before a usual one; old names never; a
+    /// maiden name or a nickname only if there is no other in either script.
+    ///
+    /// Whether an end lies ahead, as on an identity card, is not asked: a name with an end stands behind those of its
+    /// script without one, and holds where it is the only one.
     pub fn of(resource: Value<'_>) -> Self {
+        let by_the_way = |value: &Value<'_>| matches!(value.text("use").as_deref(), Some("maiden" | "nickname"));
         let rank = |value: &Value<'_>| match value.text("use").as_deref() {
             Some("official") => 0,
             Some("usual") | None => 1,
             _ => 2,
         };
         let mut found = resource.all("name");
-        found.retain(|value| value.text("use").as_deref() != Some("old") && value.at("period.end").is_none());
-        found.sort_by_key(rank);
+        found.retain(|value| value.text("use").as_deref() != Some("old"));
+        if !found.iter().all(by_the_way) {
+            found.retain(|value| !by_the_way(value));
+        }
+        found.sort_by_key(|value| (value.at("period.end").is_some(), rank(value)));
         let mut names = Self::default();
         for name in found.into_iter().filter_map(HumanName::of) {
             let place = match name.script() {
@@ -116,6 +130,17 @@ mod tests {
         assert_eq!(names.first(Script::Latin).map(HumanName::formal).as_deref(), Some("EL IDRISSI Fatima Zahra"));
         assert_eq!(names.second(Script::Latin).map(|name| name.family.as_str()), Some("الإدريسي"));
         assert_eq!(names.latin.as_ref().map(HumanName::initials).as_deref(), Some("E.F."));
+    }
+
+    #[test]
+    fn an_end_ahead_is_no_end_and_a_maiden_name_is_never_the_present_one() {
+        let of = |text: &str| Names::of(parse(text.as_bytes(), &Limits::default()).expect("json").root());
+        let formal = |names: &Names| names.first(Script::Latin).map(HumanName::formal).unwrap_or_default();
+        assert_eq!(formal(&of(r#"{"name":[{"use":"official","family":"Alaoui","period":{"end":"2099-01-01"}}]}"#)), "ALAOUI");
+        assert_eq!(formal(&of(r#"{"name":[{"use":"official","family":"Alaoui","period":{"end":"2001"}},{"family":"Idrissi"}]}"#)), "IDRISSI");
+        let married = of(r#"{"name":[{"use":"maiden","family":"Alaoui"},{"family":"الإدريسي"}]}"#);
+        assert_eq!((formal(&married).as_str(), married.second(Script::Arabic)), ("الإدريسي", None));
+        assert_eq!(formal(&of(r#"{"name":[{"use":"maiden","family":"Alaoui"}]}"#)), "ALAOUI");
     }
 
     #[test]

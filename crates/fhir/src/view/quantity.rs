@@ -29,6 +29,11 @@ impl Quantity {
         value.at(path).and_then(Self::of)
     }
 
+    /// Whether both are measured in one unit: by UCUM code where both have one, else by what was written.
+    pub fn same_unit(&self, other: &Self) -> bool {
+        if self.code.is_empty() || other.code.is_empty() { self.unit == other.unit } else { self.code == other.code }
+    }
+
     /// For drawing and comparing only; what is shown is [`Self::value`].
     pub fn number(&self) -> Option<f64> {
         self.value.parse().ok().filter(|number: &f64| number.is_finite())
@@ -54,6 +59,14 @@ impl Range {
 mod tests {
     use super::*;
     use crate::json::{Limits, parse};
+
+    #[test]
+    fn units_are_one_by_their_code_before_their_text() {
+        let of = |code: &str, unit: &str| Quantity { code: code.into(), unit: unit.into(), ..Quantity::default() };
+        assert!(of("mmol/L", "mmol/l").same_unit(&of("mmol/L", "mmol/L")));
+        assert!(!of("g/L", "unit").same_unit(&of("mg/L", "unit")));
+        assert!(of("", "mmol/L").same_unit(&of("mmol/L", "mmol/L")) && !of("", "g").same_unit(&of("mg", "mg")));
+    }
 
     #[test]
     fn digits_stay_as_they_were_written() {

@@ -367,3 +367,6 @@ units-rate = بسرعة { $rate }
 units-at-most = بحد أقصى { $amount } خلال { $length }
 units-at-most-per = بحد أقصى { $amount } لكل { $each }
 units-then = ثم
+units-also = وأيضًا
+units-at-most-once = بحد أقصى { $amount } في كل مرة
+units-at-most-ever = بحد أقصى { $amount } طوال الحياة

@@ -67,3 +67,6 @@ web-wrong-busy = لا يستطيع الخادم الإجابة الآن
 web-wrong-busy-do = لم يضع أي شيء. حاول مرة أخرى بعد لحظة.
 web-wrong-defect = حدث خطأ في البرنامج
 web-wrong-defect-do = لم يُسجَّل أي شيء بهذا الإجراء. أعط هذا الرمز للدعم.
+web-allergy-unnamed = حساسية بلا اسم
+web-alert-unnamed = تنبيه بلا نص
+web-warnings-cut = تنقص هنا حساسيات أو تنبيهات: عددها أكبر مما تسعه هذه الصفحة.

@@ -289,3 +289,6 @@ units-rate = at { $rate }
 units-at-most = at most { $amount } in { $length }
 units-at-most-per = at most { $amount } per { $each }
 units-then = then
+units-also = and also
+units-at-most-once = at most { $amount } at a time
+units-at-most-ever = at most { $amount } in a lifetime

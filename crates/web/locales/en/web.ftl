@@ -60,3 +60,6 @@ web-wrong-busy = The server cannot answer now
 web-wrong-busy-do = Nothing was lost. Try again in a moment.
 web-wrong-defect = The program made an error
 web-wrong-defect-do = This act saved nothing. Tell support this code.
+web-allergy-unnamed = Allergy without a name
+web-alert-unnamed = Alert without words
+web-warnings-cut = Allergies or alerts are missing here: there are too many for this page.

@@ -286,3 +286,6 @@ units-rate = débit { $rate }
 units-at-most = maximum { $amount } en { $length }
 units-at-most-per = maximum { $amount } par { $each }
 units-then = puis
+units-also = et aussi
+units-at-most-once = maximum { $amount } par prise
+units-at-most-ever = maximum { $amount } dans toute la vie

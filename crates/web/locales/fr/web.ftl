@@ -63,3 +63,6 @@ web-wrong-busy = Le serveur ne peut pas répondre maintenant
 web-wrong-busy-do = Rien n’a été perdu. Réessayez dans un instant.
 web-wrong-defect = Une erreur du programme est survenue
 web-wrong-defect-do = Rien n’a été enregistré par cette action. Donnez ce code au support.
+web-allergy-unnamed = Allergie sans nom
+web-alert-unnamed = Alerte sans texte
+web-warnings-cut = Des allergies ou des alertes manquent ici : il y en a trop pour cette page.

@@ -33,9 +33,9 @@ fn a_medicine_line_goes_from_ingredient_to_duration() {
         "doseAndRate":[{"doseQuantity":{"value":1.0,"unit":"g"}}]}]}"##;
     let doc = parse(request.as_bytes(), &Limits::default()).expect("json");
     let said = Lang::ALL.map(|lang| seen(&voice(lang).dose_line(&DoseLine::of(doc.root(), lang), &["amoxiCILLine".to_owned()])));
-    assert_eq!(said[0], "amoxiCILLine comprimé 500 mg — 1 g, voie orale, 2 fois par jour, pendant 7 jours");
-    assert_eq!(said[1], "amoxiCILLine comprimé 500 mg — 1 g، عن طريق الفم، مرتين في اليوم، لمدة 7 أيام");
-    assert_eq!(said[2], "amoxiCILLine comprimé 500 mg — 1 g, by mouth, 2 times a day, for 7 days");
+    assert_eq!(said[0], "amoxiCILLine comprimé 500 mg — 1 g, voie orale, 2 fois par jour, pendant 7 jours, 1 g x 2");
+    assert_eq!(said[1], "amoxiCILLine comprimé 500 mg — 1 g، عن طريق الفم، مرتين في اليوم، لمدة 7 أيام، 1 g x 2");
+    assert_eq!(said[2], "amoxiCILLine comprimé 500 mg — 1 g, by mouth, 2 times a day, for 7 days, 1 g x 2");
     let arabic = voice(Lang::Arabic).dose_line(&DoseLine::of(doc.root(), Lang::Arabic), &[]);
     assert!(arabic.as_str().contains("<bdi class=\"medicine\"><b>Amoxicilline</b> <bdi>comprimé</bdi> <bdi dir=\"ltr\">500\u{A0}mg</bdi></bdi>"), "{arabic}");
     assert!(arabic.as_str().contains(" — <bdi dir=\"ltr\">1\u{A0}g</bdi>، <bdi dir=\"rtl\">عن طريق الفم</bdi>، "), "{arabic}");
@@ -85,6 +85,56 @@ fn codes_texts_and_notes_are_never_lost() {
     assert_eq!(dosages(r#"{"route":{"coding":[{"code":"999"}]}}"#)[0], "999");
     let most = r#"{"doseAndRate":[{"doseQuantity":{"value":1,"code":"g"}}],"timing":{"code":{"coding":[{"code":"Q6H"}]}},"maxDosePerPeriod":{"numerator":{"value":4,"code":"g"},"denominator":{"value":24,"code":"h"}}}"#;
     assert_eq!(dosages(most), ["1 g, toutes les 6 h, maximum 4 g en 24 h", "1 g، كل 6 ساعات، بحد أقصى 4 g خلال 24 ساعة", "1 g, every 6 h, at most 4 g in 24 h"]);
+}
+
+#[test]
+fn what_the_author_wrote_is_shown_unless_the_parts_say_it() {
+    let with = |text: &str| {
+        format!(
+            r#"{{"text":"{text}","timing":{{"repeat":{{"frequency":2,"period":1,"periodUnit":"d"}}}},"doseAndRate":[{{"doseQuantity":{{"value":1,"unit":"g"}}}}]}}"#
+        )
+    };
+    assert_eq!(dosages(&with("1 g, 2 FOIS par jour"))[1], "1 g، مرتين في اليوم", "the same in another language");
+    assert_eq!(dosages(&with("1 g, 2 fois par jour, à jeun"))[0], "1 g, 2 fois par jour, 1 g, 2 fois par jour, à jeun");
+}
+
+#[test]
+fn all_doses_and_all_limits_are_said() {
+    let both = r#"{"doseAndRate":[{"rateQuantity":{"value":50,"unit":"mL/h"}},{"type":{"coding":[{"code":"calculated"}]},"doseQuantity":{"value":15,"unit":"mg/kg"}},
+        {"type":{"coding":[{"code":"ordered"}]},"doseQuantity":{"value":1,"unit":"g"}}],
+        "maxDosePerAdministration":{"value":2,"unit":"g"},"maxDosePerLifetime":{"value":500,"unit":"mg"}}"#;
+    assert_eq!(dosages(both)[0], "1 g, débit 50 mL/h, 15 mg/kg, maximum 2 g par prise, maximum 500 mg dans toute la vie");
+}
+
+#[test]
+fn then_is_said_only_of_what_comes_later() {
+    let line = |sequences: [u8; 2]| {
+        let each = sequences.map(|at| format!(r#"{{"sequence":{at},"doseAndRate":[{{"doseQuantity":{{"value":1,"unit":"g"}}}}]}}"#)).join(",");
+        let doc = format!(r#"{{"medicationCodeableConcept":{{"text":"X"}},"dosageInstruction":[{each}]}}"#);
+        let doc = parse(doc.as_bytes(), &Limits::default()).expect("json");
+        seen(&voice(Lang::French).dose_line(&DoseLine::of(doc.root(), Lang::French), &[]))
+    };
+    assert_eq!(line([1, 2]), "X — 1 g — puis 1 g");
+    assert_eq!(line([1, 1]), "X — 1 g — et aussi 1 g");
+}
+
+#[test]
+fn a_medicine_keeps_its_name_and_says_each_ingredient() {
+    let line = |medication: &str| {
+        let doc = parse(medication.as_bytes(), &Limits::default()).expect("json");
+        let mut line = DoseLine { ingredient: "Amoxicilline".to_owned(), form: "sirop".to_owned(), ..DoseLine::default() };
+        line.is_of(doc.root(), Lang::French);
+        seen(&voice(Lang::French).medicine(&line, &[]))
+    };
+    assert_eq!(line("{}"), "Amoxicilline sirop");
+    let one = r#"{"itemCodeableConcept":{"text":"Amoxicilline"},"strength":{"numerator":{"value":500,"unit":"mg"}}}"#;
+    let other = r#"{"itemCodeableConcept":{"text":"Acide clavulanique"},"strength":{"numerator":{"value":62.5,"unit":"mg"}}}"#;
+    assert_eq!(line(&format!(r#"{{"ingredient":[{one},{other}]}}"#)), "Amoxicilline + Acide clavulanique sirop 500 mg + 62,5 mg");
+    let bare = r#"{"itemReference":{"display":"Acide clavulanique"}},{"isActive":false,"itemCodeableConcept":{"text":"Saccharose"}}"#;
+    assert_eq!(
+        line(&format!(r#"{{"code":{{"text":"AUGMENTIN 500 mg/62,5 mg"}},"ingredient":[{one},{bare}]}}"#)),
+        "Amoxicilline + Acide clavulanique sirop AUGMENTIN 500 mg/62,5 mg"
+    );
 }
 
 #[test]

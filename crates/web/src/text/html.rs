@@ -115,7 +115,8 @@ pub fn ltr(text: impl Display) -> Html {
 /// A text of unknown script: its own first letter decides, and nothing around it is disturbed. Runs within an Arabic text
 /// that go the other way, `1 g/200 mg`, are isolated in their turn: left to themselves they are painted as `g/200 mg 1`.
 pub fn auto(text: impl Display) -> Html {
-    runs(&text.to_string()).isolated(Dir::Auto)
+    let text = text.to_string();
+    if text.is_empty() { Html::default() } else { runs(&text).isolated(Dir::Auto) }
 }
 
 /// The text with the runs that go against it isolated, for markup that isolates the whole.
@@ -140,8 +141,27 @@ fn next_run(text: &str) -> Option<(&str, &str, &str)> {
     let from = text.find(starts)?;
     let (before, rest) = text.split_at_checked(from)?;
     let reach = rest.find(is_arabic).unwrap_or(rest.len());
-    let run = rest.get(..reach)?.trim_end_matches(|character: char| character.is_whitespace() || ",.;:()[]«»–—-".contains(character));
+    let run = without_loose_end(rest.get(..reach)?);
     Some((before, run, rest.get(run.len()..)?))
+}
+
+/// The run without the spaces and marks at its end. A closing bracket stays where the run opens it: `C (CRP)`.
+fn without_loose_end(run: &str) -> &str {
+    let mut run = run;
+    while let Some(last) = run.chars().next_back() {
+        let unopened = |open: char| run.matches(last).count() > run.matches(open).count();
+        let loose = match last {
+            ')' => unopened('('),
+            ']' => unopened('['),
+            '»' => unopened('«'),
+            other => other.is_whitespace() || ",.;:([«–—-".contains(other),
+        };
+        match run.strip_suffix(last) {
+            Some(rest) if loose => run = rest,
+            _ => break,
+        }
+    }
+    run
 }
 
 pub(super) fn has_letters_from_left(text: &str) -> bool {
@@ -171,13 +191,15 @@ mod tests {
     fn what_was_typed_leaves_neither_its_text_nor_its_direction() {
         assert_eq!(ltr("I10").as_str(), "<bdi dir=\"ltr\">I10</bdi>");
         assert_eq!(auto("<b>\"&'").as_str(), "<bdi>&#60;b&#62;&#34;&#38;&#39;</bdi>");
+        assert!(auto("").is_empty(), "nothing leaves no markup");
         assert_eq!(auto("A\u{202E}B\u{2069}C").as_str(), "<bdi>ABC</bdi>");
     }
 
     #[test]
     fn a_dose_within_an_arabic_name_is_isolated() {
         assert_eq!(auto("أموكسيسيلين 1 g/200 mg، مسحوق").as_str(), "<bdi>أموكسيسيلين <bdi dir=\"ltr\">1 g/200 mg</bdi>، مسحوق</bdi>");
-        assert_eq!(auto("البروتين المتفاعل C (CRP)").as_str(), "<bdi>البروتين المتفاعل <bdi dir=\"ltr\">C (CRP</bdi>)</bdi>");
+        assert_eq!(auto("البروتين المتفاعل C (CRP)").as_str(), "<bdi>البروتين المتفاعل <bdi dir=\"ltr\">C (CRP)</bdi></bdi>");
+        assert_eq!(auto("(جرعة A 12)").as_str(), "<bdi>(جرعة <bdi dir=\"ltr\">A 12</bdi>)</bdi>");
         assert_eq!(auto("غرفة 12").as_str(), "<bdi>غرفة 12</bdi>");
     }
 
