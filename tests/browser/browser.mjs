@@ -25,7 +25,7 @@ export async function sit(browser, site, who, { lang = "fr", theme = "light", vi
   const cookies = { rihla_lang: lang, rihla_theme: theme };
   if (who) cookies.rihla_session = await site.enter(who);
   await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: site.base })));
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }
 

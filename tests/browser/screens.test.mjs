@@ -29,8 +29,9 @@ after(async () => {
 async function lead(page, screen) {
   for (const id of screen.recent ?? []) await page.request.get(`${site.base}/patients/${id}/chart`);
   if (screen.draft) {
-    const form = { _form: "chart.alert", _patient: site.cast.rich, _stay: "", _path: `/patients/${site.cast.rich}/alerts`, text: "Ne pas laisser seule la nuit" };
-    await page.request.post(`${site.base}/drafts`, { form, headers: { "hx-request-type": "partial" } });
+    await page.goto(`${site.base}/patients/${site.cast.rich}/alerts`);
+    await page.locator("#text").fill("Ne pas laisser seul la nuit");
+    await page.locator("form[data-draft][data-kept=yes]").waitFor({ state: "attached" });
   }
 }
 

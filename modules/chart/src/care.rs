@@ -1,7 +1,7 @@
 //! Who cares for the patient, and what they were immunised against.
 
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Panels, Row, behind, joined, render, state, words};
+use crate::rows::{Panels, Row, behind, joined, render, said, state, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -86,11 +86,11 @@ fn relatives(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     };
     let stored = desk.read("Patient", patient)?;
     let contacts = |patient: Value<'_>| {
-        patient.all("contact").into_iter().map(|contact| person(named(contact), words(contact, "relationship", lang), phone(contact))).collect::<Vec<_>>()
+        patient.all("contact").into_iter().map(|contact| person(named(contact), said(&desk.voice, contact, "relationship"), phone(contact))).collect::<Vec<_>>()
     };
     let mut rows = look(&stored, contacts).unwrap_or_default();
     let related = desk.search("RelatedPerson", &[("patient", patient), ("_count", "20")])?;
-    rows.extend(related.matches.iter().filter_map(|one| look(one, |one| person(named(one), words(one, "relationship", lang), phone(one)))));
+    rows.extend(related.matches.iter().filter_map(|one| look(one, |one| person(named(one), said(&desk.voice, one, "relationship"), phone(one)))));
     rows.retain(|row| !row.what.is_empty());
     render(&desk.voice, &rows, "chart-relatives-none", related.next.is_some())
 }

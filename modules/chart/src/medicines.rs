@@ -25,31 +25,39 @@ struct Medicine {
 pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let voice = chart.voice();
-    let (running, over, [running_cut, over_cut]) = medicines(&chart.desk, chart.id())?;
+    let found = medicines(&chart.desk, chart.id())?;
     let panel = |title: &str, inside| Panel { icon: Icon("pill"), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
     let panels = vec![
-        panel("chart-medicines-running", render(voice, &running, "chart-medicines-none", running_cut)?)?,
-        panel("chart-medicines-over", render(voice, &over, "chart-medicines-over-none", over_cut)?)?,
+        panel("chart-medicines-running", render(voice, &found.running, "chart-medicines-none", found.running_cut)?)?,
+        panel("chart-medicines-over", render(voice, &found.over, "chart-medicines-over-none", found.over_cut)?)?,
     ];
     let body = Panels { title: voice.t("chart-tab-medicines"), panels }.render()?;
     chart.page(Tab::Medicines, Content { body, ..Content::default() })
 }
 
 /// Medicines that run, those that ended or were entered in error, and whether there are more of either.
-pub fn medicines(desk: &Desk, patient: &str) -> Result<(Vec<Row>, Vec<Row>, [bool; 2]), Refusal> {
+pub struct Medicines {
+    pub running: Vec<Row>,
+    pub running_cut: bool,
+    over: Vec<Row>,
+    over_cut: bool,
+}
+
+pub fn medicines(desk: &Desk, patient: &str) -> Result<Medicines, Refusal> {
     let mut found = Vec::new();
-    let mut cut = [false; 2];
+    let (mut running_cut, mut over_cut) = (false, false);
     for ty in ["MedicationRequest", "MedicationStatement"] {
         // What runs is asked for by itself, so that a long past cannot push it off the page.
         let running = desk.search(ty, &[("patient", patient), ("status", "active,on-hold"), ("_count", MOST)])?;
         let over = desk.search(ty, &[("patient", patient), ("status:not", "active,on-hold"), ("_count", "60")])?;
-        cut = [cut[0] | running.next.is_some(), cut[1] | over.next.is_some()];
+        running_cut |= running.next.is_some();
+        over_cut |= over.next.is_some();
         found.extend(running.matches.iter().chain(&over.matches).filter_map(|stored| look(stored, |medicine| read(medicine, desk)).flatten()));
     }
     found.sort_by(|a, b| b.since.cmp(&a.since));
     let (running, over): (Vec<_>, Vec<_>) = found.into_iter().partition(|medicine| medicine.running);
     let rows = |list: Vec<Medicine>| list.into_iter().map(|medicine| medicine.row).collect();
-    Ok((rows(running), rows(over), cut))
+    Ok(Medicines { running: rows(running), running_cut, over: rows(over), over_cut })
 }
 
 fn read(medicine: Value<'_>, desk: &Desk) -> Option<Medicine> {

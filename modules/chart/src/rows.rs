@@ -49,6 +49,44 @@ pub fn words(value: Value<'_>, path: &str, lang: Lang) -> String {
     Concept::at(value, path).and_then(|concept| concept.words(lang)).map(|words| words.into_owned()).unwrap_or_default()
 }
 
+/// Words for codes that are mostly written without any
+/// (<https://terminology.hl7.org/CodeSystem-v3-ParticipationType.html> and its neighbours).
+const CODES: [(&str, &str); 26] = [
+    ("ATND", rihla_web::key!("chart-code-attending")),
+    ("SPRF", rihla_web::key!("chart-code-takes-part")),
+    ("EM", rihla_web::key!("chart-code-emergency")),
+    ("UR", rihla_web::key!("chart-code-urgent")),
+    ("EL", rihla_web::key!("chart-code-elective")),
+    ("R", rihla_web::key!("chart-code-routine")),
+    ("emd", rihla_web::key!("chart-code-from-emergency")),
+    ("gp", rihla_web::key!("chart-code-from-doctor")),
+    ("home", rihla_web::key!("chart-code-to-home")),
+    ("exp", rihla_web::key!("chart-code-died")),
+    ("HUSB", rihla_web::key!("chart-code-husband")),
+    ("WIFE", rihla_web::key!("chart-code-wife")),
+    ("FTH", rihla_web::key!("chart-code-father")),
+    ("MTH", rihla_web::key!("chart-code-mother")),
+    ("CHILD", rihla_web::key!("chart-code-child")),
+    ("SON", rihla_web::key!("chart-code-son")),
+    ("DAU", rihla_web::key!("chart-code-daughter")),
+    ("BRO", rihla_web::key!("chart-code-brother")),
+    ("SIS", rihla_web::key!("chart-code-sister")),
+    ("GUARD", rihla_web::key!("chart-code-guardian")),
+    ("safety", rihla_web::key!("chart-alert-safety")),
+    ("clinical", rihla_web::key!("chart-alert-clinical")),
+    ("contact", rihla_web::key!("chart-alert-contact")),
+    ("behavioral", rihla_web::key!("chart-alert-behavioral")),
+    ("diet", rihla_web::key!("chart-alert-diet")),
+    ("admin", rihla_web::key!("chart-alert-admin")),
+];
+
+/// Words of a concept at a path; where it is a bare code, ours for it.
+pub fn said(voice: &Voice, value: Value<'_>, path: &str) -> String {
+    let (words, code) = (words(value, path, voice.lang()), state(value, path));
+    let known = CODES.iter().find(|(known, _)| *known == code).filter(|_| words == code);
+    known.map_or(words, |(_, key)| voice.t(key))
+}
+
 /// The first of these texts that there is.
 pub fn first_text(value: Value<'_>, paths: &[&str]) -> Option<String> {
     paths.iter().find_map(|path| value.text(path)).map(|text| text.into_owned())

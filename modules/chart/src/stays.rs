@@ -3,7 +3,7 @@
 use crate::chart::{Chart, Content, Panel, Tab};
 use crate::observation::Observation;
 use crate::results::percent;
-use crate::rows::{Row, behind, first_text, joined, render, words};
+use crate::rows::{Row, behind, first_text, joined, render, said, words};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -174,18 +174,18 @@ pub async fn show(desk: Desk, Path((patient, stay)): Path<(String, String)>) -> 
 }
 
 fn facts(stay: Value<'_>, desk: &Desk) -> Vec<(String, String)> {
-    let (voice, lang) = (&desk.voice, desk.voice.lang());
+    let voice = &desk.voice;
     let people = stay.all("participant").into_iter().map(|part| {
-        let role = words(part, "type", lang);
+        let role = said(voice, part, "type");
         let name = behind(desk, part, "individual");
         (if role.is_empty() { voice.t("chart-stay-with") } else { role }, name)
     });
     let more = [
         (voice.t("chart-stay-site"), behind(desk, stay, "serviceProvider")),
         (voice.t("chart-stay-class"), class(stay, voice)),
-        (voice.t("chart-stay-source"), words(stay, "hospitalization.admitSource", lang)),
-        (voice.t("chart-stay-exit"), words(stay, "hospitalization.dischargeDisposition", lang)),
-        (voice.t("chart-stay-priority"), words(stay, "priority", lang)),
+        (voice.t("chart-stay-source"), said(voice, stay, "hospitalization.admitSource")),
+        (voice.t("chart-stay-exit"), said(voice, stay, "hospitalization.dischargeDisposition")),
+        (voice.t("chart-stay-priority"), said(voice, stay, "priority")),
     ];
     more.into_iter().chain(people).filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -79,8 +79,8 @@ fn problems_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
 }
 
 fn medicines_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (rows, _, [cut, _]) = medicines(desk, patient)?;
-    short(desk, rows, "chart-medicines-none", cut, 2 * ROWS)
+    let found = medicines(desk, patient)?;
+    short(desk, found.running, "chart-medicines-none", found.running_cut, 2 * ROWS)
 }
 
 fn short(desk: &Desk, mut rows: Vec<Row>, empty: &str, cut: bool, most: usize) -> Result<String, Refusal> {
