@@ -2,10 +2,12 @@
 
 use crate::admin::Admin;
 use crate::failure::{Failure, exit};
+use crate::hosts::{self, Hosts};
 use crate::modules;
 use crate::node::{Node, Options};
 use axum::Router;
 use axum::body::Body;
+use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_kernel::{Actor, ActorKind, Purpose};
@@ -106,7 +108,8 @@ fn prepare_finder(node: &Node) {
 pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
     let api = api(node, serve, node.today()).router().into_service::<Body>();
     let below = format!("{MOUNT}/{{*rest}}");
-    rihla_web::router(house).route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api)
+    let all = rihla_web::router(house).route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api);
+    all.layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
 }
 
 /// What the screens share on this node.

@@ -59,7 +59,7 @@ async fn addresses_that_mean_nothing_are_refused() {
         assert_eq!(reply.status, status, "{path}: {}", reply.text());
         assert_eq!(reply.at("resourceType").as_deref(), Some("OperationOutcome"), "{path}");
     }
-    let elsewhere = client.send_raw(b"GET /elsewhere HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let elsewhere = client.send_raw(b"GET /elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     assert_eq!(elsewhere.status, 404);
     site.stop().await;
 }
@@ -71,7 +71,7 @@ async fn a_body_that_is_too_large_is_refused_whether_or_not_it_says_so() {
     let reply = site.client().await.send("POST", "Patient", &[("Content-Type", "application/fhir+json")], &body).await;
     assert_eq!((reply.status, reply.code().as_deref()), (413, Some("RH-API-BODY-TOO-LARGE")));
     let mut client = site.client().await;
-    let mut chunked = b"POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    let mut chunked = b"POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     for _ in 0..60 {
         chunked.extend_from_slice(b"100000\r\n");
         chunked.resize(chunked.len() + (1 << 20), b' ');
@@ -83,7 +83,7 @@ async fn a_body_that_is_too_large_is_refused_whether_or_not_it_says_so() {
     let asked = site
         .client()
         .await
-        .send_raw(b"POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\nContent-Length: 104857600\r\nExpect: 100-continue\r\n\r\n")
+        .send_raw(b"POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 104857600\r\nExpect: 100-continue\r\n\r\n")
         .await;
     assert_eq!(asked.status, 413, "whoever asks first need not send it");
     site.stop().await;

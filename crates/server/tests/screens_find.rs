@@ -84,9 +84,13 @@ async fn pat_4_and_5_a_list_is_come_back_to_and_no_address_holds_a_name() {
     assert!(list.starts_with("/patients?list=") && !list.to_lowercase().contains("idrissi"));
     let back = screen.get(&list).await;
     assert!(back.text().contains("value=\"Idrissi\"") && back.text().contains("/patients/a\""));
-    // Going on with the same word is the same list; another person's address opens nothing of it.
-    let longer = screen.post("/patients/find", &[("q", "Idrissi Fatima")]).await;
+    // The page goes on under its own name; another page of the same person has another one.
+    let name = back.hidden("list");
+    let longer = screen.post("/patients/find", &[("q", "Idrissi Fatima"), ("list", &name)]).await;
     assert_eq!(longer.header("location"), Some(list.as_str()));
+    let beside = screen.post("/patients/find", &[("q", "Idrissi"), ("list", "")]).await;
+    assert_ne!(beside.header("location"), Some(list.as_str()));
+    assert!(screen.get(&list).await.text().contains("value=\"Idrissi Fatima\""));
     let mut other = site.screen("registration-clerk").await;
     let theirs = other.get(&list).await;
     assert!(!theirs.text().contains("Idrissi"));

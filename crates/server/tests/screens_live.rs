@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use rihla_testkit::{Client, Patient, Screen, TestSite};
+use rihla_testkit::{Client, Event, Events, Patient, Screen, TestSite};
 
 async fn two_patients(site: &TestSite) -> Client {
     let mut client = site.client().await;
@@ -19,8 +19,22 @@ async fn alert(client: &mut Client, id: &str, patient: &str, text: &str) {
     assert!(reply.status < 300, "{}", reply.text());
 }
 
+/// Opens the page and sends its form in, as a browser does.
 async fn add(screen: &mut Screen, patient: &str, text: &str) -> u16 {
-    screen.post(&format!("/patients/{patient}/alerts"), &[("_patient", patient), ("kind", "safety"), ("text", text)]).await.status
+    let path = format!("/patients/{patient}/alerts");
+    let page = screen.get(&path).await;
+    let (author, id) = (page.hidden("_author"), page.hidden("_id"));
+    screen.post(&path, &[("_patient", patient), ("_author", &author), ("_id", &id), ("kind", "safety"), ("text", text)]).await.status
+}
+
+/// The next event that holds a text.
+async fn warning(events: &mut Events, text: &str) -> Event {
+    loop {
+        let event = events.next().await.expect("an event");
+        if event.data.contains(text) {
+            return event;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,12 +46,12 @@ async fn chart_5_an_alert_reaches_the_open_pages_of_its_patient_and_no_other() {
     let other = doctor.get("/patients/p2/chart").await;
     let (mut here, mut there) = (nurse.listen(&page).await, doctor.listen(&other).await);
     assert_eq!(add(&mut doctor, "p1", "Risque de chute").await, 303);
-    let event = here.next().await.expect("an event");
+    let event = warning(&mut here, "Risque").await;
     assert!(event.data.starts_with("<hx-partial hx-target=\"#web-warnings\"") && event.data.contains("Risque de chute"), "{}", event.data);
     assert!(event.data.len() < 2048, "{} bytes", event.data.len());
     // The other patient's page hears of its own alert first, so it heard nothing of this one.
     alert(&mut client, "f2", "p2", "Isolement").await;
-    let event = there.next().await.expect("an event");
+    let event = warning(&mut there, "Isolement").await;
     assert!(event.data.contains("Isolement") && !event.data.contains("chute"), "{}", event.data);
     site.stop().await;
 }
@@ -51,12 +65,13 @@ async fn what_changed_between_the_page_and_its_connection_comes_first() {
     alert(&mut client, "f1", "p1", "Entre deux").await;
     let mut events = nurse.listen(&page).await;
     let event = events.next().await.expect("an event");
-    assert!(event.data.contains("Entre deux"));
+    assert!(event.data.contains("Entre deux") && event.id.is_empty(), "a part does not say where the page stands: the round is not through");
+    let reached = events.any().await.expect("the place");
 
-    // A connection that broke goes on from the last event it saw.
+    // A connection that broke goes on from the last place it heard of.
     drop(events);
     alert(&mut client, "f1", "p1", "Pendant la coupure").await;
-    let mut again = nurse.listen_at("/live?since=0&part=web-warnings:p1", &[("Last-Event-ID", &event.id)]).await.expect("events");
+    let mut again = nurse.listen_at("/live?since=0&part=web-warnings:p1", &[("Last-Event-ID", &reached.id)]).await.expect("events");
     assert!(again.next().await.expect("an event").data.contains("Pendant la coupure"));
     site.stop().await;
 }
@@ -69,7 +84,7 @@ async fn what_did_not_change_is_not_sent() {
     let page = nurse.get("/patients/p1/chart").await;
     let mut events = nurse.listen(&page).await;
     alert(&mut client, "f1", "p1", "Une fois").await;
-    assert!(events.next().await.expect("an event").data.contains("Une fois"));
+    warning(&mut events, "Une fois").await;
     // The same words again are a new version and no news.
     alert(&mut client, "f1", "p1", "Une fois").await;
     alert(&mut client, "f1", "p1", "Autre chose").await;
@@ -114,7 +129,10 @@ async fn chart_7_a_form_of_another_patients_page_writes_nothing() {
     let site = TestSite::start().await;
     let mut client = two_patients(&site).await;
     let mut nurse = site.screen("nurse").await;
-    let mixed = nurse.post("/patients/p1/alerts", &[("_patient", "p2"), ("kind", "safety"), ("text", "Mauvais dossier")]).await;
+    let page = nurse.get("/patients/p2/alerts").await;
+    let (author, id) = (page.hidden("_author"), page.hidden("_id"));
+    let mixed =
+        nurse.post("/patients/p1/alerts", &[("_patient", "p2"), ("_author", &author), ("_id", &id), ("kind", "safety"), ("text", "Mauvais dossier")]).await;
     assert_eq!(mixed.status, 400);
     assert!(mixed.text().contains("RH-CHART-OTHER-PATIENT"));
     assert_eq!(add(&mut nurse, "p2", "Bon dossier").await, 303);
@@ -123,15 +141,16 @@ async fn chart_7_a_form_of_another_patients_page_writes_nothing() {
     assert_eq!(flags.at("entry.0.resource.code.text").as_deref(), Some("Bon dossier"));
     // Ending it needs its own patient as well.
     let id = flags.at("entry.0.resource.id").expect("an id");
-    let wrong = nurse.post(&format!("/patients/p1/alerts/{id}/end"), &[("_patient", "p1"), ("version", "1"), ("reason", "x")]).await;
+    let wrong = nurse.post(&format!("/patients/p1/alerts/{id}/end"), &[("_patient", "p1"), ("_author", &author), ("version", "1"), ("reason", "x")]).await;
     assert_eq!(wrong.status, 404);
-    let ended = nurse.post(&format!("/patients/p2/alerts/{id}/end"), &[("_patient", "p2"), ("version", "1"), ("reason", "Ne chute plus")]).await;
+    let ended =
+        nurse.post(&format!("/patients/p2/alerts/{id}/end"), &[("_patient", "p2"), ("_author", &author), ("version", "1"), ("reason", "Ne chute plus")]).await;
     assert_eq!(ended.status, 303);
     let flag = client.get(&format!("Flag/{id}")).await;
     assert_eq!(flag.at("status").as_deref(), Some("inactive"));
     assert_eq!(flag.at("extension.0.valueString").as_deref(), Some("Ne chute plus"));
     assert!(flag.at("period.end").is_some() && flag.at("period.start").is_some());
-    let stale = nurse.post(&format!("/patients/p2/alerts/{id}/end"), &[("_patient", "p2"), ("version", "1"), ("reason", "x")]).await;
+    let stale = nurse.post(&format!("/patients/p2/alerts/{id}/end"), &[("_patient", "p2"), ("_author", &author), ("version", "1"), ("reason", "x")]).await;
     assert_eq!(stale.status, 404, "what is over cannot be ended again");
     site.stop().await;
 }
@@ -149,7 +168,16 @@ async fn chart_6_a_draft_comes_back_to_its_author_on_its_patient_only() {
         client.put(&format!("PractitionerRole/r{id}"), &role).await;
     }
     let mut author = site.screen_of("d1", "").await;
-    let typed = [("_form", "chart.alert"), ("_patient", "p1"), ("_stay", ""), ("_path", "/patients/p1/alerts"), ("text", "A moitié écr"), ("kind", "safety")];
+    let mark = author.get("/patients/p1/alerts").await.hidden("_author");
+    let typed = [
+        ("_author", mark.as_str()),
+        ("_form", "chart.alert"),
+        ("_patient", "p1"),
+        ("_stay", ""),
+        ("_path", "/patients/p1/alerts"),
+        ("text", "A moitié écr"),
+        ("kind", "safety"),
+    ];
     assert_eq!(author.part("/drafts", &typed).await.status, 200);
 
     // Another browser of the same person, after the first one died.
@@ -161,6 +189,9 @@ async fn chart_6_a_draft_comes_back_to_its_author_on_its_patient_only() {
     for path in ["/patients/p1/alerts", "/drafts"] {
         assert!(!other.get(path).await.text().contains("A moitié écr"), "{path}");
     }
+    // Someone else who sat down at the screen: what the first one's page still sends is not filed as theirs.
+    assert_eq!(other.part("/drafts", &typed).await.status, 409);
+    assert!(!other.get("/drafts").await.text().contains("A moitié écr"));
     let mut unnamed = site.screen("physician").await;
     assert!(!unnamed.get("/patients/p1/alerts").await.text().contains("A moitié écr"));
 
@@ -179,7 +210,45 @@ async fn a_draft_that_says_wrongly_where_it_belongs_is_refused() {
         let refused = nurse.part("/drafts", &fields).await;
         assert_eq!(refused.status, 400, "{fields:?}");
     }
-    let dropped = nurse.post("/drafts", &[("_form", "a"), ("_drop", "1"), ("_path", "//elsewhere")]).await;
-    assert_eq!(dropped.header("location"), Some("/"));
+    two_patients(&site).await;
+    let author = nurse.get("/patients/p1/alerts").await.hidden("_author");
+    for foreign in ["//elsewhere", "/\\elsewhere", "/\telsewhere"] {
+        let dropped = nurse.post("/drafts", &[("_form", "a"), ("_author", &author), ("_drop", "1"), ("_path", foreign)]).await;
+        assert_eq!(dropped.header("location"), Some("/"), "{foreign:?}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_writes_once() {
+    let site = TestSite::start().await;
+    let mut client = two_patients(&site).await;
+    let mut nurse = site.screen("nurse").await;
+    let page = nurse.get("/patients/p1/alerts").await;
+    let (author, id) = (page.hidden("_author"), page.hidden("_id"));
+    for _ in 0..2 {
+        let sent = nurse.post("/patients/p1/alerts", &[("_patient", "p1"), ("_author", &author), ("_id", &id), ("kind", "safety"), ("text", "Une fois")]).await;
+        assert_eq!(sent.status, 303);
+    }
+    assert_eq!(client.get("Flag?patient=p1").await.count("entry"), 1);
+    let made_up = nurse.post("/patients/p1/alerts", &[("_patient", "p1"), ("_author", &author), ("_id", "mine"), ("kind", "safety"), ("text", "x")]).await;
+    assert_eq!(made_up.status, 400);
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_gives_way_to_the_next_one_in_its_browser() {
+    let site = TestSite::start().await;
+    two_patients(&site).await;
+    let mut nurse = site.screen("nurse").await;
+    let page = nurse.get("/patients/p1/chart").await;
+    assert_eq!(page.status, 200);
+    let mut events = nurse.listen(&page).await;
+    // Somebody else sits down without the first one having left.
+    assert_eq!(nurse.post("/sign-in", &[("role", "student")]).await.status, 303);
+    assert_eq!(nurse.get("/patients/p1/chart").await.status, 303, "the old cookie opens nothing");
+    let mut client = site.client().await;
+    alert(&mut client, "f1", "p1", "Secret").await;
+    assert_eq!(events.next().await, None);
     site.stop().await;
 }

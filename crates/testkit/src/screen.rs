@@ -115,6 +115,10 @@ impl Events {
         let mut event = Event::default();
         loop {
             let line = self.line().await?;
+            // The last chunk: the server has let go, though the connection stays.
+            if line == "0" {
+                return None;
+            }
             match line.split_once(": ") {
                 Some(("id", id)) => event.id = id.to_owned(),
                 Some(("data", data)) => event.data.push_str(data),
@@ -144,4 +148,12 @@ fn form(fields: &[(&str, &str)]) -> String {
         out
     };
     fields.iter().map(|(name, text)| format!("{name}={}", value(text))).collect::<Vec<_>>().join("&")
+}
+
+impl Reply {
+    /// The value of a hidden field of the page.
+    pub fn hidden(&self, name: &str) -> String {
+        let field = format!("name=\"{name}\" value=\"");
+        self.text().split(field.as_str()).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
 }

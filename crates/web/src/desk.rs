@@ -117,6 +117,15 @@ impl Desk {
         Err(Fault::new(FaultKind::Forbidden, "RH-WEB-NOT-YOURS", "This role may not do that.").into())
     }
 
+    /// Whether a form was begun by who sends it in: another may have sat down at this screen meanwhile. A form that names
+    /// nobody was not made by a page of ours that writes.
+    pub fn same_author(&self, mark: &str) -> Result<(), Refusal> {
+        if mark == self.person.mark() {
+            return Ok(());
+        }
+        Err(Fault::new(FaultKind::Conflict, "RH-WEB-OTHER-PERSON", "The form was begun by another person at this screen.").into())
+    }
+
     /// The name of a thing of the pack in the reader's language.
     pub fn named<'n>(&self, names: &'n rihla_packs::Names) -> Cow<'n, str> {
         named(names, self.voice.lang())

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// People that the door lists; a larger house has accounts.
-const LISTED: &str = "200";
+const LISTED: &str = "1000";
 
 /// Somebody of the record who works here.
 struct Worker {
@@ -111,14 +111,14 @@ pub(crate) struct Entering {
     next: String,
 }
 
-pub(crate) async fn enter(State(house): State<House>, visitor: Visitor, Form(form): Form<Entering>) -> Result<Response, Refusal> {
+pub(crate) async fn enter(State(house): State<House>, visitor: Visitor, headers: HeaderMap, Form(form): Form<Entering>) -> Result<Response, Refusal> {
     let lang = visitor.voice.lang();
     let worker = workers(&house, lang)?.into_iter().find(|worker| !form.practitioner.is_empty() && worker.id == form.practitioner);
     // Someone whose role the record names sits down in that role, unless they say another.
     let role = [form.role.as_str(), worker.as_ref().map_or("", |worker| &worker.role)].into_iter().find_map(|code| house.pack().roles.role(code));
     let Some(role) = role else { return door(&visitor, &form.next, true) };
     let name = worker.as_ref().map_or_else(|| named(&role.names, lang).into_owned(), |worker| worker.name.clone());
-    let token = session::open(&house, &role.code, worker.as_ref().map(|worker| worker.id.as_str()), &name).await?;
+    let token = session::open(&house, &role.code, worker.as_ref().map(|worker| worker.id.as_str()), &name, cookie(&headers, session::COOKIE)).await?;
     Ok(go(local(&form.next), &[format!("{}={token}; Path=/; HttpOnly; SameSite=Strict", session::COOKIE)]))
 }
 
@@ -160,9 +160,10 @@ pub(crate) async fn favicon() -> Response {
     (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, assets::url("mark.svg"))]).into_response()
 }
 
-/// A path of ours; anything else is the front page.
-fn local(path: &str) -> &str {
-    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+/// A path of ours; anything else is the front page. Browsers drop tabs and line ends, and read a backslash as a slash.
+pub(crate) fn local(path: &str) -> &str {
+    let plain = path.bytes().all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7F);
+    let ours = path.starts_with('/') && !path.starts_with("//") && plain;
     if ours { path } else { "/" }
 }
 
@@ -187,7 +188,7 @@ mod tests {
     #[test]
     fn only_paths_of_ours_are_gone_to() {
         assert_eq!(local("/patients?list=1"), "/patients?list=1");
-        for foreign in ["//elsewhere", "https://elsewhere", "", "/\\elsewhere", "/a\r\nb"] {
+        for foreign in ["//elsewhere", "https://elsewhere", "", "/\\elsewhere", "/a\r\nb", "/\t/elsewhere", "/ /elsewhere"] {
             assert_eq!(local(foreign), "/", "{foreign}");
         }
     }

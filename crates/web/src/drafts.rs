@@ -2,17 +2,22 @@
 //! back to its author only. Saving what was typed takes the draft away in the same commit.
 
 use crate::desk::Desk;
+use crate::house::House;
 use crate::page::Page;
 use crate::refuse::Refusal;
 use askama::Template;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rihla_kernel::Instant;
+use rihla_kernel::{Fault, FaultKind, Instant};
 use std::collections::BTreeMap;
 
 /// The longest text of a form that is kept.
 const LONGEST: usize = 256 << 10;
+/// Drafts of one person.
+const MOST: usize = 200;
+/// A draft that nobody came back to for so long is past use.
+const PAST_USE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Which form somebody was filling in, about whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +73,13 @@ impl Desk {
     }
 }
 
+/// The marks that take away drafts past use.
+pub(crate) fn past_use(house: &House) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let now = house.clock().now().0;
+    let old = |kept: &[u8]| Draft::read(kept).is_none_or(|draft| now.saturating_sub(draft.at.0) > PAST_USE_MS);
+    Ok(house.store().marks("draft/")?.into_iter().filter(|(_, kept)| old(kept)).map(|(name, _)| (name, Vec::new())).collect())
+}
+
 /// `POST /drafts`: the fields of a form, with `_form`, `_patient`, `_stay` and `_path` beside them. With `_drop`, the draft
 /// is taken away.
 pub(crate) async fn keep(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
@@ -80,11 +92,16 @@ pub(crate) async fn keep(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
     if key.form.is_empty() || ![key.form, key.patient, key.stay].into_iter().all(plain) {
         return Err(Refusal::invalid("RH-WEB-DRAFT", "This form does not say what it is."));
     }
-    let path = field("_path").lines().next().filter(|path| path.starts_with('/') && !path.starts_with("//")).unwrap_or("/");
+    desk.same_author(field("_author"))?;
+    let path = crate::door::local(field("_path"));
     let drop = !field("_drop").is_empty();
     let typed = fields.iter().any(|(name, value)| !name.starts_with('_') && !value.is_empty());
+    let mark = desk.draft_mark(&key);
+    if !drop && typed && desk.house.store().mark(&mark)?.is_none() && desk.house.store().marks(&desk.drafts_of_mine())?.len() >= MOST {
+        return Err(Fault::new(FaultKind::TooLarge, "RH-WEB-DRAFTS-FULL", "This person keeps too many drafts. Finish or discard some.").into());
+    }
     let kept = if drop || !typed { Vec::new() } else { format!("{}\n{path}\n{text}", desk.voice.now().0).into_bytes() };
-    desk.record.commit(Vec::new(), Vec::new(), vec![(desk.draft_mark(&key), kept)]).await?;
+    desk.record.commit(Vec::new(), Vec::new(), vec![(mark, kept)]).await?;
     // Without JavaScript this came from a button, and the person wants to go on where they were.
     if desk.wants_part() { Ok((StatusCode::OK, desk.voice.time(desk.voice.now())).into_response()) } else { Ok(crate::door::go(path, &[])) }
 }
@@ -102,6 +119,7 @@ struct Listed {
 #[template(path = "web/drafts.html")]
 struct Drafts {
     voice: crate::text::Voice,
+    author: String,
     drafts: Vec<Listed>,
 }
 
@@ -117,7 +135,7 @@ pub(crate) async fn list(desk: Desk) -> Result<Response, Refusal> {
             drafts.push(Listed { path: draft.path.clone(), ago: desk.voice.ago(draft.at), start, form, patient, stay });
         }
     }
-    let body = Drafts { voice: desk.voice.clone(), drafts }.render()?;
+    let body = Drafts { voice: desk.voice.clone(), author: desk.person.mark(), drafts }.render()?;
     desk.page(Page { title: desk.voice.t("web-drafts"), nav: "/drafts", body, ..Page::default() })
 }
 

@@ -27,7 +27,8 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let visitor = Visitor::of(&house, request.headers(), &path);
     let mut response = if may_act(request.method(), request.headers()) { next.run(request).await } else { foreign().into_response() };
-    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+    let refusal = response.extensions_mut().remove::<Refusal>().or_else(|| bare(&response));
+    if let Some(refusal) = refusal {
         response = refuse::shown(&refusal, &visitor);
     }
     for (name, value) in HEADERS {
@@ -48,6 +49,21 @@ fn may_act(method: &Method, headers: &HeaderMap) -> bool {
         (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text("host"),
         (None, None) => true,
     }
+}
+
+/// What was refused before a handler saw it, which comes as a bare line of text.
+fn bare(response: &Response) -> Option<Refusal> {
+    let text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    let kind = match status.as_u16() {
+        404 => FaultKind::NotFound,
+        405 => FaultKind::Forbidden,
+        413 => FaultKind::TooLarge,
+        400..=499 => FaultKind::Invalid,
+        _ => return None,
+    };
+    (text || status == axum::http::StatusCode::METHOD_NOT_ALLOWED)
+        .then(|| Fault::new(kind, "RH-WEB-REQUEST", "The address or the form is not as it has to be.").into())
 }
 
 fn foreign() -> Refusal {

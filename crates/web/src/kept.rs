@@ -8,20 +8,21 @@ use crate::refuse::Refusal;
 const KEPT: usize = 20;
 
 impl Desk {
-    /// Keeps a question and returns its name. A question that only goes on from the last one takes its place, so that typing
-    /// leaves one behind and not one a letter.
-    pub async fn keep(&self, question: &str) -> Result<String, Refusal> {
-        let mut list = self.questions()?;
-        let goes_on = list.first().is_some_and(|(_, last)| question.starts_with(last.as_str()) || last.starts_with(question));
-        let name = match list.first() {
-            Some((name, _)) if goes_on => name.clone(),
-            _ => format!("{:016x}", self.house.entropy().next_u64()),
-        };
-        list.retain(|(known, _)| *known != name);
-        list.insert(0, (name.clone(), question.to_owned()));
-        list.truncate(KEPT);
-        let text = list.iter().map(|(name, question)| format!("{name} {question}")).collect::<Vec<_>>().join("\n");
-        self.record.commit(Vec::new(), Vec::new(), vec![(self.questions_mark(), text.into_bytes())]).await?;
+    /// Keeps a question and returns its name. `list`: the name under which this page keeps what is typed into it, so that
+    /// typing leaves one question behind and not one a letter; two pages have two names.
+    pub async fn keep(&self, question: &str, list: &str) -> Result<String, Refusal> {
+        let mut all = self.questions()?;
+        let known = all.iter().any(|(name, _)| name == list);
+        let name = if known { list.to_owned() } else { format!("{:016x}", self.house.entropy().next_u64()) };
+        all.retain(|(other, _)| *other != name);
+        all.insert(0, (name.clone(), question.to_owned()));
+        all.truncate(KEPT);
+        let text = all.iter().map(|(name, question)| format!("{name} {question}")).collect::<Vec<_>>().join("\n");
+        let kept = self.record.submit(Vec::new(), Vec::new(), vec![(self.questions_mark(), text.into_bytes())])?;
+        // Somebody who is still typing waits for nobody; who is sent on to the list has to find it there.
+        if !self.wants_part() {
+            _ = kept.await;
+        }
         Ok(name)
     }
 

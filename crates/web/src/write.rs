@@ -8,7 +8,7 @@ use rihla_fhir::json::{Edits, Limits, Value, escape_into, minify_into, parse};
 use rihla_fhir::r4::TypeId;
 use rihla_fhir::validate::{Options, validate};
 use rihla_fhirpath::Extractor;
-use rihla_kernel::{Fault, FaultKind};
+use rihla_kernel::{Fault, FaultKind, ServerId};
 use rihla_store::backend::{Expect, Name, Outcome, Step};
 use rihla_store::body::push_instant;
 use rihla_store::indexer::Rewrites;
@@ -18,11 +18,21 @@ use rihla_store::prepared::Prepared;
 pub type Marks = Vec<(String, Vec<u8>)>;
 
 impl Desk {
-    /// Writes a new resource.
-    pub async fn create(&self, json: &str, marks: Marks) -> Result<Outcome, Refusal> {
+    /// An id for a form that will write a new resource about a patient: whoever sends the form twice writes once.
+    pub fn reserve(&self, ty: &str, patient: &str) -> Result<String, Refusal> {
+        Ok(self.record.reserve(type_of(ty)?, Some(patient))?.to_text())
+    }
+
+    /// Writes a new resource under an id that its form was given. What was written under it already stays as it is.
+    pub async fn create_as(&self, id: &str, json: &str, marks: Marks) -> Result<(), Refusal> {
+        if ServerId::parse(id).is_none() {
+            return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
+        }
         let (ty, content) = self.checked(json.as_bytes())?;
-        let id = self.record.reserve(ty, content.home.as_deref())?;
-        self.put(ty, Name::New(id), Expect::Absent, content, marks).await
+        match self.put(ty, Name::Id(id.into()), Expect::Absent, content, marks).await {
+            Err(refusal) if refusal.fault().is_some_and(|fault| matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict)) => Ok(()),
+            decided => decided.map(drop),
+        }
     }
 
     /// Writes the next version of a resource, unless someone changed it since `version` was read.

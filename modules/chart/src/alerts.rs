@@ -2,7 +2,7 @@
 
 use crate::ALERT;
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Row, behind, first_text, joined, words};
+use crate::rows::{Row, behind, first_text, joined, said, words};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
@@ -44,6 +44,9 @@ struct Page<'p> {
     may: bool,
     here: String,
     patient: String,
+    author: String,
+    /// Of the alert that the form writes.
+    id: String,
     name: String,
     kinds: Vec<(&'static str, String)>,
     typed: Typed,
@@ -62,6 +65,11 @@ pub struct Typed {
     /// The patient whose page the form was on.
     #[serde(default, rename = "_patient")]
     patient: String,
+    /// Who began the form, and the id of the alert that it writes.
+    #[serde(default, rename = "_author")]
+    author: String,
+    #[serde(default, rename = "_id")]
+    id: String,
 }
 
 /// `GET /patients/{patient}/alerts`
@@ -77,7 +85,7 @@ fn key(patient: &str) -> DraftKey<'_> {
 }
 
 fn typed_of(draft: &Draft) -> Typed {
-    Typed { text: draft.field("text").to_owned(), kind: draft.field("kind").to_owned(), patient: String::new() }
+    Typed { text: draft.field("text").to_owned(), kind: draft.field("kind").to_owned(), ..Typed::default() }
 }
 
 fn page(chart: &Chart, typed: Typed, draft: Option<String>, wrong: &'static str) -> Result<Response, Refusal> {
@@ -98,6 +106,8 @@ fn page(chart: &Chart, typed: Typed, draft: Option<String>, wrong: &'static str)
         may: desk.person.may(ALERT.0),
         here: chart.path("alerts"),
         patient: chart.id().to_owned(),
+        author: desk.person.mark(),
+        id: desk.reserve("Flag", chart.id())?,
         name: chart.patient.formal(),
         kinds: KINDS.iter().map(|(code, key)| (*code, voice.t(key))).collect(),
         typed,
@@ -118,7 +128,7 @@ fn read(flag: Value<'_>, desk: &Desk, id: String, version: u32) -> (bool, String
     let row = Row {
         what: auto(words(flag, "code", lang)),
         when: if from.is_empty() { Html::default() } else { crate::stays::span(&from, &to, voice) },
-        more: joined([words(flag, "category", lang), behind(desk, flag, "author"), reason]),
+        more: joined([said(voice, flag, "category"), behind(desk, flag, "author"), reason]),
         struck: status == "entered-in-error",
         ..Row::default()
     };
@@ -130,6 +140,7 @@ pub async fn add(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Type
     desk.require(ALERT)?;
     let chart = Chart::open(desk, &patient)?;
     same_patient(&chart, &typed.patient)?;
+    chart.desk.same_author(&typed.author)?;
     let text = typed.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some((kind, label)) = KINDS.iter().find(|(code, _)| *code == typed.kind) else { return page(&chart, typed, None, "chart-alert-kind-missing") };
     if text.is_empty() {
@@ -139,7 +150,7 @@ pub async fn add(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Type
         return page(&chart, typed, None, "chart-alert-text-long");
     }
     let json = flag(&chart, kind, &chart.voice().in_lang(rihla_kernel::Lang::French).t(label), &text);
-    chart.desk.create(&json, vec![chart.desk.without_draft(&key(chart.id()))]).await?;
+    chart.desk.create_as(&typed.id, &json, vec![chart.desk.without_draft(&key(chart.id()))]).await?;
     Ok(go(&chart.path("alerts"), &[]))
 }
 
@@ -171,6 +182,8 @@ pub struct Ending {
     version: u32,
     #[serde(default, rename = "_patient")]
     patient: String,
+    #[serde(default, rename = "_author")]
+    author: String,
 }
 
 /// `POST /patients/{patient}/alerts/{alert}/end`
@@ -178,6 +191,7 @@ pub async fn end(desk: Desk, Path((patient, alert)): Path<(String, String)>, For
     desk.require(ALERT)?;
     let chart = Chart::open(desk, &patient)?;
     same_patient(&chart, &ending.patient)?;
+    chart.desk.same_author(&ending.author)?;
     let stored = chart.desk.read("Flag", &alert)?;
     let own =
         look(&stored, |flag| flag.reference("subject.reference", "Patient").as_deref() == Some(chart.id()) && flag.text("status").as_deref() == Some("active"));

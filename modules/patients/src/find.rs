@@ -21,6 +21,9 @@ const LONGEST: usize = 200;
 pub struct Asked {
     #[serde(default)]
     q: String,
+    /// The name under which this page keeps its question.
+    #[serde(default)]
+    list: String,
 }
 
 #[derive(Deserialize)]
@@ -35,7 +38,16 @@ pub struct Listed {
 struct Find<'f> {
     voice: &'f Voice,
     q: &'f str,
+    list: &'f str,
     answer: String,
+}
+
+/// The answer for a page that is on screen, which learns under which name its question is kept.
+#[derive(Template)]
+#[template(path = "patients/part.html")]
+struct Part<'p> {
+    answer: String,
+    list: &'p str,
 }
 
 #[derive(Template)]
@@ -56,18 +68,19 @@ struct Answer<'a> {
 pub async fn show(desk: Desk, Query(listed): Query<Listed>) -> Result<Response, Refusal> {
     desk.require(FIND)?;
     let q = if listed.list.is_empty() { String::new() } else { desk.kept(&listed.list)?.unwrap_or_default() };
-    page(&desk, &q)
+    page(&desk, &q, &listed.list)
 }
 
 /// `POST /patients/find`
 pub async fn find(desk: Desk, Form(asked): Form<Asked>) -> Result<Response, Refusal> {
     desk.require(FIND)?;
     let q: String = asked.q.trim().chars().take(LONGEST).collect();
-    let path = if q.is_empty() { "/patients".to_owned() } else { format!("/patients?list={}", desk.keep(&q).await?) };
+    let path = if q.is_empty() { "/patients".to_owned() } else { format!("/patients?list={}", desk.keep(&q, &asked.list).await?) };
     if !desk.wants_part() {
         return Ok(go(&path, &[]));
     }
-    let mut response = desk.part(answer(&desk, &q)?);
+    let list = path.split_once("list=").map_or("", |(_, list)| list);
+    let mut response = desk.part(Part { answer: answer(&desk, &q)?, list }.render()?);
     if let Ok(path) = HeaderValue::from_str(&path) {
         response.headers_mut().insert(HeaderName::from_static("hx-replace-url"), path);
     }
@@ -99,8 +112,8 @@ struct Identity<'i> {
     banner: &'i rihla_web::Banner,
 }
 
-fn page(desk: &Desk, q: &str) -> Result<Response, Refusal> {
-    let body = Find { voice: &desk.voice, q, answer: answer(desk, q)? }.render()?;
+fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {
+    let body = Find { voice: &desk.voice, q, list, answer: answer(desk, q)? }.render()?;
     desk.page(Page { title: desk.voice.t("patients-find"), nav: "/patients", body, ..Page::default() })
 }
 

@@ -11,12 +11,12 @@ pub struct Request(Vec<u8>);
 
 impl Request {
     pub fn get(path: &str) -> Self {
-        Self(format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/fhir+json\r\n\r\n").into_bytes())
+        Self(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/fhir+json\r\n\r\n").into_bytes())
     }
 
     pub fn send(method: &str, path: &str, body: &[u8]) -> Self {
         let mut bytes = format!(
-            "{method} {path} HTTP/1.1\r\nHost: bench\r\nPrefer: return=minimal\r\nContent-Type: application/fhir+json\r\nContent-Length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nPrefer: return=minimal\r\nContent-Type: application/fhir+json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         )
         .into_bytes();

@@ -19,14 +19,16 @@ impl HttpBody for Events {
     }
 }
 
-/// One event that puts a part in place of the one on the page.
-pub(super) fn part(tick: u32, name: &str, markup: &str) -> Bytes {
+/// One event that puts a part in place of the one on the page. It says nothing of where the page stands: that comes when
+/// all parts of a round are through.
+pub(super) fn part(name: &str, markup: &str) -> Bytes {
     let mut out = String::with_capacity(markup.len() + 96);
-    _ = write!(out, "id: {tick}\ndata: <hx-partial hx-target=\"#{name}\" hx-swap=\"innerMorph\">");
+    _ = write!(out, "data: <hx-partial hx-target=\"#{name}\" hx-swap=\"innerMorph\">");
     for (nth, line) in markup.lines().filter(|line| !line.trim().is_empty()).enumerate() {
         // A line of markup is a line of data; indentation says nothing.
         out.push_str(if nth == 0 { "" } else { "\ndata: " });
-        out.push_str(line.trim());
+        // To a browser a lone carriage return ends a line too, and what follows it would be an order.
+        out.extend(line.trim().chars().map(|letter| if matches!(letter, '\r' | '\0') { ' ' } else { letter }));
     }
     out.push_str("</hx-partial>\n\n");
     Bytes::from(out)
@@ -46,8 +48,8 @@ mod tests {
 
     #[test]
     fn every_line_of_markup_is_a_line_of_data() {
-        let event = part(7, "chart-alerts", "<ul>\n  <li>a</li>\n\n</ul>\n");
-        let expected = "id: 7\ndata: <hx-partial hx-target=\"#chart-alerts\" hx-swap=\"innerMorph\"><ul>\ndata: <li>a</li>\ndata: </ul></hx-partial>\n\n";
+        let event = part("chart-alerts", "<ul>\n  <li>a\rid: 9</li>\n\n</ul>\n");
+        let expected = "data: <hx-partial hx-target=\"#chart-alerts\" hx-swap=\"innerMorph\"><ul>\ndata: <li>a id: 9</li>\ndata: </ul></hx-partial>\n\n";
         assert_eq!(event, expected.as_bytes());
     }
 }

@@ -1,56 +1,80 @@
 //! The one listener to the feed, and those who listen to it.
+//!
+//! Each page has seen the record up to a tick. A round reads what changed since the page that is furthest behind, and gives
+//! every page what is news to it; a page that has just connected is no different from one that was told before. Rounds
+//! follow one another and work outside of the lock, so that nobody waits for a page to be rendered.
 
 use super::address::{Address, Wanted};
 use super::events::{self, Events};
 use crate::desk::Desk;
 use crate::house::House;
+use crate::refuse::Refusal;
 use crate::session;
 use axum::body::Bytes;
-use rihla_kernel::{Fault, Lang};
+use rihla_kernel::{Fault, FaultKind, Lang};
 use rihla_store::PlatformChange;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
-/// Events that may wait for a page; a page that does not take them begins again.
-const WAITING: usize = 16;
+/// Events that may wait for a page: all its parts and where it stands. A page that does not take them begins again.
+const WAITING: usize = 48;
 /// Changes of so short a time are sent as one.
 const GATHER: Duration = Duration::from_millis(15);
-/// How often a silent connection hears something.
+/// How often a silent connection hears something, and sessions are looked at again.
 const STILL_HERE: Duration = Duration::from_secs(20);
+/// How often what nobody needs any more is swept away.
+const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
 /// Changes read at once.
 const BATCH: usize = 512;
-/// More changes than this since a page was written: it gets all its parts again instead of looking through them.
+/// A page that is behind by more changes than this gets all its parts again.
 const LOOK_BACK: usize = 4096;
+/// Pages of one session that may listen.
+const PAGES: usize = 32;
 
 /// Everyone who listens.
 #[derive(Default)]
-pub struct Hub(Mutex<Vec<Listener>>);
+pub struct Hub {
+    listeners: Mutex<Vec<Listener>>,
+    joined: Notify,
+}
 
 struct Listener {
     desk: Desk,
     parts: Vec<Wanted>,
     out: mpsc::Sender<Bytes>,
+    /// The tick up to which the page shows the record.
+    seen: u32,
+    /// It has not been told yet where it stands.
+    fresh: bool,
 }
 
 /// Markup that several listeners share: part, patient, language, role, rights.
 type Shared = HashMap<(&'static str, String, Lang, String, u64), Option<(u64, Bytes)>>;
 
+/// What changed, for one round.
+struct News {
+    changes: Vec<PlatformChange>,
+    /// Pages behind this tick cannot be told change by change.
+    from: u32,
+    tick: u32,
+}
+
 impl Hub {
     /// Takes in a page. What changed since it was written is its first news.
-    pub(super) fn join(&self, desk: Desk, address: Address) -> Events {
+    pub(super) fn join(&self, desk: Desk, address: Address) -> Result<Events, Refusal> {
         let (out, events) = mpsc::channel(WAITING);
-        let mut listener = Listener { desk, parts: address.parts, out };
         let mut listeners = self.lock();
-        // Under the lock, so that a change falls on one side or the other and none between.
-        if let Err(fault) = listener.catch_up(address.since) {
-            tracing::error!(code = fault.code, "live: {}", fault.text);
-        } else {
-            listeners.push(listener);
+        let of_session = listeners.iter().filter(|known| known.desk.person.session == desk.person.session && !known.out.is_closed()).count();
+        if of_session >= PAGES {
+            return Err(Fault::new(FaultKind::Unavailable, "RH-WEB-LIVE-FULL", "Too many live pages are open in this session. Close some.").into());
         }
-        Events(events)
+        listeners.push(Listener { desk, parts: address.parts, out, seen: address.since, fresh: true });
+        drop(listeners);
+        self.joined.notify_one();
+        Ok(Events(events))
     }
 
     /// Ends every connection.
@@ -58,96 +82,109 @@ impl Hub {
         self.lock().clear();
     }
 
-    pub fn listeners(&self) -> usize {
-        self.lock().len()
-    }
-
-    fn tell(&self, changes: &[PlatformChange], tick: u32) {
-        let mut shared = Shared::new();
-        self.lock().retain_mut(|listener| listener.tell(changes, tick, &mut shared));
-    }
-
-    fn still_here(&self) {
-        // A page that has not even taken this is told by the next change.
-        self.lock().retain(|listener| !matches!(listener.out.try_send(events::STILL_HERE), Err(mpsc::error::TrySendError::Closed(_))));
-    }
-
     fn lock(&self) -> MutexGuard<'_, Vec<Listener>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells every page what is news to it.
+    fn round(&self, house: &House) {
+        let mut listeners = std::mem::take(&mut *self.lock());
+        listeners.retain(|listener| !listener.out.is_closed());
+        if let Some(least) = listeners.iter().map(|listener| listener.seen).min() {
+            match News::since(house, least) {
+                Ok(news) => {
+                    let mut shared = Shared::new();
+                    listeners.retain_mut(|listener| listener.tell(&news, &mut shared));
+                }
+                // The pages stay as they are and are told in the next round.
+                Err(fault) => tracing::error!(code = fault.code, "live: {}", fault.text),
+            }
+        }
+        self.lock().append(&mut listeners);
+    }
+
+    /// Lets go of pages whose session is over; the others hear that they are still connected.
+    fn still_here(&self, house: &House) {
+        let mut listeners = std::mem::take(&mut *self.lock());
+        let alive = |listener: &mut Listener| {
+            // A page that has not even taken this is told by the next change.
+            let there = !matches!(listener.out.try_send(events::STILL_HERE), Err(mpsc::error::TrySendError::Closed(_)));
+            there && session::is_open(house, &listener.desk.person)
+        };
+        listeners.retain_mut(alive);
+        self.lock().append(&mut listeners);
+    }
+}
+
+impl News {
+    fn since(house: &House, least: u32) -> Result<Self, Fault> {
+        let tick = *house.store().ticks().borrow();
+        let from = least.max(tick.saturating_sub(LOOK_BACK as u32));
+        let mut news = Self { changes: Vec::new(), from, tick: from };
+        while news.tick < tick && news.changes.len() <= 2 * LOOK_BACK {
+            let (changes, reached) = house.store().feed_for_platform(news.tick, BATCH)?;
+            if reached == news.tick {
+                break;
+            }
+            news.tick = reached;
+            news.changes.extend(changes);
+        }
+        Ok(news)
     }
 }
 
 impl Listener {
-    fn catch_up(&mut self, since: u32) -> Result<(), Fault> {
-        let house = self.desk.house.clone();
-        let (mut after, mut seen) = (since, Vec::new());
-        loop {
-            let (changes, reached) = house.store().feed_for_platform(after, BATCH)?;
-            let end = reached == after;
-            after = reached;
-            seen.extend(changes);
-            if end || seen.len() > LOOK_BACK {
-                break;
-            }
-        }
-        let tick = *house.store().ticks().borrow();
-        let everything = seen.len() > LOOK_BACK;
-        let mut shared = Shared::new();
-        _ = self.out.try_send(events::reached(tick));
-        let Self { desk, parts, out } = self;
-        for wanted in parts {
-            if everything || seen.iter().any(|change| desk.record.may_see(change) && wanted.is_touched_by(change)) {
-                send(desk, wanted, out, tick, &mut shared);
-            }
-        }
-        Ok(())
-    }
-
     /// Sends the parts that changed; `false`: this page is gone, or has to begin again.
-    fn tell(&mut self, changes: &[PlatformChange], tick: u32, shared: &mut Shared) -> bool {
-        if self.out.is_closed() {
-            return false;
-        }
-        let Self { desk, parts, out } = self;
-        let mut known_open = false;
+    fn tell(&mut self, news: &News, shared: &mut Shared) -> bool {
+        let Self { desk, parts, out, seen, fresh } = self;
+        // A place that this record never had is a copy's, or made up.
+        let everything = *seen < news.from || *seen > news.tick;
+        let mut sent = false;
         for wanted in parts {
-            let touched = changes.iter().any(|change| wanted.is_touched_by(change) && desk.record.may_see(change));
-            if !touched {
+            let is_news = |change: &&PlatformChange| change.change.row > *seen && wanted.is_touched_by(change) && desk.record.may_see(change);
+            if !everything && !news.changes.iter().any(|change| is_news(&change)) {
                 continue;
             }
-            if !known_open && !session::is_open(&desk.house, &desk.person) {
+            if !sent && !session::is_open(&desk.house, &desk.person) {
                 return false;
             }
-            known_open = true;
-            if !send(desk, wanted, out, tick, shared) {
+            sent = true;
+            if !send(desk, wanted, out, shared) {
                 return false;
             }
         }
-        true
+        // Where the page stands comes last: a connection that breaks before it begins this round again.
+        let moved = news.tick > *seen || everything;
+        *seen = if moved { news.tick } else { *seen };
+        let told = !sent && !*fresh || out.try_send(events::reached(*seen)).is_ok();
+        *fresh = false;
+        told
     }
 }
 
-fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, tick: u32, shared: &mut Shared) -> bool {
+fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mut Shared) -> bool {
     let (lang, role) = desk.view();
     let key = (wanted.part.name, wanted.about.clone(), lang, role.to_owned(), desk.record.scope_fingerprint());
-    let made = shared.entry(key).or_insert_with(|| render(desk, wanted, tick));
-    let Some((hash, bytes)) = made else { return true };
+    // A part that cannot be shown now would be stale without a word: the page begins again instead.
+    let Some((hash, bytes)) = shared.entry(key).or_insert_with(|| render(desk, wanted)) else { return false };
     if wanted.last == *hash {
         return true;
+    }
+    if out.try_send(bytes.clone()).is_err() {
+        return false;
     }
     wanted.last = *hash;
     // Whoever is sent what another's handle read has seen it as well.
     desk.record.note_shown(&wanted.about);
-    out.try_send(bytes.clone()).is_ok()
+    true
 }
 
-/// A part that cannot be shown now is left as it is: the page still shows what was true.
-fn render(desk: &Desk, wanted: &Wanted, tick: u32) -> Option<(u64, Bytes)> {
+fn render(desk: &Desk, wanted: &Wanted) -> Option<(u64, Bytes)> {
     match (wanted.part.render)(&desk.now(), &wanted.about) {
         Ok(markup) => {
             let mut hasher = DefaultHasher::new();
             markup.hash(&mut hasher);
-            Some((hasher.finish(), events::part(tick, wanted.part.name, &markup)))
+            Some((hasher.finish(), events::part(wanted.part.name, &markup)))
         }
         Err(refusal) => {
             tracing::warn!(part = wanted.part.name, code = refusal.fault().map(|fault| fault.code), "live: a part was not shown");
@@ -159,40 +196,31 @@ fn render(desk: &Desk, wanted: &Wanted, tick: u32) -> Option<(u64, Bytes)> {
 /// Carries changes to pages until told to stop. The server runs one.
 pub async fn run(house: House, mut stop: watch::Receiver<bool>) {
     let mut ticks = house.store().ticks();
-    let mut after = *ticks.borrow_and_update();
-    let mut silence = tokio::time::interval(STILL_HERE);
+    let (mut silence, mut sweep) = (tokio::time::interval(STILL_HERE), tokio::time::interval(SWEEP));
     loop {
         tokio::select! {
             () = told(&mut stop) => break,
-            _ = silence.tick() => house.hub().still_here(),
+            _ = silence.tick() => aside(&house, |house| house.hub().still_here(house)).await,
+            _ = sweep.tick() => session::sweep(&house).await,
+            () = house.hub().joined.notified() => aside(&house, |house| house.hub().round(house)).await,
             moved = ticks.changed() => {
                 if moved.is_err() {
                     break;
                 }
                 tokio::time::sleep(GATHER).await;
                 ticks.borrow_and_update();
-                after = carry(&house, after);
+                aside(&house, |house| house.hub().round(house)).await;
             }
         }
     }
     house.hub().close();
 }
 
-fn carry(house: &House, mut after: u32) -> u32 {
-    loop {
-        match house.store().feed_for_platform(after, BATCH) {
-            Ok((changes, reached)) if reached > after => {
-                if house.hub().listeners() > 0 {
-                    house.hub().tell(&changes, reached);
-                }
-                after = reached;
-            }
-            Ok(_) => return after,
-            Err(fault) => {
-                tracing::error!(code = fault.code, "live: {}", fault.text);
-                return after;
-            }
-        }
+/// Reading and rendering for many pages is not for a thread that others wait for.
+async fn aside(house: &House, work: impl FnOnce(&House) + Send + 'static) {
+    let house = house.clone();
+    if tokio::task::spawn_blocking(move || work(&house)).await.is_err() {
+        tracing::error!("live: a round was not finished");
     }
 }
 

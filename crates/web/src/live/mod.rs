@@ -22,7 +22,7 @@ pub(crate) async fn connect(desk: Desk, RawQuery(query): RawQuery, headers: Head
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let address = Address::read(&desk, query.as_deref().unwrap_or(""), resumed)?;
     let house = desk.house.clone();
-    let events = house.hub().join(desk, address);
+    let events = house.hub().join(desk, address)?;
     let mut response = Response::new(axum::body::Body::new(events));
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
