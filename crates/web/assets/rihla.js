@@ -38,8 +38,9 @@
     for (const part of [field, list]) part?.addEventListener("keydown", (event) => walk(field, list, event));
   }
   command?.form.addEventListener("submit", (event) => {
+    // Only an answer to what stands in the field now: the list of an earlier beginning may hold another patient first.
     const first = $("#command-answers a");
-    if (first && event.submitter === null) {
+    if (first && event.submitter === null && first.closest("[data-for]")?.dataset.for === command.value.trim()) {
       event.preventDefault();
       first.click();
     }
@@ -48,27 +49,37 @@
   // Drafts: what is typed is on the server within a second, and the form says since when, or that it is not.
   const keep = (form) => {
     const state = $("[data-draft-state]", form);
-    let waiting = null, running = false, again = false;
+    let waiting = null, running = false, again = false, over = false;
     const send = async () => {
       waiting = null;
+      if (over) return;
       if (running) { again = true; return; }
       running = true;
       const fields = new URLSearchParams(new FormData(form));
       try {
         const answer = await fetch("/drafts", { method: "POST", body: fields, headers: { "HX-Request-Type": "partial" }, keepalive: true });
+        if (over) return;
+        // Somebody else sits here now, or nobody: what was typed is not theirs to keep.
+        if (answer.status === 401 || answer.status === 409) over = true;
         if (!answer.ok) throw new Error(answer.status);
         if (state) state.textContent = state.dataset.kept.replace("%", await answer.text());
         form.dataset.kept = "yes";
       } catch {
         if (state) state.textContent = state.dataset.lost;
         form.dataset.kept = "no";
-        waiting = setTimeout(send, 2000);
+        if (!over) waiting = setTimeout(send, 2000);
       }
       running = false;
       if (again) { again = false; send(); }
     };
     form.addEventListener("input", () => { waiting ??= setTimeout(send, 400); });
-    form.addEventListener("submit", () => clearTimeout(waiting));
+    // What is being saved is no draft any more, and must not come back as one.
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      over = true;
+      clearTimeout(waiting);
+      waiting = null;
+    });
     addEventListener("pagehide", () => { if (waiting) send(); });
   };
 
@@ -115,8 +126,17 @@
 
   // A live part that changed leaves a mark for ten seconds; a lost connection is said.
   const offline = $("#offline");
-  document.addEventListener("htmx:sse:error", () => { if (offline) offline.hidden = false; });
-  document.addEventListener("htmx:sse:after:connection", () => { if (offline) offline.hidden = true; });
+  let connected = false;
+  document.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail?.status === 401) location.assign("/sign-in");
+    if (offline) offline.hidden = false;
+  });
+  document.addEventListener("htmx:sse:after:connection", () => {
+    connected = true;
+    if (offline) offline.hidden = true;
+  });
+  // A first connection that never came makes no noise of its own.
+  if ($("[hx-sse\\:connect]")) setTimeout(() => { if (!connected && offline) offline.hidden = false; }, 8000);
   document.addEventListener("htmx:sse:before:message", (event) => {
     const target = /hx-target="#([\w-]+)"/.exec(event.detail.message?.data ?? "")?.[1];
     const part = target && document.getElementById(target);

@@ -24,9 +24,11 @@ pub const ANSWERS: usize = 8;
 
 #[derive(Template)]
 #[template(path = "web/commands.html")]
-struct Answers {
+struct Answers<'a> {
     voice: crate::text::Voice,
     asked: bool,
+    /// What these are the answers to.
+    q: &'a str,
     commands: Vec<Command>,
 }
 
@@ -45,7 +47,7 @@ pub(crate) async fn answer(desk: Desk, Form(asked): Form<Asked>) -> Result<Respo
             commands.extend(answer(&desk, query)?.into_iter().take(ANSWERS));
         }
     }
-    let body = Answers { voice: desk.voice.clone(), asked: !query.is_empty(), commands }.render()?;
+    let body = Answers { voice: desk.voice.clone(), asked: !query.is_empty(), q: query, commands }.render()?;
     if desk.wants_part() {
         return Ok(desk.part(body));
     }
