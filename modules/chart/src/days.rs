@@ -2,12 +2,12 @@
 
 use crate::chart::{Chart, Content, Tab};
 use crate::observation::Observation;
-use crate::results::percent;
+use crate::results::trend_of;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_web::text::{Html, Voice};
-use rihla_web::{Desk, Refusal};
+use rihla_web::{Desk, Refusal, percent};
 use serde::Deserialize;
 
 /// Results of one page.
@@ -73,9 +73,9 @@ fn line(one: &Observation, chart: &Chart) -> Result<Line, Refusal> {
     Ok(Line {
         time: voice.time(one.when.as_str()),
         name: one.name.clone(),
-        path: if one.code.len() > 1 { chart.path(&format!("results/trend?code={}", percent(&one.code))) } else { String::new() },
+        path: trend_of(chart.id(), &one.code),
         value: one.value(voice)?,
         range: one.range(voice),
-        in_error: one.in_error,
+        in_error: !one.counts(),
     })
 }

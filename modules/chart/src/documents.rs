@@ -123,6 +123,7 @@ pub async fn content(desk: Desk, Path((patient, ty, document, part)): Path<(Stri
 
 /// `GET /patients/{patient}/photo`
 pub async fn photo(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+    desk.require(rihla_web::IDENTITY)?;
     let stored = desk.read("Patient", &patient)?;
     let found = look(&stored, |value| value.at("photo").and_then(|photo| bytes(photo, &desk))).flatten();
     let (kind, bytes) = found.filter(|(kind, _)| kind.starts_with("image/")).ok_or_else(Refusal::not_found)?;

@@ -3,6 +3,7 @@
 mod alerts;
 mod care;
 mod chart;
+mod course;
 mod days;
 mod documents;
 mod medicines;

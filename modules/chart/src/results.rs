@@ -1,12 +1,13 @@
 //! Results: the last of each, with where it comes from and where it goes.
 
 use crate::chart::{Chart, Content, Tab};
+use crate::course::Course;
 use crate::observation::{Category, Observation};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use rihla_web::text::{Html, Voice};
-use rihla_web::{Desk, Refusal, type_of};
+use rihla_web::{Desk, Refusal, percent, type_of};
 
 /// Points of the little line beside a value.
 const POINTS: usize = 12;
@@ -63,7 +64,7 @@ pub fn last(desk: &Desk, patient: &str) -> Result<(Vec<Line>, bool), Refusal> {
     let mut lines = Vec::with_capacity(latest.groups.len());
     for group in &latest.groups {
         let course: Vec<Observation> =
-            group.newest.iter().filter_map(|stored| Observation::of(stored, desk.voice.lang())).filter(|one| !one.in_error).collect();
+            group.newest.iter().filter_map(|stored| Observation::of(stored, desk.voice.lang())).filter(Observation::counts).collect();
         if let Some(newest) = course.first() {
             lines.push(line(newest, &course, desk, patient)?);
         }
@@ -73,42 +74,33 @@ pub fn last(desk: &Desk, patient: &str) -> Result<(Vec<Line>, bool), Refusal> {
 
 fn line(newest: &Observation, course: &[Observation], desk: &Desk, patient: &str) -> Result<Line, Refusal> {
     let voice = &desk.voice;
-    let path = if newest.code.len() > 1 { format!("/patients/{patient}/results/trend?code={}", percent(&newest.code)) } else { String::new() };
     Ok(Line {
         name: newest.name.clone(),
-        path,
+        path: trend_of(patient, &newest.code),
         value: newest.value(voice)?,
         range: newest.range(voice),
         when: voice.date_time(newest.when.as_str()),
         ago: voice.ago(newest.when.as_str()),
         spark: spark(course, voice),
         category: newest.category,
-        flagged: newest.flag.is_some(),
+        flagged: newest.is_flagged(),
     })
 }
 
-/// A text as a value in a query.
-pub fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b':' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+/// Where the trend of a code is; nowhere for what has none.
+pub fn trend_of(patient: &str, code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!("/patients/{patient}/results/trend?code={}", percent(code)) }
 }
 
 /// A little line of the last values; the table behind it says them in words.
 fn spark(course: &[Observation], voice: &Voice) -> String {
-    let points: Vec<(i64, f64)> = course.iter().rev().filter_map(|one| Some((one.seconds(voice)?, one.numbers().first()?.1))).collect();
+    let course = Course::of(course, voice);
+    let points = course.first();
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
     if points.len() < 2 || first.0 == last.0 {
         return String::new();
     }
-    let range = course.first().and_then(|one| one.range.as_ref());
-    let end = |end: Option<&rihla_fhir::view::Quantity>| end.and_then(rihla_fhir::view::Quantity::number);
-    let (low, high) = (end(range.and_then(|range| range.low.as_ref())), end(range.and_then(|range| range.high.as_ref())));
+    let (low, high) = course.band;
     let least = points.iter().map(|point| point.1).chain(low).fold(f64::INFINITY, f64::min);
     let most = points.iter().map(|point| point.1).chain(high).fold(f64::NEG_INFINITY, f64::max);
     let height = if most > least { most - least } else { 1.0 };

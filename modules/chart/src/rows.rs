@@ -5,7 +5,7 @@ use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 use rihla_kernel::Lang;
 use rihla_web::Refusal;
-use rihla_web::text::{Html, Voice};
+use rihla_web::text::{Dated, Html, Moment, Voice};
 
 /// One row.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Row {
     pub badge: String,
     /// Whether the badge says that this goes on now.
     pub on: bool,
+    /// Whether the badge warns.
+    pub warns: bool,
     /// It was entered in error: struck through, kept, and said.
     pub struck: bool,
 }
@@ -92,6 +94,19 @@ pub fn first_text(value: Value<'_>, paths: &[&str]) -> Option<String> {
     paths.iter().find_map(|path| value.text(path)).map(|text| text.into_owned())
 }
 
+/// Seconds since 1970, to put in order what is written in different zones and with different precision: a date alone is its
+/// noon here, a month or a year its beginning, and what tells no time comes before all.
+pub fn instant(voice: &Voice, when: &str) -> i64 {
+    const YEAR: i64 = 31_556_952;
+    match when.moment(voice.zone()) {
+        Moment::Full(at) => at.timestamp().as_second(),
+        Moment::Day(day) => day.at(12, 0, 0, 0).to_zoned(voice.zone().clone()).map_or(i64::MIN, |at| at.timestamp().as_second()),
+        Moment::Month(year, month) => (i64::from(year) - 1970) * YEAR + (i64::from(month) - 1) * YEAR / 12,
+        Moment::Year(year) => (i64::from(year) - 1970) * YEAR,
+        Moment::Time(_) | Moment::Raw(_) => i64::MIN,
+    }
+}
+
 /// Texts with a dot between them.
 pub fn joined(parts: impl IntoIterator<Item = String>) -> Html {
     let mut out = Html::default();
@@ -120,13 +135,14 @@ pub fn behind(desk: &rihla_web::Desk, value: Value<'_>, path: &str) -> String {
     let reference = value.text(&format!("{path}.reference")).unwrap_or_default().into_owned();
     let Some((ty, id)) = reference.split_once('/') else { return display };
     let Ok(stored) = desk.read(ty, id) else { return display };
-    let script = if lang == Lang::Arabic { rihla_fhir::view::Script::Arabic } else { rihla_fhir::view::Script::Latin };
+    let script = rihla_fhir::view::Script::of_lang(lang);
     let named = |found: Value<'_>| {
         let person = rihla_fhir::view::Names::of(found).first(script).map(rihla_fhir::view::HumanName::formal);
         let plain = found.at("name").and_then(|name| name.as_str()).map(|name| name.into_owned());
         // A role is known by who has it.
         let role = found.text("practitioner.reference").map(|_| behind(desk, found, "practitioner"));
-        translated_name(found, lang).or_else(|| arabic_alias(found, lang)).or(plain).or(person).or(role)
+        let translated = rihla_fhir::view::translated(found, "_name", lang).map(|name| name.into_owned());
+        translated.or_else(|| arabic_alias(found, lang)).or(plain).or(person).or(role)
     };
     rihla_web::look(&stored, named).flatten().unwrap_or(display)
 }
@@ -136,15 +152,4 @@ fn arabic_alias(found: Value<'_>, lang: Lang) -> Option<String> {
     let arabic = |name: &Value<'_>| name.as_str().is_some_and(|name| name.contains(|sign| matches!(sign, '\u{0600}'..='\u{06FF}')));
     let name = found.all("alias").into_iter().filter(|_| lang == Lang::Arabic).find(arabic)?;
     name.as_str().map(|name| name.into_owned())
-}
-
-/// The name of a place or an organisation in the reader's language.
-fn translated_name(found: Value<'_>, lang: Lang) -> Option<String> {
-    let wanted = |extension: &Value<'_>| {
-        let parts = extension.all("extension");
-        let part = |url: &str| parts.iter().find(|part| part.text("url").as_deref() == Some(url)).copied();
-        let tag = part("lang")?.text("valueCode")?;
-        (Lang::from_tag(&tag) == Some(lang)).then(|| part("content")?.text("valueString")).flatten().map(|text| text.into_owned())
-    };
-    found.extensions("_name", "http://hl7.org/fhir/StructureDefinition/translation").iter().find_map(wanted)
 }

@@ -2,7 +2,7 @@
 
 use crate::chart::{Chart, Content, Panel, Tab};
 use crate::observation::Observation;
-use crate::results::percent;
+use crate::results::trend_of;
 use crate::rows::{Row, behind, first_text, joined, render, said, words};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -10,7 +10,7 @@ use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 use rihla_web::text::{Dated, Html, Moment, Voice, auto};
-use rihla_web::{Desk, Icon, Refusal, look};
+use rihla_web::{Desk, Icon, Refusal, look, percent};
 use serde::Deserialize;
 
 /// Stays of one page.
@@ -235,13 +235,12 @@ fn panels(chart: &Chart, stay: &str) -> Result<Vec<String>, Refusal> {
     let found = desk.search("Observation", &[("patient", chart.id()), ("encounter", stay), ("_sort", "-date"), ("_count", "60")])?;
     let mut rows = Vec::new();
     for one in found.matches.iter().filter_map(|stored| Observation::of(stored, lang)) {
-        let path = chart.path(&format!("results/trend?code={}", percent(&one.code)));
         rows.push(Row {
             what: auto(&one.name),
             when: Html::text(voice.date_time(one.when.as_str())),
             more: one.value(voice)?,
-            path,
-            struck: one.in_error,
+            path: trend_of(chart.id(), &one.code),
+            struck: !one.counts(),
             ..Row::default()
         });
     }

@@ -99,6 +99,7 @@ fn stays_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
         badge: stay.state,
         on: stay.running,
         struck: stay.in_error,
+        ..Row::default()
     };
     render(&desk.voice, &found.into_iter().map(row).collect::<Vec<_>>(), "chart-stays-none", next.is_some())
 }

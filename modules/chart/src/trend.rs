@@ -1,14 +1,14 @@
 //! One result over time: a chart with its reference range, and the same numbers as a table.
 
 use crate::chart::{Chart, Content, Tab};
+use crate::course::Course;
 use crate::observation::Observation;
-use crate::results::percent;
+use crate::results::trend_of;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use rihla_fhir::view::Quantity;
 use rihla_web::text::{Html, Voice};
-use rihla_web::{Desk, Refusal, quoted};
+use rihla_web::{Desk, Refusal, escaped, percent, quoted};
 use serde::Deserialize;
 
 /// Points of one page.
@@ -37,6 +37,8 @@ struct Trend<'t> {
     unit: String,
     /// What the chart draws; empty if there is nothing to draw.
     drawn: String,
+    /// Lines of the table that are not drawn, or not in all their parts.
+    left_out: usize,
     lines: Vec<Line>,
     back: String,
     older: Option<String>,
@@ -47,7 +49,8 @@ struct Trend<'t> {
 pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let voice = chart.voice();
-    let mut parameters = vec![("patient", chart.id()), ("code", asked.code.as_str()), ("_sort", "-date"), ("_count", POINTS)];
+    let code = token(&asked.code).ok_or_else(Refusal::not_found)?;
+    let mut parameters = vec![("patient", chart.id()), ("code", code.as_str()), ("_sort", "-date"), ("_count", POINTS)];
     if !asked.older.is_empty() {
         parameters.push(("_cursor", &asked.older));
     }
@@ -55,13 +58,16 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     let found: Vec<Observation> = page.matches.iter().filter_map(|stored| Observation::of(stored, voice.lang())).collect();
     let title = found.first().map_or_else(|| voice.t("chart-tab-results"), |one| one.name.clone());
     let lines = found.iter().map(|one| line(one, voice)).collect::<Result<_, Refusal>>()?;
-    let here = chart.path(&format!("results/trend?code={}", percent(&asked.code)));
-    let drawn = drawing(&found, voice);
+    let here = trend_of(chart.id(), &asked.code);
+    let course = Course::of(&found, voice);
+    let drawn = drawing(&course, voice);
+    let left_out = if drawn.is_empty() { 0 } else { course.left_out };
     let body = Trend {
         voice,
         title: title.clone(),
-        unit: found.first().map(|one| one.unit().to_owned()).unwrap_or_default(),
+        unit: course.unit.to_owned(),
         drawn,
+        left_out,
         lines,
         back: chart.path("results"),
         older: page.next.map(|cursor| format!("{here}&older={}", percent(&cursor))),
@@ -75,35 +81,39 @@ fn line(one: &Observation, voice: &Voice) -> Result<Line, Refusal> {
     Ok(Line { when: voice.date_time(one.when.as_str()), value: one.value(voice)?, range: one.range(voice), note: one.note.clone() })
 }
 
-/// The points as the script takes them, oldest first. What was entered in error is not drawn.
-fn drawing(found: &[Observation], voice: &Voice) -> String {
-    let shown: Vec<(i64, Vec<(String, f64)>)> = found
-        .iter()
-        .rev()
-        .filter(|one| !one.in_error)
-        .filter_map(|one| Some((one.seconds(voice)?, one.numbers())))
-        .filter(|(_, numbers)| !numbers.is_empty())
-        .collect();
-    if shown.len() < 2 {
+/// The code as a search takes it: what stands in either half is no sign of the search.
+fn token(code: &str) -> Option<String> {
+    let (system, code) = code.split_once('|').map_or((None, code), |(system, code)| (Some(system), code));
+    let code = Some(code).filter(|code| !code.is_empty()).map(escaped)?;
+    Some(system.map_or_else(|| code.clone(), |system| format!("{}|{code}", escaped(system))))
+}
+
+/// The points as the script takes them, oldest first; empty where there is no line to draw.
+fn drawing(course: &Course<'_>, voice: &Voice) -> String {
+    if course.moments.len() < 2 {
         return String::new();
     }
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in shown.iter().flat_map(|(_, numbers)| numbers) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    let times: Vec<String> = shown.iter().map(|(time, _)| time.to_string()).collect();
-    let line = |wanted: &&str| {
-        let value =
-            |numbers: &[(String, f64)]| numbers.iter().find(|(name, _)| name == wanted).map_or_else(|| "null".to_owned(), |(_, number)| number.to_string());
-        let values: Vec<String> = shown.iter().map(|(_, numbers)| value(numbers)).collect();
-        format!(r#"{{"label":{},"values":[{}]}}"#, quoted(wanted), values.join(","))
+    let number = |value: Option<f64>| value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+    let times: Vec<String> = course.moments.iter().map(|(time, _)| time.to_string()).collect();
+    let line = |(at, (_, label)): (usize, &(&str, &str))| {
+        let values: Vec<String> = course.moments.iter().map(|(_, values)| number(values.get(at).copied().flatten())).collect();
+        format!(r#"{{"label":{},"values":[{}]}}"#, quoted(label), values.join(","))
     };
-    let lines: Vec<String> = names.iter().map(line).collect();
-    let range = found.iter().find_map(|one| one.range.as_ref());
-    let end = |end: Option<&Quantity>| end.and_then(Quantity::number).map_or_else(|| "null".to_owned(), |number| number.to_string());
-    let (low, high) = (end(range.and_then(|range| range.low.as_ref())), end(range.and_then(|range| range.high.as_ref())));
+    let lines: Vec<String> = course.lines.iter().enumerate().map(line).collect();
+    let (low, high) = (number(course.band.0), number(course.band.1));
     let zone = voice.zone().iana_name().unwrap_or("UTC");
     format!(r#"{{"zone":{},"low":{low},"high":{high},"times":[{}],"lines":[{}]}}"#, quoted(zone), times.join(","), lines.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_asked_for_as_it_is() {
+        assert_eq!(token("http://loinc.org|8867-4").as_deref(), Some("http://loinc.org|8867-4"));
+        assert_eq!(token("urn:lab,a|K|1$,x").as_deref(), Some(r"urn:lab\,a|K\|1\$\,x"));
+        assert_eq!((token("|c").as_deref(), token("c").as_deref()), (Some("|c"), Some("c")));
+        assert_eq!((token("http://loinc.org|"), token("")), (None, None));
+    }
 }

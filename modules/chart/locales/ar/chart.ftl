@@ -173,3 +173,23 @@ chart-code-daughter = الابنة
 chart-code-brother = الأخ
 chart-code-sister = الأخت
 chart-code-guardian = الوصي
+
+# Values, flags and curves
+chart-cancelled = ملغى
+chart-flag-very-abnormal = غير طبيعي جدا
+chart-systolic = انقباضي
+chart-diastolic = انبساطي
+chart-value-yes = نعم
+chart-value-no = لا
+chart-value-curve = { $n ->
+    [one] منحنى من نقطة واحدة
+    [two] منحنى من نقطتين
+    [few] منحنى من { $n } نقاط
+   *[other] منحنى من { $n } نقطة
+}
+chart-trend-left-out = { $n ->
+    [one] نتيجة واحدة من الجدول ليست في المنحنى، أو ليست كاملة فيه: وحدة أخرى أو قيمة غير دقيقة.
+    [two] نتيجتان من الجدول ليستا في المنحنى، أو ليستا كاملتين فيه: وحدة أخرى أو قيمة غير دقيقة.
+    [few] { $n } نتائج من الجدول ليست في المنحنى، أو ليست كاملة فيه: وحدة أخرى أو قيمة غير دقيقة.
+   *[other] { $n } نتيجة من الجدول ليست في المنحنى، أو ليست كاملة فيه: وحدة أخرى أو قيمة غير دقيقة.
+}

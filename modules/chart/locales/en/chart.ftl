@@ -170,3 +170,19 @@ chart-code-daughter = Daughter
 chart-code-brother = Brother
 chart-code-sister = Sister
 chart-code-guardian = Guardian
+
+# Values, flags and curves
+chart-cancelled = cancelled
+chart-flag-very-abnormal = very abnormal
+chart-systolic = syst.
+chart-diastolic = diast.
+chart-value-yes = yes
+chart-value-no = no
+chart-value-curve = { $n ->
+    [one] curve of { $n } point
+   *[other] curve of { $n } points
+}
+chart-trend-left-out = { $n ->
+    [one] { $n } result of the table is not in the curve, or not in full: another unit, or no exact value.
+   *[other] { $n } results of the table are not in the curve, or not in full: another unit, or no exact value.
+}

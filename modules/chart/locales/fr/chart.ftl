@@ -170,3 +170,19 @@ chart-code-daughter = Fille
 chart-code-brother = Frère
 chart-code-sister = Sœur
 chart-code-guardian = Tuteur
+
+# Values, flags and curves
+chart-cancelled = annulé
+chart-flag-very-abnormal = très anormal
+chart-systolic = syst.
+chart-diastolic = diast.
+chart-value-yes = oui
+chart-value-no = non
+chart-value-curve = { $n ->
+    [one] courbe de { $n } point
+   *[other] courbe de { $n } points
+}
+chart-trend-left-out = { $n ->
+    [one] { $n } résultat du tableau n’est pas sur la courbe, ou pas en entier : autre unité, ou pas de valeur exacte.
+   *[other] { $n } résultats du tableau ne sont pas sur la courbe, ou pas en entier : autre unité, ou pas de valeur exacte.
+}

@@ -2,14 +2,13 @@
 
 use crate::RAW;
 use crate::chart::{Chart, Content, Tab};
-use crate::results::percent;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_fhir::r4::tables;
 use rihla_store::EverythingQuery;
 use rihla_web::text::Voice;
-use rihla_web::{Desk, Refusal};
+use rihla_web::{Desk, Refusal, percent};
 use serde::Deserialize;
 
 /// Resources of one page.
