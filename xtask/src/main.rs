@@ -26,7 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
                      gap of the planner to the best known plans
   bench people DIR [--people N] [--store PATH] [--traces N]
                      measures the finder of people on the names in DIR
-  bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--json FILE]
+  bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]
                      measures the pages of a long chart, and how soon open pages show a change
   i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
   tidy               checks the house numbers, the edges between crates, words, licence and links

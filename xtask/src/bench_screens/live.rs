@@ -36,10 +36,10 @@ async fn watch(server: &Server, pages: usize, changes: usize) -> Result<Value, S
     let patient = first_patient(&address).await?;
     let seen = Rc::new(RefCell::new(Seen::default()));
     let mut cookies = Vec::new();
-    for lang in LANGS {
-        for role in ROLES {
-            cookies.push(enter(&address, role, lang).await?);
-        }
+    // Ten pages a person; languages and roles come in turn.
+    for at in 0..pages.div_ceil(10) {
+        let (lang, role) = (LANGS[at % LANGS.len()], ROLES[at / LANGS.len() % ROLES.len()]);
+        cookies.push(enter(&address, role, lang).await?);
     }
     let page = call(&address, "GET", &format!("/patients/{patient}/chart"), &cookies[0], "").await?;
     let page = String::from_utf8_lossy(&page.body).into_owned();

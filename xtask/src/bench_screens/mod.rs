@@ -13,18 +13,20 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const USAGE: &str = "bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--json FILE]";
+const USAGE: &str = "bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]";
 
 struct Arguments {
     pages: usize,
     changes: usize,
     /// A store that was made by an earlier run; a fresh one unless given.
     store: Option<PathBuf>,
+    /// The program to measure; built unless given.
+    program: Option<PathBuf>,
     json: Option<PathBuf>,
 }
 
 fn read(arguments: &[String]) -> Result<Arguments, String> {
-    let mut out = Arguments { pages: 500, changes: 30, store: None, json: None };
+    let mut out = Arguments { pages: 500, changes: 30, store: None, program: None, json: None };
     let mut words = arguments.iter().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or(USAGE)?;
@@ -32,6 +34,7 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
             "--pages" => out.pages = value.parse().map_err(|_| USAGE)?,
             "--changes" => out.changes = value.parse().map_err(|_| USAGE)?,
             "--store" => out.store = Some(value.strip_prefix("sqlite:").unwrap_or(value).into()),
+            "--program" => out.program = Some(value.into()),
             "--json" => out.json = Some(value.into()),
             _ => return Err(USAGE.to_owned()),
         }
@@ -41,7 +44,10 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     let arguments = read(arguments)?;
-    let program = process::build(root)?;
+    let program = match &arguments.program {
+        Some(program) => program.clone(),
+        None => process::build(root)?,
+    };
     let own = std::env::temp_dir().join(format!("rihla-screens-{}", std::process::id()));
     let store = arguments.store.clone().unwrap_or_else(|| own.join("store"));
     if !store.exists() {
