@@ -1,6 +1,7 @@
 //! `rihla demo-data`: writes made-up patients with their stories as files that `rihla import` takes in.
 
 use crate::failure::{Failure, exit};
+use crate::node;
 use clap::Args;
 use rihla_kernel::Clock;
 use rihla_packs::{NameRole, Pack, PersonName};
@@ -45,11 +46,13 @@ fn instant(text: &str) -> Result<i64, String> {
 
 /// Does what `rihla demo-data …` asks for.
 pub fn run(pack: Option<&str>, options: &DemoOptions, clock: &dyn Clock) -> Result<u8, Failure> {
-    let lists = lists(&country(pack)?, options.now.unwrap_or_else(|| clock.now().0));
-    let setting = Setting { seed: options.seed, patients: options.patients, now: options.now.unwrap_or_else(|| clock.now().0) };
+    let now = options.now.unwrap_or_else(|| clock.now().0);
+    let lists = lists(&node::pack(pack)?, now);
+    let setting = Setting { seed: options.seed, patients: options.patients, now };
     let mut hospital = Hospital::new(lists, setting).map_err(|error| Failure::new(exit::FAILED, format!("no stories can be told: {error}")))?;
     let dir = options.dir.as_path();
     fs::create_dir_all(dir).map_err(|error| Failure::path("cannot make", dir, &error))?;
+    clear(dir)?;
     let mut files = Files::new(dir);
     files.begin("1-hospital")?;
     files.write(&hospital.ground())?;
@@ -77,16 +80,18 @@ pub fn run(pack: Option<&str>, options: &DemoOptions, clock: &dyn Clock) -> Resu
     Ok(0)
 }
 
-/// The pack of that name or folder; the only one there is, unless told.
-fn country(wanted: Option<&str>) -> Result<Pack, Failure> {
-    let read = match wanted {
-        Some(name) if Path::new(name).is_dir() => Some(Pack::load(Path::new(name))),
-        wanted => wanted.or_else(|| Pack::built_in_names().next()).and_then(Pack::built_in),
-    };
-    let read = read.ok_or_else(|| Failure::new(exit::USAGE, "--pack: name a folder, or a pack inside the program"))?;
-    read.map_err(|problems| {
-        Failure::new(exit::FAILED, problems.iter().map(|problem| format!("the pack cannot be used: {problem}\n")).collect::<String>().trim_end())
-    })
+/// Takes away what an earlier run wrote here: an import of the folder would take both for one hospital.
+fn clear(dir: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::path("cannot clear", dir, &error);
+    let kinds = ["1-hospital-", "2-patients-", "3-long-chart-", "4-crowd-"];
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.ends_with(".ndjson") && kinds.iter().any(|kind| name.starts_with(kind)) {
+            fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Files of lines, a new one when the last is long.

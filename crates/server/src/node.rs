@@ -94,7 +94,8 @@ impl Node {
     }
 }
 
-fn pack(wanted: Option<&str>) -> Result<Pack, Failure> {
+/// The pack of that name or folder; the only one there is, unless told.
+pub(crate) fn pack(wanted: Option<&str>) -> Result<Pack, Failure> {
     let names: Vec<_> = Pack::built_in_names().collect();
     let read = match (wanted, names.as_slice()) {
         (None, [only]) => Pack::built_in(only),
