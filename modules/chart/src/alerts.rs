@@ -2,14 +2,14 @@
 
 use crate::ALERT;
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Row, behind, first_text, joined, said, words};
+use crate::rows::{Row, behind, first_text, instant, joined, said, words};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
-use rihla_fhir::json::Value;
+use rihla_fhir::json::{Edits, Value, minify_into};
 use rihla_fhir::view::Look;
-use rihla_web::text::{Html, Voice, auto};
-use rihla_web::{Desk, Draft, DraftKey, Icon, Refusal, go, look, quoted};
+use rihla_web::text::{Voice, auto};
+use rihla_web::{Desk, Draft, DraftKey, Icon, Refusal, go, look, quoted, read_on};
 use serde::Deserialize;
 
 /// The longest text of an alert: it has to fit into the banner.
@@ -75,9 +75,14 @@ pub struct Typed {
 /// `GET /patients/{patient}/alerts`
 pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
+    with_draft(&chart, "")
+}
+
+/// The page with what was typed into its form and not yet written.
+fn with_draft(chart: &Chart, wrong: &'static str) -> Result<Response, Refusal> {
     let draft = chart.desk.draft(&key(chart.id()))?;
     let typed = draft.as_ref().map(typed_of).unwrap_or_default();
-    page(&chart, typed, draft.map(|draft| chart.voice().time(draft.at)), "")
+    page(chart, typed, draft.map(|draft| chart.voice().time(draft.at)), wrong)
 }
 
 fn key(patient: &str) -> DraftKey<'_> {
@@ -90,15 +95,15 @@ fn typed_of(draft: &Draft) -> Typed {
 
 fn page(chart: &Chart, typed: Typed, draft: Option<String>, wrong: &'static str) -> Result<Response, Refusal> {
     let (desk, voice) = (&chart.desk, chart.voice());
-    let found = desk.search("Flag", &[("patient", chart.id()), ("_count", "200")])?;
-    let mut alerts: Vec<(bool, String, Alert)> = Vec::new();
-    for stored in &found.matches {
+    let (found, cut) = read_on(desk, "Flag", chart.id())?;
+    let mut alerts: Vec<(bool, i64, Alert)> = Vec::new();
+    for stored in &found {
         alerts.extend(look(stored, |flag| read(flag, desk, stored.id.to_text(), stored.vid)));
     }
-    alerts.sort_by(|a, b| b.1.cmp(&a.1));
+    alerts.sort_by_key(|(_, from, _)| std::cmp::Reverse(*from));
     let (running, over): (Vec<_>, Vec<_>) = alerts.into_iter().partition(|(active, _, _)| *active);
     let over: Vec<Row> = over.into_iter().map(|(_, _, alert)| alert.row).collect();
-    let over = crate::rows::render(voice, &over, "chart-alerts-over-none", found.next.is_some())?;
+    let over = crate::rows::render(voice, &over, "chart-alerts-over-none", cut)?;
     let body = Page {
         voice,
         running: running.into_iter().map(|(_, _, alert)| alert).collect(),
@@ -119,20 +124,21 @@ fn page(chart: &Chart, typed: Typed, draft: Option<String>, wrong: &'static str)
     chart.page(Tab::Alerts, Content { body, ..Content::default() })
 }
 
-fn read(flag: Value<'_>, desk: &Desk, id: String, version: u32) -> (bool, String, Alert) {
+fn read(flag: Value<'_>, desk: &Desk, id: String, version: u32) -> (bool, i64, Alert) {
     let (voice, lang) = (&desk.voice, desk.voice.lang());
     let status = flag.text("status").unwrap_or_default().into_owned();
     let from = first_text(flag, &["period.start"]).unwrap_or_default();
     let to = first_text(flag, &["period.end"]).unwrap_or_default();
+    let text = words(flag, "code", lang);
     let reason = flag.extensions("", REASON).first().and_then(|reason| reason.text("valueString")).unwrap_or_default().into_owned();
     let row = Row {
-        what: auto(words(flag, "code", lang)),
-        when: if from.is_empty() { Html::default() } else { crate::stays::span(&from, &to, voice) },
+        what: auto(if text.is_empty() { voice.t("web-alert-unnamed") } else { text }),
+        when: crate::stays::span(&from, &to, voice),
         more: joined([said(voice, flag, "category"), behind(desk, flag, "author"), reason]),
         struck: status == "entered-in-error",
         ..Row::default()
     };
-    (status == "active", from, Alert { id, version, row })
+    (status == "active", instant(voice, &from), Alert { id, version, row })
 }
 
 /// `POST /patients/{patient}/alerts`
@@ -200,49 +206,78 @@ pub async fn end(desk: Desk, Path((patient, alert)): Path<(String, String)>, For
     }
     let reason = ending.reason.split_whitespace().collect::<Vec<_>>().join(" ");
     if reason.is_empty() {
-        return page(&chart, Typed::default(), None, "chart-alert-reason-missing");
+        return with_draft(&chart, "chart-alert-reason-missing");
     }
     let now = chart.desk.instant();
     chart.desk.update("Flag", &alert, ending.version, |flag, edits| ended(flag, edits, &now, &reason), Vec::new()).await?;
     Ok(go(&chart.path("alerts"), &[]))
 }
 
-fn ended(flag: Value<'_>, edits: &mut rihla_fhir::json::Edits, now: &str, reason: &str) {
+fn ended(flag: Value<'_>, edits: &mut Edits, now: &str, reason: &str) {
+    let end = format!(r#""end":{}"#, quoted(now));
+    let extension = format!(r#"{{"url":{},"valueString":{}}}"#, quoted(REASON), quoted(reason));
+    let mut lacking = String::new();
+    match flag.get("period") {
+        Some(period) => edits.replace(period, with_end(period, &end)),
+        None => lacking.push_str(&format!(r#","period":{{{end}}}"#)),
+    }
+    match flag.get("extension") {
+        Some(known) => edits.replace(known, appended(known, &extension)),
+        None => lacking.push_str(&format!(r#","extension":[{extension}]"#)),
+    }
+    // The status stands in every Flag: what this one lacks is put beside it.
     if let Some(status) = flag.get("status") {
-        edits.replace_str(status, "inactive");
-    }
-    let start = flag.text("period.start").map(|start| format!(r#""start":{},"#, quoted(&start))).unwrap_or_default();
-    let period = format!(r#"{{{start}"end":{}}}"#, quoted(now));
-    let extension = format!(r#"[{{"url":{},"valueString":{}}}]"#, quoted(REASON), quoted(reason));
-    // The status stands in every Flag: what a Flag may lack is put beside it.
-    match (flag.get("period"), flag.get("extension"), flag.get("code")) {
-        (Some(old), known, code) => {
-            edits.replace(old, period);
-            put_extension(edits, known, code, &extension);
-        }
-        (None, known, Some(code)) => {
-            edits.replace(code, format!(r#"{},"period":{period}"#, code_source(code)));
-            if let Some(known) = known {
-                edits.replace(known, appended(known, &extension));
-            }
-        }
-        (None, _, None) => {}
+        edits.replace(status, format!(r#""inactive"{lacking}"#));
     }
 }
 
-fn put_extension(edits: &mut rihla_fhir::json::Edits, known: Option<Value<'_>>, code: Option<Value<'_>>, extension: &str) {
-    match (known, code) {
-        (Some(known), _) => edits.replace(known, appended(known, extension)),
-        (None, Some(code)) => edits.replace(code, format!(r#"{},"extension":{extension}"#, code_source(code))),
-        (None, None) => {}
-    }
-}
-
-fn code_source(code: Value<'_>) -> String {
-    code.source().to_owned()
+/// The period with its end; what else it says stays.
+fn with_end(period: Value<'_>, end: &str) -> String {
+    let kept = period.members().filter(|member| !member.is("end") && !member.is("_end"));
+    let mut members: Vec<String> = kept.map(|member| format!("{}:{}", quoted(&member.key()), written(member.value))).collect();
+    members.push(end.to_owned());
+    format!("{{{}}}", members.join(","))
 }
 
 fn appended(known: Value<'_>, extension: &str) -> String {
-    let inside = known.source().trim_start_matches('[').trim_end_matches(']').to_owned();
-    format!("[{inside},{}", extension.trim_start_matches('['))
+    let mut all: Vec<String> = known.each().map(written).collect();
+    all.push(extension.to_owned());
+    format!("[{}]", all.join(","))
+}
+
+/// A value as JSON.
+fn written(value: Value<'_>) -> String {
+    let mut out = Vec::new();
+    minify_into(value, &Edits::default(), &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rihla_fhir::json::{Limits, parse};
+
+    fn after(json: &str) -> String {
+        let doc = parse(json.as_bytes(), &Limits::default()).expect("json");
+        let mut edits = Edits::default();
+        ended(doc.root(), &mut edits, "2026-01-05", "guéri");
+        let mut out = Vec::new();
+        minify_into(doc.root(), &edits, &mut out);
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn an_ended_alert_has_its_reason_whatever_it_had_before() {
+        let why = r#"{"url":"urn:rihla:extension:flag-end-reason","valueString":"guéri"}"#;
+        assert_eq!(after(r#"{"status":"active"}"#), format!(r#"{{"status":"inactive","period":{{"end":"2026-01-05"}},"extension":[{why}]}}"#));
+        let period = r#""period":{"id":"p","start":"2025","_start":{"id":"s"},"end":"2027"}"#;
+        let kept = r#""period":{"id":"p","start":"2025","_start":{"id":"s"},"end":"2026-01-05"}"#;
+        assert_eq!(
+            after(&format!(r#"{{"extension":[{{"url":"u"}}],"status":"active",{period}}}"#)),
+            format!(r#"{{"extension":[{{"url":"u"}},{why}],"status":"inactive",{kept}}}"#)
+        );
+        assert_eq!(after(&format!(r#"{{"status":"active",{period}}}"#)), format!(r#"{{"status":"inactive","extension":[{why}],{kept}}}"#));
+        let without = after(r#"{"extension":[{"url":"u"}],"status":"active"}"#);
+        assert_eq!(without, format!(r#"{{"extension":[{{"url":"u"}},{why}],"status":"inactive","period":{{"end":"2026-01-05"}}}}"#));
+    }
 }

@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
-use rihla_web::text::{Html, auto, ltr};
+use rihla_web::text::{Html, Voice, auto, ltr};
 use rihla_web::{Desk, Icon, Refusal, look};
 
 /// `GET /patients/{patient}/care`
@@ -17,7 +17,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let panels = vec![
         panel("users", "chart-team", team(&chart.desk, chart.id())?)?,
         panel("user", "chart-relatives", relatives(&chart.desk, chart.id())?)?,
-        panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200")?)?,
+        panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200", true)?)?,
     ];
     let body = Panels { title: chart.voice().t("chart-tab-care"), panels }.render()?;
     chart.page(Tab::Care, Content { body, ..Content::default() })
@@ -59,13 +59,14 @@ fn behind_itself(desk: &Desk, reference: Value<'_>) -> String {
     }
     let target = reference.text("reference").unwrap_or_default().into_owned();
     let Some((ty, id)) = target.split_once('/') else { return String::new() };
-    let name = |found: Value<'_>| rihla_fhir::view::Names::of(found).first(rihla_fhir::view::Script::Latin).map(rihla_fhir::view::HumanName::formal);
+    let name = |found: Value<'_>| {
+        rihla_fhir::view::Names::of(found).first(rihla_fhir::view::Script::of_lang(desk.voice.lang())).map(rihla_fhir::view::HumanName::formal)
+    };
     desk.read(ty, id).ok().and_then(|stored| look(&stored, name).flatten()).unwrap_or_default()
 }
 
 fn relatives(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let lang = desk.voice.lang();
-    let script = if lang == rihla_kernel::Lang::Arabic { rihla_fhir::view::Script::Arabic } else { rihla_fhir::view::Script::Latin };
+    let script = rihla_fhir::view::Script::of_lang(desk.voice.lang());
     let person = |name: String, relation: String, phone: String| {
         let mut more = joined([relation]);
         if !phone.is_empty() {
@@ -95,23 +96,45 @@ fn relatives(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     render(&desk.voice, &rows, "chart-relatives-none", related.next.is_some())
 }
 
-/// Vaccines given, newest first.
-pub fn vaccines(desk: &Desk, patient: &str, count: &str) -> Result<String, Refusal> {
-    let (voice, lang) = (&desk.voice, desk.voice.lang());
-    let page = desk.search("Immunization", &[("patient", patient), ("_sort", "-date"), ("_count", count)])?;
-    let row = |vaccine: Value<'_>| {
-        let given = vaccine.text("status").as_deref() == Some("completed");
-        let dose = vaccine.text("protocolApplied.doseNumberPositiveInt").map(|dose| voice.ta("chart-vaccine-dose", &[("dose", dose.as_ref())]));
-        let lot = vaccine.text("lotNumber").map(|lot| voice.ta("chart-vaccine-lot", &[("lot", lot.as_ref())]));
-        Row {
-            what: auto(words(vaccine, "vaccineCode", lang)),
-            when: vaccine.text("occurrenceDateTime").map(|when| Html::text(voice.date(when.as_ref()))).unwrap_or_default(),
-            more: joined(dose.into_iter().chain(lot)),
-            badge: if given { String::new() } else { voice.t("chart-vaccine-not-given") },
-            struck: vaccine.text("status").as_deref() == Some("entered-in-error"),
-            ..Row::default()
-        }
-    };
-    let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, row)).collect();
+/// Vaccines given, newest first. Without those in error for a page that has no room for them.
+pub fn vaccines(desk: &Desk, patient: &str, count: &str, with_errors: bool) -> Result<String, Refusal> {
+    let voice = &desk.voice;
+    let mut parameters = vec![("patient", patient), ("_sort", "-date"), ("_count", count)];
+    parameters.extend((!with_errors).then_some(("status:not", "entered-in-error")));
+    let page = desk.search("Immunization", &parameters)?;
+    let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, |vaccine| vaccine_row(vaccine, voice))).collect();
     render(voice, &rows, "chart-vaccines-none", page.next.is_some())
+}
+
+fn vaccine_row(vaccine: Value<'_>, voice: &Voice) -> Row {
+    let not_given = vaccine.text("status").as_deref() == Some("not-done");
+    let dose = vaccine.text("protocolApplied.doseNumberPositiveInt").map(|dose| voice.ta("chart-vaccine-dose", &[("dose", dose.as_ref())]));
+    let lot = vaccine.text("lotNumber").map(|lot| voice.ta("chart-vaccine-lot", &[("lot", lot.as_ref())]));
+    let dated = vaccine.text("occurrenceDateTime").map(|when| Html::text(voice.date(when.as_ref())));
+    Row {
+        what: auto(words(vaccine, "vaccineCode", voice.lang())),
+        when: dated.or_else(|| vaccine.text("occurrenceString").map(auto)).unwrap_or_default(),
+        more: joined(dose.into_iter().chain(lot)),
+        badge: if not_given { voice.t("chart-vaccine-not-given") } else { String::new() },
+        warns: not_given,
+        struck: vaccine.text("status").as_deref() == Some("entered-in-error"),
+        ..Row::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::tests::voice;
+    use rihla_fhir::json::{Limits, parse};
+    use rihla_kernel::Lang;
+
+    #[test]
+    fn a_vaccine_in_error_is_not_also_not_given_and_a_time_in_words_is_shown() {
+        let row = |json: &str| vaccine_row(parse(json.as_bytes(), &Limits::default()).expect("json").root(), &voice(Lang::English));
+        let wrong = row(r#"{"status":"entered-in-error","vaccineCode":{"text":"BCG"}}"#);
+        assert_eq!((wrong.struck, wrong.badge.as_str()), (true, ""));
+        assert_eq!(row(r#"{"status":"not-done"}"#).badge, "not given");
+        assert_eq!(row(r#"{"status":"completed","occurrenceString":"à la naissance"}"#).when.as_str(), "<bdi>à la naissance</bdi>");
+    }
 }

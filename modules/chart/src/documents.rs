@@ -1,7 +1,7 @@
 //! Documents, reports and images: what was written and pictured, newest first, and their content.
 
 use crate::chart::{Chart, Content, Tab};
-use crate::rows::{Row, behind, first_text, joined, words};
+use crate::rows::{Row, behind, first_text, instant, joined, words};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
@@ -27,14 +27,17 @@ const SHOWN: [&str; 6] = ["application/pdf", "image/png", "image/jpeg", "image/g
 
 /// One attachment of a document.
 struct Attached {
+    /// Where its content is; empty for what is not kept here.
     path: String,
+    /// The address of what is kept elsewhere: to be read, not to be followed out of the hospital.
+    address: String,
     title: String,
     picture: bool,
 }
 
 /// One document.
 struct Document {
-    when: String,
+    when: i64,
     row: Row,
     attached: Vec<Attached>,
     text: String,
@@ -51,29 +54,45 @@ struct Documents<'d> {
 /// `GET /patients/{patient}/documents`
 pub async fn list(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
-    let (documents, cut) = all(&chart.desk, chart.id(), MOST)?;
+    let (documents, cut) = all(&chart.desk, chart.id(), MOST, true)?;
     let body = Documents { voice: chart.voice(), documents, cut }.render()?;
     chart.page(Tab::Documents, Content { body, ..Content::default() })
 }
 
 /// The newest of them, for the synthesis.
 pub fn newest(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (documents, cut) = all(desk, patient, "6")?;
+    let (mut documents, cut) = all(desk, patient, "6", false)?;
+    documents.retain(|document| !document.row.struck);
     let longer = documents.len() > 6;
-    let row = |document: Document| Row { path: document.attached.first().map(|attached| attached.path.clone()).unwrap_or_default(), ..document.row };
+    let first = |document: &Document| document.attached.iter().map(|attached| attached.path.clone()).find(|path| !path.is_empty());
+    let row = |document: Document| Row { path: first(&document).unwrap_or_default(), ..document.row };
     crate::rows::render(&desk.voice, &documents.into_iter().take(6).map(row).collect::<Vec<_>>(), "chart-documents-none", cut || longer)
 }
 
-fn all(desk: &Desk, patient: &str, count: &str) -> Result<(Vec<Document>, bool), Refusal> {
+fn all(desk: &Desk, patient: &str, count: &str, with_errors: bool) -> Result<(Vec<Document>, bool), Refusal> {
     let (mut documents, mut cut) = (Vec::new(), false);
     for kind in KINDS {
         let sort = if kind.0 == "Media" { "-created" } else { "-date" };
-        let page = desk.search(kind.0, &[("patient", patient), ("_sort", sort), ("_count", count)])?;
+        let mut parameters = vec![("patient", patient), ("_sort", sort), ("_count", count)];
+        parameters.extend((!with_errors).then_some(("status:not", "entered-in-error")));
+        let page = desk.search(kind.0, &parameters)?;
         cut |= page.next.is_some();
         documents.extend(page.matches.iter().filter_map(|stored| document(stored, kind, desk, patient)));
     }
-    documents.sort_by(|a, b| b.when.cmp(&a.when));
+    documents.sort_by_key(|document| std::cmp::Reverse(document.when));
     Ok((documents, cut))
+}
+
+/// A report in the list of a stay.
+pub fn report(stored: &Stored, desk: &Desk, patient: &str) -> Option<Row> {
+    let kind = KINDS.into_iter().find(|kind| kind.0 == "DiagnosticReport")?;
+    let document = document(stored, kind, desk, patient)?;
+    let mut more = document.row.more;
+    if !document.text.is_empty() {
+        more.push_text(if more.is_empty() { "" } else { " · " });
+        more.push(&auto(document.text));
+    }
+    Some(Row { more, ..document.row })
 }
 
 fn document(stored: &Stored, (ty, content, name, dates): (&str, &str, &str, &[&str]), desk: &Desk, patient: &str) -> Option<Document> {
@@ -86,26 +105,46 @@ fn document(stored: &Stored, (ty, content, name, dates): (&str, &str, &str, &[&s
             .all(content)
             .into_iter()
             .enumerate()
-            .map(|(nth, one)| attachment(one, &format!("/patients/{patient}/documents/{ty}/{id}/{nth}"), voice))
+            .filter_map(|(nth, one)| attachment(one, format!("/patients/{patient}/documents/{ty}/{id}/{nth}"), voice))
             .collect();
         let author = ["author", "performer", "operator"].iter().map(|path| behind(desk, value, path)).find(|name| !name.is_empty()).unwrap_or_default();
-        let status = value.text("status").unwrap_or_default().into_owned();
+        let (status, of_text) = (value.text("status").unwrap_or_default(), value.text("docStatus").unwrap_or_default());
+        let (badge, warns) = badge(&status, &of_text, voice);
         let row = Row {
             what: auto(title.unwrap_or_else(|| voice.t("chart-document"))),
             when: Html::text(voice.date(when.as_str())),
             more: joined([author, behind(desk, value, "custodian")]),
-            badge: if matches!(status.as_str(), "preliminary" | "partial" | "registered") { voice.t("chart-preliminary") } else { String::new() },
-            struck: status == "entered-in-error",
+            badge,
+            warns,
+            struck: status == "entered-in-error" || of_text == "entered-in-error",
             ..Row::default()
         };
-        Document { when, row, attached, text: value.text("conclusion").unwrap_or_default().into_owned() }
+        Document { when: instant(voice, &when), row, attached, text: value.text("conclusion").unwrap_or_default().into_owned() }
     })
 }
 
-fn attachment(attachment: Value<'_>, path: &str, voice: &Voice) -> Attached {
+/// Words for the state of a document, and whether they warn: of what holds no more, nobody should act on.
+fn badge(status: &str, of_text: &str, voice: &Voice) -> (String, bool) {
+    match (status, of_text) {
+        ("superseded", _) => (voice.t("chart-document-superseded"), true),
+        ("cancelled", _) => (voice.t("chart-cancelled"), true),
+        ("not-done", _) => (voice.t("chart-not-done"), true),
+        ("stopped", _) => (voice.t("chart-act-stopped"), true),
+        ("preliminary" | "partial" | "registered" | "preparation" | "in-progress" | "on-hold", _) | (_, "preliminary") => (voice.t("chart-preliminary"), false),
+        ("amended" | "corrected" | "appended", _) | (_, "amended") => (voice.t("chart-document-amended"), false),
+        ("unknown", _) => (voice.t("chart-status-unknown"), false),
+        _ => (String::new(), false),
+    }
+}
+
+/// `None` for what has neither content nor an address.
+fn attachment(attachment: Value<'_>, path: String, voice: &Voice) -> Option<Attached> {
     let kind = attachment.text("contentType").unwrap_or_default();
     let title = attachment.text("title").map_or_else(|| voice.t("chart-document-open"), |title| title.into_owned());
-    Attached { path: path.to_owned(), title, picture: kind.starts_with("image/") && SHOWN.contains(&kind.as_ref()) }
+    let kept = attachment.text("data").is_some() || attachment.reference("url", "Binary").is_some();
+    let address = attachment.text("url").filter(|_| !kept).unwrap_or_default().into_owned();
+    let picture = kept && kind.starts_with("image/") && SHOWN.contains(&kind.as_ref());
+    (kept || !address.is_empty()).then(|| Attached { path: if kept { path } else { String::new() }, address, title, picture })
 }
 
 /// `GET /patients/{patient}/documents/{ty}/{document}/{part}`
@@ -162,4 +201,34 @@ fn sent(kind: &str, bytes: Vec<u8>) -> Response {
     };
     out.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static(policy));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::tests::voice;
+    use rihla_fhir::json::{Limits, parse};
+    use rihla_kernel::Lang;
+
+    #[test]
+    fn what_is_kept_elsewhere_is_not_linked_to() {
+        let of = |json: &str| {
+            let doc = parse(json.as_bytes(), &Limits::default()).expect("json");
+            attachment(doc.root(), "/here".to_owned(), &voice(Lang::French)).map(|one| (one.path, one.address, one.picture))
+        };
+        assert_eq!(of(r#"{"contentType":"image/png","data":"AA=="}"#), Some(("/here".to_owned(), String::new(), true)));
+        assert_eq!(of(r#"{"url":"Binary/b1"}"#), Some(("/here".to_owned(), String::new(), false)));
+        let outside = r#"{"contentType":"image/png","url":"https://pacs.example/1"}"#;
+        assert_eq!(of(outside), Some((String::new(), "https://pacs.example/1".to_owned(), false)));
+        assert_eq!(of(r#"{"title":"x"}"#), None);
+    }
+
+    #[test]
+    fn what_holds_no_more_says_so() {
+        let said = |status, of_text| badge(status, of_text, &voice(Lang::English));
+        assert_eq!(said("superseded", "final"), ("replaced".to_owned(), true));
+        assert_eq!(said("cancelled", ""), ("cancelled".to_owned(), true));
+        assert_eq!(said("current", "preliminary").0, "preliminary");
+        assert_eq!((said("current", "amended").0.as_str(), said("current", "final").0.as_str()), ("amended", ""));
+    }
 }

@@ -1,5 +1,6 @@
 //! Chart: see `spec.md` for who uses it and what it has to do.
 
+mod acts;
 mod alerts;
 mod care;
 mod chart;

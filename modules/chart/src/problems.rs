@@ -1,23 +1,43 @@
 //! Problems and allergies.
 
 use crate::chart::{Chart, Content, Panel, Tab};
-use crate::rows::{Panels, Row, first_text, joined, render, state, words};
+use crate::rows::{Panels, Row, first_text, instant, joined, render, state, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
-use rihla_web::text::{Html, auto};
-use rihla_web::{Desk, Icon, Refusal, look};
+use rihla_web::text::{Html, Voice, auto};
+use rihla_web::{Allergy, Desk, Icon, Refusal, look, read_on};
 
-/// The most that a page shows of either.
+/// The most problems that a page shows under a heading.
 const MOST: &str = "200";
+/// Codes of what a patient had and has no more (<https://hl7.org/fhir/R4/valueset-condition-clinical.html>).
+const OVER: &str = "inactive,resolved,remission";
 
 /// A problem with what decides its place in the list.
-struct Problem {
+pub struct Problem {
     row: Row,
     active: bool,
-    since: String,
+    since: i64,
+}
+
+/// Problems that go on, and those that are over or were entered in error, newest first.
+#[derive(Default)]
+pub struct Problems {
+    pub active: Vec<Row>,
+    pub over: Vec<Row>,
+    pub cut: bool,
+    pub over_cut: bool,
+}
+
+impl Problems {
+    pub fn sorted(mut found: Vec<Problem>) -> Self {
+        found.sort_by_key(|problem| std::cmp::Reverse(problem.since));
+        let (active, over): (Vec<_>, Vec<_>) = found.into_iter().partition(|problem| problem.active);
+        let rows = |list: Vec<Problem>| list.into_iter().map(|problem| problem.row).collect();
+        Self { active: rows(active), over: rows(over), ..Self::default() }
+    }
 }
 
 /// `GET /patients/{patient}/problems`
@@ -25,38 +45,36 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let chart = Chart::open(desk, &patient)?;
     let voice = chart.voice();
     let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
-    let (active, over, cut) = problems(&chart.desk, chart.id())?;
+    let found = problems(&chart.desk, chart.id())?;
     let panels = vec![
-        panel("clipboard-list", "chart-problems-active", render(voice, &active, "chart-problems-none", cut)?)?,
+        panel("clipboard-list", "chart-problems-active", render(voice, &found.active, "chart-problems-none", found.cut)?)?,
         panel("triangle-alert", "chart-allergies", allergies(&chart.desk, chart.id())?)?,
-        panel("history", "chart-problems-over", render(voice, &over, "chart-problems-over-none", false)?)?,
+        panel("history", "chart-problems-over", render(voice, &found.over, "chart-problems-over-none", found.over_cut)?)?,
     ];
     let body = Panels { title: voice.t("chart-tab-problems"), panels }.render()?;
     chart.page(Tab::Problems, Content { body, ..Content::default() })
 }
 
-/// Problems that go on, those that are over or were entered in error, and whether there are more.
-pub fn problems(desk: &Desk, patient: &str) -> Result<(Vec<Row>, Vec<Row>, bool), Refusal> {
-    let page = desk.search("Condition", &[("patient", patient), ("_count", MOST)])?;
-    let mut found: Vec<Problem> = page.matches.iter().filter_map(|stored| look(stored, |condition| problem(condition, desk))).collect();
-    found.sort_by(|a, b| b.since.cmp(&a.since));
-    let (active, over): (Vec<_>, Vec<_>) = found.into_iter().partition(|problem| problem.active);
-    let rows = |list: Vec<Problem>| list.into_iter().map(|problem| problem.row).collect();
-    Ok((rows(active), rows(over), page.next.is_some()))
+/// The problems of a patient.
+pub fn problems(desk: &Desk, patient: &str) -> Result<Problems, Refusal> {
+    // What goes on is asked for by itself, so that a long past cannot push it off the page.
+    let active = desk.search("Condition", &[("patient", patient), ("clinical-status:not", OVER), ("_sort", "-_lastUpdated"), ("_count", MOST)])?;
+    let over = desk.search("Condition", &[("patient", patient), ("clinical-status", OVER), ("_sort", "-_lastUpdated"), ("_count", MOST)])?;
+    let found = active.matches.iter().chain(&over.matches).filter_map(|stored| look(stored, |condition| problem(condition, desk))).collect();
+    // What was abated or entered in error may be among the first: a cut of either is a cut of what is over.
+    let (cut, over_cut) = (active.next.is_some(), active.next.is_some() || over.next.is_some());
+    Ok(Problems { cut, over_cut, ..Problems::sorted(found) })
 }
 
-fn problem(condition: Value<'_>, desk: &Desk) -> Problem {
+pub fn problem(condition: Value<'_>, desk: &Desk) -> Problem {
     let (voice, lang) = (&desk.voice, desk.voice.lang());
     let (clinical, verified) = (state(condition, "clinicalStatus"), state(condition, "verificationStatus"));
     let struck = verified == "entered-in-error";
-    let over = matches!(clinical.as_str(), "inactive" | "resolved" | "remission");
+    // Whoever noted an end has said that it is over, whatever the code says.
+    let over = matches!(clinical.as_str(), "inactive" | "resolved" | "remission") || ABATED.iter().any(|end| condition.at(end).is_some());
     let since = first_text(condition, &["onsetDateTime", "onsetPeriod.start", "recordedDate"]).unwrap_or_default();
-    let until = first_text(condition, &["abatementDateTime", "abatementPeriod.end"]);
-    let when = match (&until, since.is_empty()) {
-        (Some(until), false) => Html::text(format!("{} – {}", voice.date(since.as_str()), voice.date(until.as_str()))),
-        (_, false) => Html::text(voice.date(since.as_str())),
-        _ => Html::default(),
-    };
+    let until = first_text(condition, &["abatementDateTime", "abatementPeriod.end"]).unwrap_or_default();
+    let when = if until.is_empty() { Html::text(voice.date(since.as_str())) } else { crate::stays::span(&since, &until, voice) };
     let doubt = match verified.as_str() {
         "provisional" | "differential" | "unconfirmed" => voice.t("chart-problem-unsure"),
         "refuted" => voice.t("chart-problem-refuted"),
@@ -73,49 +91,81 @@ fn problem(condition: Value<'_>, desk: &Desk) -> Problem {
     }
     Problem {
         active: !over && !struck && verified != "refuted",
-        since,
+        since: instant(voice, &since),
         row: Row { what: auto(words(condition, "code", lang)), when, more, badge: doubt, struck, ..Row::default() },
     }
 }
 
+/// The ways in which an end is noted.
+const ABATED: [&str; 5] = ["abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString"];
+
 /// The list of allergies with their reactions.
 pub fn allergies(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     let (rows, cut) = allergy_rows(desk, patient)?;
+    let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
 }
 
-/// Those that hold: what was entered in error is in the list and not here.
+/// Those that hold: what was refuted or entered in error is in the list and not here.
 pub fn allergies_that_hold(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (mut rows, cut) = allergy_rows(desk, patient)?;
-    rows.retain(|row| !row.struck);
+    let (rows, cut) = allergy_rows(desk, patient)?;
+    let rows: Vec<Row> = rows.into_iter().filter(|(holds, _)| *holds).map(|(_, row)| row).collect();
     render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
 }
 
-fn allergy_rows(desk: &Desk, patient: &str) -> Result<(Vec<Row>, bool), Refusal> {
-    let page = desk.search("AllergyIntolerance", &[("patient", patient), ("_count", MOST)])?;
-    let mut rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, |allergy| allergy_row(allergy, desk))).collect();
-    rows.sort_by_key(|row| (row.struck, !row.on));
-    Ok((rows, page.next.is_some()))
+/// Each with whether it holds; those that do first, and of these the severe ones.
+fn allergy_rows(desk: &Desk, patient: &str) -> Result<(Vec<(bool, Row)>, bool), Refusal> {
+    let (found, cut) = read_on(desk, "AllergyIntolerance", patient)?;
+    let mut rows: Vec<(bool, Row)> = found.iter().filter_map(|stored| look(stored, |allergy| allergy_row(allergy, &desk.voice))).collect();
+    rows.sort_by_key(|(holds, row)| (!holds, !row.on));
+    Ok((rows, cut))
 }
 
-fn allergy_row(allergy: Value<'_>, desk: &Desk) -> Row {
-    let (voice, lang) = (&desk.voice, desk.voice.lang());
-    let severe = allergy.text("criticality").as_deref() == Some("high");
-    let badge = match (severe, state(allergy, "clinicalStatus").as_str()) {
-        (_, "inactive" | "resolved") => voice.t("chart-allergy-over"),
-        (true, _) => voice.t("chart-allergy-high"),
-        _ => String::new(),
+fn allergy_row(allergy: Value<'_>, voice: &Voice) -> (bool, Row) {
+    let lang = voice.lang();
+    let Allergy { what, severe } = Allergy::of(allergy, voice);
+    let verified = state(allergy, "verificationStatus");
+    let (badge, on) = match (verified.as_str(), state(allergy, "clinicalStatus").as_str()) {
+        ("refuted", _) => (voice.t("chart-allergy-refuted"), false),
+        (_, "inactive" | "resolved") => (voice.t("chart-allergy-over"), false),
+        _ if severe => (voice.t("chart-allergy-high"), true),
+        ("unconfirmed", _) => (voice.t("chart-problem-unsure"), false),
+        _ => (String::new(), false),
     };
     let reactions =
         allergy.all("reaction.manifestation").into_iter().filter_map(|found| rihla_fhir::view::Concept(found).words(lang)).map(|found| found.into_owned());
     let when = first_text(allergy, &["recordedDate", "onsetDateTime"]).map(|when| Html::text(voice.date(when.as_str()))).unwrap_or_default();
-    Row {
-        what: auto(words(allergy, "code", lang)),
+    let row = Row {
+        what: auto(what),
         when,
         more: joined(reactions.chain([allergy.text("note.text").unwrap_or_default().into_owned()])),
         badge,
-        on: severe,
-        struck: matches!(state(allergy, "verificationStatus").as_str(), "entered-in-error" | "refuted"),
+        on,
+        struck: verified == "entered-in-error",
         ..Row::default()
+    };
+    (!matches!(verified.as_str(), "entered-in-error" | "refuted"), row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::tests::voice;
+    use rihla_fhir::json::{Limits, parse};
+    use rihla_kernel::Lang;
+
+    #[test]
+    fn an_allergy_that_was_ruled_out_is_not_said_to_be_an_error() {
+        let row = |status: &str| {
+            let json = format!(r#"{{"verificationStatus":{{"coding":[{{"code":"{status}"}}]}},"reaction":[{{"substance":{{"text":"Latex"}}}}]}}"#);
+            let doc = parse(json.as_bytes(), &Limits::default()).expect("json");
+            allergy_row(doc.root(), &voice(Lang::English))
+        };
+        let (holds, refuted) = row("refuted");
+        assert_eq!((holds, refuted.struck, refuted.badge.as_str()), (false, false, "ruled out"));
+        let (holds, wrong) = row("entered-in-error");
+        assert_eq!((holds, wrong.struck, wrong.badge.as_str()), (false, true, ""));
+        let (holds, right) = row("confirmed");
+        assert!(holds && !right.struck && right.what.as_str().contains("Latex"));
     }
 }

@@ -1,20 +1,26 @@
 //! Stays and visits over all sites: a line of time, and each by itself.
 
+use crate::acts::acts;
 use crate::chart::{Chart, Content, Panel, Tab};
+use crate::documents::report;
+use crate::medicines::{self, Medicines};
 use crate::observation::Observation;
+use crate::problems::{Problems, problem};
 use crate::results::trend_of;
-use crate::rows::{Row, behind, first_text, joined, render, said, words};
+use crate::rows::{Row, behind, render, said, words};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 use rihla_web::text::{Dated, Html, Moment, Voice, auto};
-use rihla_web::{Desk, Icon, Refusal, look, percent};
+use rihla_web::{Desk, Icon, Refusal, look, percent, present_place};
 use serde::Deserialize;
 
 /// Stays of one page.
 const STAYS: &str = "40";
+/// Procedures beside them.
+const ACTS: &str = "100";
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -22,6 +28,9 @@ pub struct Asked {
     #[serde(default)]
     older: String,
 }
+
+/// States of a stay that goes on.
+const RUNNING: [&str; 4] = ["arrived", "triaged", "in-progress", "onleave"];
 
 /// One stay or visit.
 pub struct Stay {
@@ -45,6 +54,8 @@ struct Stays<'s> {
     stays: Vec<Stay>,
     older: Option<String>,
     newest: Option<String>,
+    /// Procedures, on the first page.
+    acts: String,
 }
 
 impl Stays<'_> {
@@ -58,18 +69,27 @@ impl Stays<'_> {
 /// `GET /patients/{patient}/stays`
 pub async fn list(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
-    let (stays, next) = stays(&chart.desk, chart.id(), STAYS, &asked.older)?;
+    let (stays, next) = stays(&chart.desk, chart.id(), STAYS, &asked.older, true)?;
     let here = chart.path("stays");
     let older = next.map(|cursor| format!("{here}?older={}", percent(&cursor)));
-    let body = Stays { voice: chart.voice(), base: here.clone(), stays, older, newest: (!asked.older.is_empty()).then_some(here) }.render()?;
+    let acts = if asked.older.is_empty() {
+        let inside = acts(&chart.desk, chart.id(), ACTS, true)?;
+        Panel { icon: Icon("scan-line"), title: chart.voice().t("chart-acts"), more: None, part: "", class: "", inside }.render()?
+    } else {
+        String::new()
+    };
+    let body = Stays { voice: chart.voice(), base: here.clone(), stays, older, newest: (!asked.older.is_empty()).then_some(here), acts }.render()?;
     chart.page(Tab::Stays, Content { body, ..Content::default() })
 }
 
-/// Stays, newest first, and where the list goes on.
-pub fn stays(desk: &Desk, patient: &str, count: &str, older: &str) -> Result<(Vec<Stay>, Option<String>), Refusal> {
+/// Stays, newest first, and where the list goes on. Without those in error for a page that has no room for them.
+pub fn stays(desk: &Desk, patient: &str, count: &str, older: &str, with_errors: bool) -> Result<(Vec<Stay>, Option<String>), Refusal> {
     let mut parameters = vec![("patient", patient), ("_sort", "-date"), ("_count", count)];
     if !older.is_empty() {
         parameters.push(("_cursor", older));
+    }
+    if !with_errors {
+        parameters.push(("status:not", "entered-in-error"));
     }
     let page = desk.search("Encounter", &parameters)?;
     let found = page.matches.iter().filter_map(|stored| look(stored, |stay| read(stay, desk, stored.id.to_text()))).collect();
@@ -88,11 +108,11 @@ fn read(stay: Value<'_>, desk: &Desk, id: String) -> Stay {
         year: year(&from, voice),
         when: span(&from, stay.text("period.end").as_deref().unwrap_or(""), voice),
         site: behind(desk, stay, "serviceProvider"),
-        place: stay.all("location").into_iter().next_back().map(|place| behind(desk, place, "location")).unwrap_or_default(),
+        place: present_place(stay).or_else(|| stay.all("location").into_iter().next_back()).map(|place| behind(desk, place, "location")).unwrap_or_default(),
         reason: reason.unwrap_or_else(|| {
             stay.all("diagnosis").into_iter().map(|diagnosis| behind(desk, diagnosis, "condition")).find(|name| !name.is_empty()).unwrap_or_default()
         }),
-        running: matches!(status.as_str(), "arrived" | "triaged" | "in-progress" | "onleave"),
+        running: RUNNING.contains(&status.as_str()),
         in_error: status == "entered-in-error",
         state: state(&status, voice),
     }
@@ -132,16 +152,21 @@ fn year(when: &str, voice: &Voice) -> String {
     }
 }
 
-/// From when to when; a visit within a day is the day with its hours.
+/// From when to when; a visit within a day is the day with its hours. Without a beginning it is until when.
 pub fn span(from: &str, to: &str, voice: &Voice) -> Html {
-    if from.is_empty() {
-        return Html::text(voice.date(to));
-    }
-    if to.is_empty() {
-        return auto(voice.date_time(from));
+    match (from.is_empty(), to.is_empty()) {
+        (true, true) => return Html::default(),
+        (true, false) => return Html::text(voice.ta("chart-until", &[("when", voice.date_time(to))])),
+        (false, true) => return auto(voice.date_time(from)),
+        (false, false) => {}
     }
     let (first, last) = (voice.date(from), voice.date(to));
-    if first == last { Html::text(format!("{first}, {} – {}", voice.time(from), voice.time(to))) } else { Html::text(format!("{first} – {last}")) }
+    let hours = [from, to].into_iter().all(|end| matches!(end.moment(voice.zone()), Moment::Full(_)));
+    match (first == last, hours) {
+        (true, true) => Html::text(format!("{first}, {} – {}", voice.time(from), voice.time(to))),
+        (true, false) => Html::text(first),
+        (false, _) => Html::text(format!("{first} – {last}")),
+    }
 }
 
 #[derive(Template)]
@@ -191,10 +216,11 @@ fn facts(stay: Value<'_>, desk: &Desk) -> Vec<(String, String)> {
 }
 
 fn moves(stay: Value<'_>, desk: &Desk) -> Vec<Row> {
+    let here = present_place(stay).filter(|_| stay.text("status").is_some_and(|status| RUNNING.contains(&status.as_ref())));
     let one = |place: Value<'_>| {
         let text = |path: &str| place.text(path).map(|text| text.into_owned()).unwrap_or_default();
         let end = text("period.end");
-        let running = end.is_empty() && place.text("status").is_none_or(|status| status == "active");
+        let running = here.is_some_and(|here| here.index() == place.index());
         Row {
             what: auto(behind(desk, place, "location")),
             when: span(&text("period.start"), &end, &desk.voice),
@@ -208,45 +234,59 @@ fn moves(stay: Value<'_>, desk: &Desk) -> Vec<Row> {
 
 /// What belongs to the stay, a panel a kind; kinds without anything are left out.
 fn panels(chart: &Chart, stay: &str) -> Result<Vec<String>, Refusal> {
-    let (desk, voice) = (&chart.desk, chart.voice());
-    let lang = voice.lang();
+    let desk = &chart.desk;
+    let of_stay = |ty: &str, newest_first: &str| desk.search(ty, &[("patient", chart.id()), ("encounter", stay), ("_sort", newest_first), ("_count", "60")]);
+    let mut lists: Vec<(&str, &str, Vec<Row>, bool)> = Vec::new();
+    let page = of_stay("Condition", "-_lastUpdated")?;
+    let found = Problems::sorted(page.matches.iter().filter_map(|stored| look(stored, |condition| problem(condition, desk))).collect());
+    lists.push(("clipboard-list", "chart-problems-active", found.active, page.next.is_some()));
+    lists.push(("history", "chart-problems-over", found.over, page.next.is_some()));
+    let page = of_stay("Procedure", "-date")?;
+    let found = page.matches.iter().filter_map(|stored| look(stored, |act| crate::acts::read(act, desk))).collect();
+    lists.push(("scan-line", "chart-acts", found, page.next.is_some()));
+    let page = of_stay("DiagnosticReport", "-date")?;
+    lists.push(("file-text", "chart-reports", page.matches.iter().filter_map(|stored| report(stored, desk, chart.id())).collect(), page.next.is_some()));
+    let page = of_stay("MedicationRequest", "-authoredon")?;
+    let found = Medicines::sorted(page.matches.iter().filter_map(|stored| look(stored, |medicine| medicines::read(medicine, desk)).flatten()).collect());
+    lists.push(("octagon-alert", "chart-medicines-never", found.never, page.next.is_some()));
+    lists.push(("pill", "chart-medicines-running", found.running, page.next.is_some()));
+    lists.push(("pill", "chart-medicines-over", found.over, page.next.is_some()));
+    let page = of_stay("Observation", "-date")?;
+    lists.push(("flask-conical", "chart-tab-results", results(chart, &page.matches)?, page.next.is_some()));
     let mut out = Vec::new();
-    let kinds: [(&str, &'static str, &str, &str, &[&str]); 4] = [
-        ("Condition", "clipboard-list", "chart-problems-active", "code", &["onsetDateTime", "recordedDate"]),
-        ("Procedure", "scan-line", "chart-acts", "code", &["performedDateTime", "performedPeriod.start"]),
-        ("DiagnosticReport", "file-text", "chart-reports", "code", &["effectiveDateTime", "issued"]),
-        ("MedicationRequest", "pill", "chart-tab-medicines", "medicationCodeableConcept", &["authoredOn"]),
-    ];
-    for (ty, icon, title, name, dates) in kinds {
-        let page = desk.search(ty, &[("patient", chart.id()), ("encounter", stay), ("_count", "60")])?;
-        let row = |value: Value<'_>| Row {
-            what: auto(words(value, name, lang)),
-            when: first_text(value, dates).map(|when| Html::text(voice.date_time(when.as_str()))).unwrap_or_default(),
-            more: joined([value.text("conclusion").unwrap_or_default().into_owned(), words(value, "outcome", lang)]),
-            struck: value.text("status").as_deref() == Some("entered-in-error"),
-            ..Row::default()
-        };
-        let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, row)).collect();
-        if !rows.is_empty() {
-            let inside = render(voice, &rows, "chart-results-none", page.next.is_some())?;
-            out.push(Panel { icon: Icon(icon), title: voice.t(title), more: None, part: "", class: "", inside }.render()?);
-        }
+    for (icon, title, rows, cut) in lists.into_iter().filter(|(_, _, rows, _)| !rows.is_empty()) {
+        let inside = render(chart.voice(), &rows, "chart-results-none", cut)?;
+        out.push(Panel { icon: Icon(icon), title: chart.voice().t(title), more: None, part: "", class: "", inside }.render()?);
     }
-    let found = desk.search("Observation", &[("patient", chart.id()), ("encounter", stay), ("_sort", "-date"), ("_count", "60")])?;
-    let mut rows = Vec::new();
-    for one in found.matches.iter().filter_map(|stored| Observation::of(stored, lang)) {
-        rows.push(Row {
+    Ok(out)
+}
+
+fn results(chart: &Chart, found: &[rihla_store::Stored]) -> Result<Vec<Row>, Refusal> {
+    let voice = chart.voice();
+    let row = |one: Observation| {
+        Ok(Row {
             what: auto(&one.name),
             when: Html::text(voice.date_time(one.when.as_str())),
             more: one.value(voice)?,
             path: trend_of(chart.id(), &one.code),
-            struck: !one.counts(),
             ..Row::default()
-        });
+        })
+    };
+    found.iter().filter_map(|stored| Observation::of(stored, voice.lang())).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::tests::voice;
+    use rihla_kernel::Lang;
+
+    #[test]
+    fn a_span_says_which_end_it_knows() {
+        let said = |from, to| Lang::ALL.map(|lang| span(from, to, &voice(lang)).to_string());
+        assert_eq!(said("", "2026-01-05"), ["jusqu’au 5 janv. 2026", "إلى غاية 5 يناير 2026", "until 5 Jan 2026"]);
+        assert_eq!(said("2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z")[0], "5 janv. 2026, 08:00 – 09:30");
+        assert_eq!(said("2026-01-05", "2026-01-05")[0], "5 janv. 2026");
+        assert_eq!(said("", "")[0], "");
     }
-    if !rows.is_empty() {
-        let inside = render(voice, &rows, "chart-results-none", found.next.is_some())?;
-        out.push(Panel { icon: Icon("flask-conical"), title: voice.t("chart-tab-results"), more: None, part: "", class: "", inside }.render()?);
-    }
-    Ok(out)
 }

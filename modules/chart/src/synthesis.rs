@@ -1,6 +1,7 @@
 //! The synthesis: a patient on one page that prints, each of its parts following the record.
 
 use crate::READ;
+use crate::acts::acts;
 use crate::care::{team, vaccines};
 use crate::chart::{Chart, Content, Panel, Tab};
 use crate::documents::newest;
@@ -27,8 +28,9 @@ pub const PARTS: &[Part] = &[
     part("chart-medicines", &["MedicationRequest", "MedicationStatement"], medicines_part),
     part("chart-results", &["Observation"], results_part),
     part("chart-stays", &["Encounter"], stays_part),
-    part("chart-documents", &["DocumentReference", "DiagnosticReport"], newest),
-    part("chart-vaccines", &["Immunization"], |desk, patient| vaccines(desk, patient, "6")),
+    part("chart-acts", &["Procedure"], |desk, patient| acts(desk, patient, "6", false)),
+    part("chart-documents", &["DocumentReference", "DiagnosticReport", "Media"], newest),
+    part("chart-vaccines", &["Immunization"], |desk, patient| vaccines(desk, patient, "6", false)),
     part("chart-team", &["CareTeam", "Patient"], team),
 ];
 
@@ -37,12 +39,13 @@ const fn part(name: &'static str, watches: &'static [&'static str], render: fn(&
 }
 
 /// How each part is headed: name, icon, words, whole list, class.
-const HEADS: [(&str, &str, &str, &str, &str); 8] = [
+const HEADS: [(&str, &str, &str, &str, &str); 9] = [
     ("chart-problems", "clipboard-list", rihla_web::key!("chart-problems-active"), "problems", ""),
     ("chart-allergies", "triangle-alert", rihla_web::key!("chart-allergies"), "problems", ""),
     ("chart-medicines", "pill", rihla_web::key!("chart-medicines-running"), "medicines", "wide"),
     ("chart-results", "flask-conical", rihla_web::key!("chart-results-last"), "results", "wide"),
     ("chart-stays", "hospital", rihla_web::key!("chart-tab-stays"), "stays", ""),
+    ("chart-acts", "scan-line", rihla_web::key!("chart-acts"), "stays", ""),
     ("chart-documents", "file-text", rihla_web::key!("chart-tab-documents"), "documents", ""),
     ("chart-vaccines", "syringe", rihla_web::key!("chart-vaccines"), "care", ""),
     ("chart-team", "users", rihla_web::key!("chart-team"), "care", ""),
@@ -74,13 +77,19 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
 }
 
 fn problems_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (rows, _, cut) = problems(desk, patient)?;
-    short(desk, rows, "chart-problems-none", cut, ROWS)
+    let found = problems(desk, patient)?;
+    short(desk, found.active, "chart-problems-none", found.cut, ROWS)
 }
 
 fn medicines_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     let found = medicines(desk, patient)?;
-    short(desk, found.running, "chart-medicines-none", found.running_cut, 2 * ROWS)
+    let running = short(desk, found.running, "chart-medicines-none", found.cut, 2 * ROWS)?;
+    if found.never.is_empty() {
+        return Ok(running);
+    }
+    // What must not be given stands before what is, and none of it is left out for want of room.
+    let never = render(&desk.voice, &found.never, "chart-medicines-none", found.cut)?;
+    Ok(MedicinesPart { voice: &desk.voice, never, running }.render()?)
 }
 
 fn short(desk: &Desk, mut rows: Vec<Row>, empty: &str, cut: bool, most: usize) -> Result<String, Refusal> {
@@ -90,7 +99,7 @@ fn short(desk: &Desk, mut rows: Vec<Row>, empty: &str, cut: bool, most: usize) -
 }
 
 fn stays_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
-    let (found, next) = stays(desk, patient, "6", "")?;
+    let (found, next) = stays(desk, patient, "6", "", false)?;
     let row = |stay: crate::stays::Stay| Row {
         what: auto(&stay.kind),
         path: format!("/patients/{patient}/stays/{}", stay.id),
@@ -102,6 +111,14 @@ fn stays_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
         ..Row::default()
     };
     render(&desk.voice, &found.into_iter().map(row).collect::<Vec<_>>(), "chart-stays-none", next.is_some())
+}
+
+#[derive(Template)]
+#[template(path = "chart/medicines-part.html")]
+struct MedicinesPart<'m> {
+    voice: &'m Voice,
+    never: String,
+    running: String,
 }
 
 #[derive(Template)]

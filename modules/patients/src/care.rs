@@ -7,7 +7,7 @@ use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 use rihla_web::text::{Html, Voice, auto};
-use rihla_web::{Desk, Page, Refusal, look};
+use rihla_web::{Desk, Page, Refusal, look, present_place};
 use std::collections::BTreeMap;
 
 /// Stays and teams that are looked through.
@@ -62,8 +62,7 @@ fn patient_of(resource: Value<'_>) -> Option<String> {
 
 /// Unit and bed of the present place.
 fn place_of(stay: Value<'_>, desk: &Desk) -> Html {
-    let places = stay.all("location");
-    let here = places.iter().rev().find(|place| place.at("period.end").is_none()).and_then(|place| place.reference("location.reference", "Location"));
+    let here = present_place(stay).and_then(|place| place.reference("location.reference", "Location"));
     let Some(bed) = here.and_then(|id| desk.read("Location", &id).ok()) else { return auto(stay.text("serviceType.text").unwrap_or_default()) };
     let name = look(&bed, |bed| bed.text("name").map(|name| name.into_owned())).flatten().unwrap_or_default();
     let service = Concept::at(stay, "serviceType").and_then(|service| service.words(desk.voice.lang())).unwrap_or_default();

@@ -94,6 +94,7 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         return Ok(go(&format!("/patients/{patient}/chart"), &[]));
     }
     let banner = rihla_web::Banner::load(&desk, &patient)?;
+    desk.note_recent(&banner.id).await?;
     let body = Identity { voice: &desk.voice, banner: &banner }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
@@ -123,10 +124,7 @@ fn answer(desk: &Desk, q: &str) -> Result<String, Refusal> {
         return recent(desk);
     }
     let people = desk.record.find_people(&PeopleQuery { text: q, rules: desk.house.name_rules(), limit: SHOWN })?;
-    let line = |person: &rihla_store::people::Person| {
-        Line::of(&person.stored, desk).map(|line| Line { homonym: person.homonym, inactive: line.inactive || person.inactive, ..line })
-    };
-    let lines = people.found.iter().filter_map(line).collect();
+    let lines = people.found.iter().filter_map(|person| line(person, desk)).collect();
     let answer = Answer {
         voice: &desk.voice,
         asked: true,
@@ -137,6 +135,11 @@ fn answer(desk: &Desk, q: &str) -> Result<String, Refusal> {
         recent: false,
     };
     Ok(answer.render()?)
+}
+
+/// Somebody who was found, with what tells them from others of the name.
+fn line(person: &rihla_store::people::Person, desk: &Desk) -> Option<Line> {
+    Line::of(&person.stored, desk).map(|line| Line { homonym: person.homonym, inactive: line.inactive || person.inactive, ..line })
 }
 
 fn recent(desk: &Desk) -> Result<String, Refusal> {
@@ -157,6 +160,11 @@ pub fn commands(desk: &Desk, q: &str) -> Result<Vec<Command>, Refusal> {
             label.push_text("  ");
             label.push(&auto(&line.second));
         }
+        for (so, words) in [(line.homonym, "patients-homonym"), (line.died, "patients-died"), (line.inactive, "patients-inactive")] {
+            if so {
+                label.push_text(format!(" · {}", desk.voice.t(words)));
+            }
+        }
         let mut detail = Html::text(format!("{} · {}", line.sex, line.birth));
         if let Some((_, number)) = &line.number {
             detail.push_text(" · ");
@@ -164,5 +172,5 @@ pub fn commands(desk: &Desk, q: &str) -> Result<Vec<Command>, Refusal> {
         }
         Command { icon: "user", label, detail, path: format!("/patients/{}", line.id) }
     };
-    Ok(people.found.iter().filter_map(|person| Line::of(&person.stored, desk)).map(command).collect())
+    Ok(people.found.iter().filter_map(|person| line(person, desk)).map(command).collect())
 }

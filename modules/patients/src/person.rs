@@ -2,7 +2,6 @@
 
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{HumanName, Look, Names, Script};
-use rihla_kernel::Lang;
 use rihla_store::Stored;
 use rihla_web::text::{Html, auto, ltr};
 use rihla_web::{Desk, look};
@@ -34,7 +33,7 @@ impl Line {
 
     fn read(patient: Value<'_>, id: String, desk: &Desk) -> Self {
         let voice = &desk.voice;
-        let script = if voice.lang() == Lang::Arabic { Script::Arabic } else { Script::Latin };
+        let script = Script::of_lang(voice.lang());
         let names = Names::of(patient);
         let died = patient.text("deceasedBoolean").as_deref() == Some("true") || patient.text("deceasedDateTime").is_some();
         let birth = patient.text("birthDate").unwrap_or_default().into_owned();

@@ -193,3 +193,20 @@ chart-trend-left-out = { $n ->
     [few] { $n } نتائج من الجدول ليست في المنحنى، أو ليست كاملة فيه: وحدة أخرى أو قيمة غير دقيقة.
    *[other] { $n } نتيجة من الجدول ليست في المنحنى، أو ليست كاملة فيه: وحدة أخرى أو قيمة غير دقيقة.
 }
+
+# States
+chart-until = إلى غاية { $when }
+chart-status-unknown = الحالة غير معروفة
+chart-not-done = لم يُنجز
+chart-medicines-never = لا تُعطى
+chart-medicine-never = لا يُعطى
+chart-medicine-intended = مبرمج
+chart-medicine-not-taken = لم يؤخذ
+chart-allergy-refuted = مستبعدة
+chart-acts-none = لا عمل طبي مسجل.
+chart-act-preparation = قيد التحضير
+chart-act-stopped = تمت مقاطعته
+chart-document-superseded = تم تعويضها
+chart-document-amended = معدلة
+chart-document-elsewhere = محفوظة في مكان آخر:
+chart-raw-order = حسب ترتيب آخر تسجيل، من الأقدم إلى الأحدث.

@@ -186,3 +186,20 @@ chart-trend-left-out = { $n ->
     [one] { $n } result of the table is not in the curve, or not in full: another unit, or no exact value.
    *[other] { $n } results of the table are not in the curve, or not in full: another unit, or no exact value.
 }
+
+# States
+chart-until = until { $when }
+chart-status-unknown = status unknown
+chart-not-done = not done
+chart-medicines-never = Not to be given
+chart-medicine-never = do not give
+chart-medicine-intended = planned
+chart-medicine-not-taken = not taken
+chart-allergy-refuted = ruled out
+chart-acts-none = No procedure is noted.
+chart-act-preparation = in preparation
+chart-act-stopped = interrupted
+chart-document-superseded = replaced
+chart-document-amended = amended
+chart-document-elsewhere = kept elsewhere:
+chart-raw-order = In the order in which they were last recorded, the oldest first.

@@ -186,3 +186,20 @@ chart-trend-left-out = { $n ->
     [one] { $n } résultat du tableau n’est pas sur la courbe, ou pas en entier : autre unité, ou pas de valeur exacte.
    *[other] { $n } résultats du tableau ne sont pas sur la courbe, ou pas en entier : autre unité, ou pas de valeur exacte.
 }
+
+# States
+chart-until = jusqu’au { $when }
+chart-status-unknown = statut inconnu
+chart-not-done = non fait
+chart-medicines-never = À ne pas administrer
+chart-medicine-never = ne pas administrer
+chart-medicine-intended = prévu
+chart-medicine-not-taken = non pris
+chart-allergy-refuted = écartée
+chart-acts-none = Aucun acte n’est noté.
+chart-act-preparation = en préparation
+chart-act-stopped = interrompu
+chart-document-superseded = remplacé
+chart-document-amended = modifié
+chart-document-elsewhere = gardé ailleurs :
+chart-raw-order = Dans l’ordre du dernier enregistrement, le plus ancien d’abord.

@@ -1,13 +1,13 @@
 //! What changed between two versions, line by line of their layout.
 
-use super::{is_of, pretty};
+use super::pretty;
 use crate::RAW;
 use crate::chart::{Chart, Content, Tab};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_web::text::Voice;
-use rihla_web::{Desk, Refusal, type_of};
+use rihla_web::{Desk, Refusal, is_about, type_of};
 use serde::Deserialize;
 
 /// Lines of either version that are compared; longer ones are compared to this point, and the page says so.
@@ -55,7 +55,7 @@ pub async fn compare(desk: Desk, Path((patient, ty, id)): Path<(String, String, 
     let number = type_of(&ty).map_err(|_| Refusal::not_found())?;
     let read = |version| chart.desk.record.vread(number, &id, version);
     let (old, new) = (read(asked.from)?, read(asked.to)?);
-    if !is_of(&old, &ty, &chart) || !is_of(&new, &ty, &chart) {
+    if !is_about(&chart.desk, &old, chart.id()) || !is_about(&chart.desk, &new, chart.id()) {
         return Err(Refusal::not_found());
     }
     let (old, new) = (pretty(&old), pretty(&new));

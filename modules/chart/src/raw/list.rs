@@ -1,4 +1,4 @@
-//! What is stored about a patient, newest first, by type.
+//! What is stored about a patient, in the order in which it was last written, the oldest first, by type.
 
 use crate::RAW;
 use crate::chart::{Chart, Content, Tab};

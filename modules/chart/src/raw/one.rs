@@ -1,6 +1,6 @@
 //! One resource as it is stored, and its versions.
 
-use super::{is_of, pretty};
+use super::pretty;
 use crate::RAW;
 use crate::chart::{Chart, Content, Tab};
 use askama::Template;
@@ -8,7 +8,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_store::{HistoryOf, HistoryQuery};
 use rihla_web::text::Voice;
-use rihla_web::{Desk, Refusal, type_of};
+use rihla_web::{Desk, Refusal, is_about, type_of};
 use serde::Deserialize;
 
 /// Versions on the page.
@@ -50,7 +50,7 @@ pub async fn show(desk: Desk, Path((patient, ty, id)): Path<(String, String, Str
     let history = record.history(&HistoryQuery { of: HistoryOf::Instance(number, id.clone()), since: None, at: None, count: VERSIONS, cursor: None })?;
     let wanted = if asked.version == 0 { history.entries.iter().find(|version| !version.deleted).map(|version| version.vid) } else { Some(asked.version) };
     let stored = record.vread(number, &id, wanted.ok_or_else(Refusal::not_found)?)?;
-    if !is_of(&stored, &ty, &chart) {
+    if !is_about(&chart.desk, &stored, chart.id()) {
         return Err(Refusal::not_found());
     }
     let version = |(nth, one): (usize, &rihla_store::Stored)| Version {
