@@ -91,7 +91,7 @@ describe("a chart", { concurrency: 2 }, () => {
     test(`chart_10 each part that has nothing says so, in ${lang}`, async () => {
       const { page, context, faults } = await open("/patients/staged-empty/chart", { lang });
       const parts = await page.locator(".panel").evaluateAll((panels) => panels.map((panel) => [panel.querySelector("h2").textContent, panel.querySelector(".empty")?.textContent.trim() ?? ""]));
-      assert.equal(parts.length, 8);
+      assert.equal(parts.length, 9);
       assert.deepEqual(parts.filter(([, said]) => said.length < 5), []);
       for (const tab of ["problems", "medicines", "results", "days", "stays", "documents", "care", "alerts"]) {
         await page.goto(`${site.base}/patients/staged-empty/${tab}`);

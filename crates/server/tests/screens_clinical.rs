@@ -80,7 +80,7 @@ async fn chart_of(client: &mut Client) {
 const IN_STAY: &str = r#""subject":{"reference":"Patient/p1"},"encounter":{"reference":"Encounter/e1"}"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_must_not_be_given_is_never_among_current_medicines() {
+async fn chart_11_what_must_not_be_given_is_never_among_current_medicines() {
     let site = TestSite::start().await;
     let mut client = site.client().await;
     chart_of(&mut client).await;
@@ -201,7 +201,7 @@ async fn the_synthesis_leaves_out_what_is_in_error_and_still_fills_its_parts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_trend_draws_one_unit_and_says_what_it_leaves_out() {
+async fn chart_12_a_trend_draws_one_unit_and_says_what_it_leaves_out() {
     let site = TestSite::start().await;
     let mut client = site.client().await;
     chart_of(&mut client).await;
