@@ -370,3 +370,4 @@ units-then = ثم
 units-also = وأيضًا
 units-at-most-once = بحد أقصى { $amount } في كل مرة
 units-at-most-ever = بحد أقصى { $amount } طوال الحياة
+units-written = «{ $text }»

@@ -292,3 +292,4 @@ units-then = then
 units-also = and also
 units-at-most-once = at most { $amount } at a time
 units-at-most-ever = at most { $amount } in a lifetime
+units-written = “{ $text }”

@@ -289,3 +289,4 @@ units-then = puis
 units-also = et aussi
 units-at-most-once = maximum { $amount } par prise
 units-at-most-ever = maximum { $amount } dans toute la vie
+units-written = « { $text } »

@@ -269,7 +269,8 @@ impl Voice {
         let text = normalize(&dosage.text);
         let same = |lang| normalize(&plain(&self.in_lang(lang).listed(self.in_lang(lang).coded(dosage)))).contains(text.as_ref());
         if !text.is_empty() && !Lang::ALL.into_iter().any(same) {
-            parts.push(auto(&dosage.text));
+            // In quotes, or it would be read as one more dose.
+            parts.push(if parts.is_empty() { auto(&dosage.text) } else { self.th("units-written", &[("text", auto(&dosage.text))]) });
         }
         self.listed(parts)
     }

@@ -33,9 +33,9 @@ fn a_medicine_line_goes_from_ingredient_to_duration() {
         "doseAndRate":[{"doseQuantity":{"value":1.0,"unit":"g"}}]}]}"##;
     let doc = parse(request.as_bytes(), &Limits::default()).expect("json");
     let said = Lang::ALL.map(|lang| seen(&voice(lang).dose_line(&DoseLine::of(doc.root(), lang), &["amoxiCILLine".to_owned()])));
-    assert_eq!(said[0], "amoxiCILLine comprimé 500 mg — 1 g, voie orale, 2 fois par jour, pendant 7 jours, 1 g x 2");
-    assert_eq!(said[1], "amoxiCILLine comprimé 500 mg — 1 g، عن طريق الفم، مرتين في اليوم، لمدة 7 أيام، 1 g x 2");
-    assert_eq!(said[2], "amoxiCILLine comprimé 500 mg — 1 g, by mouth, 2 times a day, for 7 days, 1 g x 2");
+    assert_eq!(said[0], "amoxiCILLine comprimé 500 mg — 1 g, voie orale, 2 fois par jour, pendant 7 jours, « 1 g x 2 »");
+    assert_eq!(said[1], "amoxiCILLine comprimé 500 mg — 1 g، عن طريق الفم، مرتين في اليوم، لمدة 7 أيام، «1 g x 2»");
+    assert_eq!(said[2], "amoxiCILLine comprimé 500 mg — 1 g, by mouth, 2 times a day, for 7 days, “1 g x 2”");
     let arabic = voice(Lang::Arabic).dose_line(&DoseLine::of(doc.root(), Lang::Arabic), &[]);
     assert!(arabic.as_str().contains("<bdi class=\"medicine\"><b>Amoxicilline</b> <bdi>comprimé</bdi> <bdi dir=\"ltr\">500\u{A0}mg</bdi></bdi>"), "{arabic}");
     assert!(arabic.as_str().contains(" — <bdi dir=\"ltr\">1\u{A0}g</bdi>، <bdi dir=\"rtl\">عن طريق الفم</bdi>، "), "{arabic}");
@@ -95,7 +95,7 @@ fn what_the_author_wrote_is_shown_unless_the_parts_say_it() {
         )
     };
     assert_eq!(dosages(&with("1 g, 2 FOIS par jour"))[1], "1 g، مرتين في اليوم", "the same in another language");
-    assert_eq!(dosages(&with("1 g, 2 fois par jour, à jeun"))[0], "1 g, 2 fois par jour, 1 g, 2 fois par jour, à jeun");
+    assert_eq!(dosages(&with("1 g, 2 fois par jour, à jeun"))[0], "1 g, 2 fois par jour, « 1 g, 2 fois par jour, à jeun »");
 }
 
 #[test]
