@@ -214,7 +214,8 @@ impl Voice {
             }
             out.push_text(" — ");
             if let Some(before) = before {
-                out.push_text(self.t(if before.sequence == dosage.sequence { "units-also" } else { "units-then" }));
+                let word = if before.sequence == dosage.sequence { "units-also" } else { "units-then" };
+                out.push(&Html::text(self.t(word)).isolated(self.way()));
                 out.push_text(' ');
             }
             out.push(&said);
@@ -270,7 +271,7 @@ impl Voice {
         let same = |lang| normalize(&plain(&self.in_lang(lang).listed(self.in_lang(lang).coded(dosage)))).contains(text.as_ref());
         if !text.is_empty() && !Lang::ALL.into_iter().any(same) {
             // In quotes, or it would be read as one more dose.
-            parts.push(if parts.is_empty() { auto(&dosage.text) } else { self.th("units-written", &[("text", auto(&dosage.text))]) });
+            parts.push(if parts.is_empty() { auto(&dosage.text) } else { self.th("units-written", &[("text", auto(&dosage.text))]).isolated(self.way()) });
         }
         self.listed(parts)
     }
