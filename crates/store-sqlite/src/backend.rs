@@ -1,26 +1,22 @@
 //! The contract of `store`, kept by a writer thread and its readers.
 
-use crate::audit::Entry;
 use crate::blobs::Shelf;
 use crate::fault;
 use crate::lock::Ownership;
-use crate::pack::Lesson;
-use crate::shared::{Shared, lock, read};
+use crate::shared::Shared;
 use crate::view::View;
 use crate::writer::{Job, Writer};
-use rihla_kernel::{Fault, FaultKind, NodeId};
+use rihla_kernel::{Fault, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write, is_own_mark};
 use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
+use rihla_store_engine::memory::{lock, read};
+use rihla_store_engine::pack::Lesson;
 use rusqlite::{Connection, OptionalExtension};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
-
-/// Reads that may wait for their place in the audit chain: some sixty megabytes.
-const NOTES_MAX: usize = 500_000;
 
 /// A store on SQLite, open in this process.
 pub struct SqliteBackend {
@@ -112,19 +108,12 @@ impl Backend for SqliteBackend {
     }
 
     fn snapshot(&self, at: Option<Row>) -> Result<Box<dyn Snapshot + '_>, Fault> {
-        let expired = || Fault::new(FaultKind::Gone, "RH-SEARCH-EXPIRED", "This list was begun too long ago to be continued as it was. Start it again.");
-        if at.is_some_and(|at| at < read(&self.shared.superseded).horizon()) {
-            return Err(expired());
-        }
-        if lock(&self.shared.reads).notes.len() > NOTES_MAX {
-            return Err(fault::audit_stuck());
-        }
+        self.shared.may_view(at)?;
         Ok(Box::new(View::of_reader(&self.shared, at)?))
     }
 
     fn reserve(&self, count: u32) -> Result<ResKey, Fault> {
-        let next = &self.shared.next_res;
-        next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| fault::full())
+        self.shared.memory.reserve(count)
     }
 
     fn pack(&self, ty: TypeKey, body: &[u8]) -> Result<Packed, Fault> {
@@ -144,19 +133,7 @@ impl Backend for SqliteBackend {
     }
 
     fn note_access(&self, note: AccessNote) {
-        if self.shared.audit {
-            let entry = Entry {
-                action: note.action,
-                purpose: note.purpose as u8,
-                ty: note.ty,
-                actor: 0,
-                millis: self.shared.clock.now().0,
-                res: note.res,
-                row: 0,
-                shown: note.shown,
-            };
-            lock(&self.shared.reads).notes.push((note.actor, entry));
-        }
+        self.shared.note(note);
     }
 
     fn ticks(&self) -> watch::Receiver<Row> {

@@ -1,6 +1,7 @@
 //! SQLite's errors in the platform's words.
 
 use rihla_kernel::{Fault, FaultKind};
+pub use rihla_store_engine::fault::stopped;
 use rusqlite::ErrorCode;
 
 pub fn of(error: rusqlite::Error) -> Fault {
@@ -28,27 +29,6 @@ pub fn disk_full() -> Fault {
 
 pub fn disk() -> Fault {
     Fault::new(FaultKind::Unavailable, "RH-STORE-IO", "The disk did not take or give data; nothing was kept. Check the disk, then try again.")
-}
-
-pub fn full() -> Fault {
-    Fault::new(
-        FaultKind::Unavailable,
-        "RH-STORE-FULL",
-        "This node's store has used up its four thousand million keys; nothing was kept. Move it to PostgreSQL.",
-    )
-}
-
-/// Reads must be accounted for; when their entries cannot be written for long, reading ends before memory does.
-pub fn audit_stuck() -> Fault {
-    Fault::new(
-        FaultKind::Unavailable,
-        "RH-STORE-AUDIT-STUCK",
-        "Accesses can no longer be recorded, so none are allowed. Free some space on the disk; reading then goes on by itself.",
-    )
-}
-
-pub fn stopped() -> Fault {
-    Fault::new(FaultKind::Unavailable, "RH-STORE-STOPPED", "The store is shutting down; nothing was kept. Try again once it runs.")
 }
 
 pub fn io(error: &std::io::Error) -> Fault {

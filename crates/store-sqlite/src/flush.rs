@@ -1,10 +1,11 @@
 //! Moving committed keys from memory into the index on disk, and back into memory after a crash.
 
 use crate::fault;
-use crate::shared::{Shared, read, write};
+use crate::shared::Shared;
 use rihla_kernel::Fault;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::Run;
+use rihla_store_engine::memory::{Memory, write};
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -59,21 +60,8 @@ impl Flush {
 
 /// Notes how far the index on disk reaches, with the counts at that row.
 pub fn save_state(conn: &Connection, shared: &Shared, upto: Row) -> Result<(), Fault> {
-    // The counts in memory may be ahead of `upto`; what came after is counted again from the log when opening, so the
-    // difference is taken off here.
-    let mut tally = read(&shared.tally).clone();
-    for (ty, change) in tally_after(conn, upto)? {
-        let count = tally.entry(ty).or_default();
-        *count = count.saturating_add_signed(-change);
-    }
-    let mut bytes = Vec::with_capacity(4 + tally.len() * 10);
-    bytes.extend_from_slice(&upto.to_be_bytes());
-    let mut sorted: Vec<_> = tally.into_iter().collect();
-    sorted.sort_unstable();
-    for (ty, count) in sorted {
-        bytes.extend_from_slice(&ty.to_be_bytes());
-        bytes.extend_from_slice(&count.to_be_bytes());
-    }
+    // The counts in memory may be ahead of `upto`; what came after is counted again from the log when opening.
+    let bytes = shared.counts_at(upto, tally_after(conn, upto)?);
     conn.prepare_cached("INSERT INTO mark (name, value) VALUES ('index', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
         .and_then(|mut statement| statement.execute([bytes]))
         .map(|_| ())
@@ -97,7 +85,5 @@ pub fn load_state(conn: &Connection) -> Result<(Row, Vec<(u16, u64)>), Fault> {
         Err(rusqlite::Error::QueryReturnedNoRows) => return Ok((0, Vec::new())),
         Err(error) => return Err(fault::of(error)),
     };
-    let (head, rest) = bytes.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
-    let counts = rest.as_chunks::<10>().0.iter().map(|[a, b, count @ ..]| (u16::from_be_bytes([*a, *b]), u64::from_be_bytes(*count)));
-    Ok((Row::from_be_bytes(*head), counts.collect()))
+    Ok(Memory::counts_of(&bytes))
 }

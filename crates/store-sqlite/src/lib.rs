@@ -3,21 +3,19 @@
 //! One process owns a store. One writer thread commits for all who wait; readers each have a connection and never wait
 //! for it. All SQL of this back end is in this crate.
 
-mod audit;
 mod backend;
 mod backup;
-mod batch;
 mod blobs;
 mod claims;
 mod fault;
 mod flush;
 mod lock;
 mod open;
-mod pack;
 mod readers;
 mod rebuild;
 mod schema;
 mod shared;
+mod tables;
 mod verify;
 mod view;
 mod writer;
@@ -25,4 +23,4 @@ mod writer;
 pub use backend::SqliteBackend;
 pub use backup::restore;
 pub use open::{Options, open};
-pub use verify::Report;
+pub use rihla_store_engine::verify::Report;

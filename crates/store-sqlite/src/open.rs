@@ -1,23 +1,23 @@
 //! Opening a store: ownership, schema, what memory holds, and what a crash left to do.
 
-use crate::audit::HASH_BYTES;
 use crate::backend::SqliteBackend;
 use crate::blobs::{self, Shelf};
 use crate::fault;
 use crate::flush;
 use crate::lock;
-use crate::pack::Packer;
 use crate::schema;
-use crate::shared::{Shared, Superseded, settle, write};
+use crate::shared::{Shared, settle};
 use crate::view::View;
 use crate::writer::Writer;
-use rihla_kernel::{Clock, Entropy, Fault, FaultKind, Hlc, NodeId};
-use rihla_store::backend::{Snapshot, TypeKey};
+use rihla_kernel::{Clock, Entropy, Fault, Hlc, NodeId};
+use rihla_store::backend::TypeKey;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
-use rihla_store::keys;
-use rihla_store::prepared::Prepared;
 use rihla_store::runs::{Run, Runs};
+use rihla_store_engine::audit::HASH_BYTES;
+use rihla_store_engine::memory::{Memory, Superseded, write};
+use rihla_store_engine::pack::Packer;
+use rihla_store_engine::replay::keys_of_row;
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
@@ -53,7 +53,8 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     schema::migrate(&mut conn)?;
     let node = node_id(&conn, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
-    let shared = Arc::new(Shared::new(folder.into(), node, options.clock, packer, options.audit, options.reader_cache_kib, options.vfs));
+    let memory = Memory::new(node, options.clock, packer, options.audit);
+    let shared = Arc::new(Shared::new(folder.into(), memory, options.reader_cache_kib, options.vfs));
     let (row, hlc) = newest(&conn)?;
     load_memory(&conn, &shared, row)?;
     let patient_type = options.indexer.patient_type();
@@ -130,14 +131,7 @@ fn load_memory(conn: &Connection, shared: &Shared, newest: Row) -> Result<(), Fa
 /// Takes the keys that were only in memory from the log again.
 fn recover(conn: &Connection, shared: &Shared, indexer: &Indexer, patient_type: TypeKey, newest: Row) -> Result<(), Fault> {
     let (upto, tally) = flush::load_state(conn)?;
-    {
-        let mut counts = write(&shared.tally);
-        *counts = tally.into_iter().collect();
-        for (ty, change) in flush::tally_after(conn, upto)? {
-            let count = counts.entry(ty).or_default();
-            *count = count.saturating_add_signed(change);
-        }
-    }
+    shared.take_counts(tally, flush::tally_after(conn, upto)?);
     let mut keys = KeyBuf::new();
     let mut statement = conn.prepare("SELECT row FROM version WHERE row > ?1 ORDER BY row").map_err(fault::of)?;
     let mut rows = statement.query([upto]).map_err(fault::of)?;
@@ -148,31 +142,4 @@ fn recover(conn: &Connection, shared: &Shared, indexer: &Indexer, patient_type: 
     let runs = Runs::at(newest);
     *write(&shared.runs) = Arc::new(if keys.is_empty() { runs } else { runs.with(Run::from_unsorted(&keys), newest) });
     Ok(())
-}
-
-/// Appends the keys of one version, taken from its body; returns what else follows from it.
-pub fn keys_of_row(view: &View<'_>, indexer: &Indexer, patient_type: TypeKey, row: Row, keys: &mut KeyBuf) -> Result<Prepared, Fault> {
-    let missing = || Fault::new(FaultKind::Internal, "RH-STORE-DAMAGED", "The log refers to a resource that it does not hold. Restore the last backup.");
-    let hit = view.hit(row, true)?.ok_or_else(missing)?;
-    if hit.version.deleted {
-        keys::push_deleted(hit.version.ty, row, keys);
-        return Ok(Prepared::default());
-    }
-    let content = indexer.reindex(hit.version.ty, &hit.resource.id, &hit.body)?;
-    let mut known = hit.resource;
-    known.row = row;
-    known.patient = match &content.home {
-        Some(_) if known.ty == patient_type => known.res,
-        Some(home) => view.find(patient_type, home)?.unwrap_or(0),
-        None => 0,
-    };
-    let mut references = Vec::with_capacity(content.references.len());
-    for reference in &content.references {
-        if let Some(res) = view.find(reference.ty, &reference.id)? {
-            references.push((reference.field, reference.ty, res));
-        }
-    }
-    keys::complete(&content, &known, &references, patient_type, keys);
-    keys.append(&content.displays);
-    Ok(content)
 }

@@ -5,8 +5,8 @@
 //! transactions end, so that none holds back the checkpoint of the log.
 
 use crate::fault;
-use crate::shared::lock;
 use rihla_kernel::Fault;
+use rihla_store_engine::memory::lock;
 use rusqlite::Connection;
 use std::sync::Mutex;
 

@@ -6,15 +6,15 @@
 use crate::backend::SqliteBackend;
 use crate::fault;
 use crate::flush;
-use crate::open::keys_of_row;
-use crate::shared::write;
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::Fault;
 use rihla_store::backend::Snapshot;
 use rihla_store::indexer::Indexer;
-use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, Row};
+use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
+use rihla_store_engine::memory::write;
+use rihla_store_engine::replay::gather;
 use std::sync::Arc;
 
 /// Versions whose keys are sorted together before they are written.
@@ -76,20 +76,6 @@ fn insert<'k>(conn: &rusqlite::Connection, keys: impl Iterator<Item = &'k [u8]>)
         insert.execute([key]).map_err(fault::of)?;
     }
     Ok(())
-}
-
-/// Appends the keys of the versions after `done`; returns the last of them.
-fn gather(view: &View<'_>, indexer: &Indexer, done: Row, limit: usize, keys: &mut KeyBuf) -> Result<Row, Fault> {
-    let versions = view.versions_after(done, limit)?;
-    let end = versions.last().map_or(done, |last| last.row);
-    for version in versions {
-        let mut own = KeyBuf::new();
-        keys_of_row(view, indexer, indexer.patient_type(), version.row, &mut own)?;
-        let keep_all = version.deleted || view.is_current(version.row);
-        let kept = own.iter().filter(|key| keep_all || matches!(key.first(), Some(&(FAMILY_TYPE | FAMILY_DELETED | FAMILY_DISPLAY))));
-        kept.for_each(|key| keys.push(key));
-    }
-    Ok(end)
 }
 
 /// The last step: nothing is committed meanwhile.

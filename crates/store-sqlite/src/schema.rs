@@ -1,7 +1,8 @@
 //! Tables and their history. Migrations are numbered, each runs in one transaction, and none is ever changed.
 
 use crate::fault;
-use rihla_kernel::{Fault, FaultKind};
+use rihla_kernel::Fault;
+use rihla_store_engine::fault::newer;
 use rusqlite::Connection;
 
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql"), include_str!("../migrations/0002_blobs.sql")];
@@ -18,11 +19,7 @@ pub fn migrate(conn: &mut Connection) -> Result<(), Fault> {
 pub fn migrate_to(conn: &mut Connection, target: i64) -> Result<(), Fault> {
     let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fault::of)?;
     if found > newest() {
-        return Err(Fault::new(
-            FaultKind::Unavailable,
-            "RH-STORE-NEWER",
-            "This store was written by a newer version of the program. Use that version, or restore a backup.",
-        ));
+        return Err(newer());
     }
     for (number, sql) in (1i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found && *number <= target) {
         let step = conn.transaction().map_err(fault::of)?;

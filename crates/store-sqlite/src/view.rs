@@ -5,21 +5,15 @@
 
 use crate::fault;
 use crate::readers::Reader;
-use crate::shared::{Shared, read};
+use crate::shared::Shared;
 use rihla_kernel::{Fault, Hlc, Instant, NodeId, ServerId, Shard, SiteId};
 use rihla_store::backend::{Hit, LogicalId, ResourceRow, Snapshot, TypeKey, VersionRow};
-use rihla_store::key::{KeyBuf, KeyRange, ResKey, Row};
+use rihla_store::key::{KeyBuf, KeyRange, ResKey, Row, merge};
 use rihla_store::runs::{Run, Runs};
+use rihla_store_engine::batch::Pending;
+use rihla_store_engine::memory::read;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as SqlRow};
-use std::collections::HashSet;
 use std::sync::Arc;
-
-/// What the writer has done in the batch that it has not committed yet.
-#[derive(Default)]
-pub struct Pending {
-    pub keys: KeyBuf,
-    pub superseded: HashSet<Row>,
-}
 
 enum Conn<'s> {
     Writer(&'s Connection),
@@ -261,31 +255,6 @@ impl View<'_> {
             Vec::new()
         };
         Ok(Hit { version, resource, body })
-    }
-}
-
-/// Two sorted lists as one, each key once.
-fn merge(left: &KeyBuf, right: &KeyBuf, reverse: bool, limit: usize, out: &mut KeyBuf) {
-    let (mut at, mut to) = (0, 0);
-    for _ in 0..limit {
-        let take_left = match (left.get(at), right.get(to)) {
-            (Some(a), Some(b)) => {
-                if a == b {
-                    to += 1;
-                }
-                a == b || (a < b) != reverse
-            }
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => return,
-        };
-        let key = if take_left { left.get(at) } else { right.get(to) };
-        if take_left {
-            at += 1;
-        } else {
-            to += 1;
-        }
-        out.push(key.unwrap_or(&[]));
     }
 }
 

@@ -1,17 +1,16 @@
 //! The one writer: gathers who waits, commits them together with one fsync, then tells everyone.
 
-use crate::audit;
-use crate::batch::{Batch, Caches, Refusal};
 use crate::fault;
 use crate::flush::{FLUSH_KEYS, Flush};
-use crate::shared::{Shared, lock, write};
-use crate::view::Pending;
+use crate::shared::Shared;
+use crate::tables::SqliteTables;
 use rihla_kernel::{Actor, Fault, Hlc};
 use rihla_store::backend::{Outcome, Reply, TypeKey, Write};
 use rihla_store::key::Row;
-use rihla_store::runs::Run;
+use rihla_store_engine::audit;
+use rihla_store_engine::batch::{Batch, Caches, Closed, Refusal};
+use rihla_store_engine::memory::lock;
 use rusqlite::Connection;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
 use std::time::Duration;
@@ -49,16 +48,6 @@ pub struct Writer {
     stalled: bool,
     /// Reads on their way into the chain. They stay here until they are durable.
     chaining: Vec<(Actor, audit::Entry)>,
-}
-
-/// What a batch leaves for memory once it is durable.
-struct Done {
-    pending: Pending,
-    superseded: Vec<(Row, Row)>,
-    tally: HashMap<TypeKey, i64>,
-    hlc: Hlc,
-    row: Row,
-    chain: [u8; audit::HASH_BYTES],
 }
 
 type Answer = (Reply, Result<Vec<Outcome>, Fault>);
@@ -159,7 +148,7 @@ impl Writer {
     fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
         let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
         match self.write_batch(waiting, &mut answers) {
-            Ok(done) => self.publish(done),
+            Ok((done, chain)) => self.publish(done, chain),
             Err(fault) => {
                 self.caches = Caches::default();
                 for (_, answer) in &mut answers {
@@ -173,11 +162,12 @@ impl Writer {
         }
     }
 
-    fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<Done, Fault> {
-        self.chaining.append(&mut lock(&self.shared.reads).notes);
+    fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<(Closed, [u8; audit::HASH_BYTES]), Fault> {
+        self.chaining.append(&mut lock(&self.shared.notes));
         let mut failed = None;
         let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fault::of);
-        let mut batch = Batch::new(&self.shared, &self.conn, &mut self.caches, self.hlc, self.row, self.patient_type);
+        let mut tables = SqliteTables { shared: &self.shared, conn: &self.conn };
+        let mut batch = Batch::new(&self.shared.memory, &mut tables, &mut self.caches, self.hlc, self.row, self.patient_type);
         for (write, reply) in waiting {
             if let Some(fault) = begun.as_ref().err().or(failed.as_ref()) {
                 answers.push((reply, Err(fault.clone())));
@@ -203,9 +193,7 @@ impl Writer {
         };
         let committed = closed.and_then(|(done, chain)| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| (done, chain)));
         match committed {
-            Ok((closed, chain)) => {
-                Ok(Done { pending: closed.pending, superseded: closed.superseded, tally: closed.tally, hlc: closed.hlc, row: closed.row, chain })
-            }
+            Ok(done) => Ok(done),
             Err(fault) => {
                 // After a failed COMMIT SQLite may have rolled back by itself; then this says so and is ignored.
                 let _ = self.conn.execute_batch("ROLLBACK");
@@ -215,31 +203,16 @@ impl Writer {
     }
 
     /// Makes a durable batch visible.
-    fn publish(&mut self, done: Done) {
-        (self.hlc, self.row, self.chain) = (done.hlc, done.row, done.chain);
+    fn publish(&mut self, done: Closed, chain: [u8; audit::HASH_BYTES]) {
+        (self.hlc, self.row, self.chain) = (done.hlc, done.row, chain);
         self.chaining.clear();
-        {
-            let mut superseded = write(&self.shared.superseded);
-            done.superseded.iter().for_each(|(row, by)| superseded.insert(*row, *by));
-        }
-        {
-            let mut tally = write(&self.shared.tally);
-            for (ty, change) in done.tally {
-                let count = tally.entry(ty).or_default();
-                *count = count.saturating_add_signed(change);
-            }
-        }
-        if !done.pending.keys.is_empty() {
-            let run = Run::from_unsorted(&done.pending.keys);
-            let next = Arc::new(self.shared.runs().with(run, done.row));
-            *write(&self.shared.runs) = next;
-        }
-        self.ticks.send_replace(done.row);
+        self.shared.publish(done);
+        self.ticks.send_replace(self.row);
     }
 
     /// Writes the reads noted so far into the chain, if nothing else has carried them.
     fn chain_reads(&mut self) {
-        if !self.chaining.is_empty() || !lock(&self.shared.reads).notes.is_empty() {
+        if !self.chaining.is_empty() || !lock(&self.shared.notes).is_empty() {
             self.commit(Vec::new());
         }
     }

@@ -124,6 +124,31 @@ fn head(key: &[u8]) -> u64 {
     u64::from_be_bytes(word)
 }
 
+/// Two sorted lists as one, each key once.
+pub fn merge(left: &KeyBuf, right: &KeyBuf, reverse: bool, limit: usize, out: &mut KeyBuf) {
+    let (mut at, mut to) = (0, 0);
+    for _ in 0..limit {
+        let take_left = match (left.get(at), right.get(to)) {
+            (Some(a), Some(b)) => {
+                if a == b {
+                    to += 1;
+                }
+                a == b || (a < b) != reverse
+            }
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return,
+        };
+        let key = if take_left { left.get(at) } else { right.get(to) };
+        if take_left {
+            at += 1;
+        } else {
+            to += 1;
+        }
+        out.push(key.unwrap_or(&[]));
+    }
+}
+
 /// The row at the end of a key.
 pub fn row_of(key: &[u8]) -> Row {
     key.last_chunk::<4>().map_or(0, |row| Row::from_be_bytes(*row))

@@ -5,22 +5,22 @@
 //! key: no copy of the file can be read any more, but backups made before hold both.
 
 mod copy;
-mod frame;
 mod read;
 mod table;
 mod verify;
 
 pub use copy::{back_up, restore};
 pub use table::name;
-pub use verify::{check, check_named};
+pub use verify::{check, named_by};
 
 use crate::backend::SqliteBackend;
 use crate::fault;
-use crate::shared::{Shared, lock};
-use frame::{FRAME, Sealer};
+use crate::shared::Shared;
 use rihla_kernel::{Entropy, Fault, FaultKind, Instant};
 use rihla_store::blob::{BlobHash, BlobReader, BlobRef, Blobs};
 use rihla_store::key::Row;
+use rihla_store_engine::frame::{self, FRAME, Sealer};
+use rihla_store_engine::memory::lock;
 use ring::digest::{Context, SHA256};
 use rusqlite::Connection;
 use std::fs::{self, File};
@@ -201,8 +201,7 @@ impl Blobs for SqliteBackend {
 
     fn open(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<Option<Box<dyn BlobReader>>, Fault> {
         let Some(entry) = self.with_reader(|conn| table::find(conn, hash))? else { return Ok(None) };
-        let purged = || Fault::new(FaultKind::Gone, "RH-STORE-BLOB-PURGED", "The content was purged. Nobody can read it any more.");
-        let key = entry.key.ok_or_else(purged)?;
+        let key = entry.key.ok_or_else(rihla_store_engine::fault::purged)?;
         Ok(Some(Box::new(read::Reader::open(&self.shelf().place_of(hash), *hash, &key, entry.bytes, range)?)))
     }
 

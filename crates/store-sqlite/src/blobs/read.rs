@@ -1,10 +1,10 @@
 //! Content read back, frame by frame.
 
-use super::frame::{self, FRAME, SEAL, Sealer};
 use super::hash_of;
 use crate::fault;
 use rihla_kernel::Fault;
 use rihla_store::blob::{BlobHash, BlobReader};
+use rihla_store_engine::frame::{self, FRAME, SEAL, Sealer};
 use ring::digest::{Context, SHA256};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -49,15 +49,10 @@ fn read_through(backend: &SqliteBackend, hash: &BlobHash) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the table knows a version as a user of what its body names.
-pub fn check_named(conn: &Connection, hashes: &[BlobHash], row: u32) -> Result<Option<String>, Fault> {
-    for hash in hashes {
-        if table::find(conn, hash)?.is_none() {
-            return Ok(Some(format!("blob: row {row} names {}, which is not known", hash.to_text())));
-        }
-        if !table::is_named_by(conn, hash, row)? {
-            return Ok(Some(format!("blob: row {row} names {}, which does not know it", hash.to_text())));
-        }
+/// Whether the table knows a version as a user of a content; `None` if it does not know the content.
+pub fn named_by(conn: &Connection, hash: &BlobHash, row: u32) -> Result<Option<bool>, Fault> {
+    if table::find(conn, hash)?.is_none() {
+        return Ok(None);
     }
-    Ok(None)
+    table::is_named_by(conn, hash, row).map(Some)
 }

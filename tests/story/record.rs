@@ -1,8 +1,6 @@
 //! The record's promises, told as a story on one back end.
 
-mod common;
-
-use common::Site;
+use super::site::{Damage, Site};
 use rihla_kernel::FaultKind;
 use rihla_store::query::Handling;
 use rihla_store::{HistoryOf, HistoryQuery, Resolution};
@@ -189,21 +187,21 @@ async fn verify_agrees_rebuild_changes_nothing_and_a_backup_is_the_store() {
     for step in ["in memory", "flushed", "rebuilt"] {
         match step {
             "flushed" => site.flush(),
-            "rebuilt" => site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds"),
+            "rebuilt" => site.rebuild(),
             _ => {}
         }
-        let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+        let report = site.verify();
         assert_eq!((report.faults, report.resources, report.dangling), (vec![], 17, 0), "{step}");
         assert_eq!(site.search("Observation", &question), before, "{step}");
     }
-    site.damage("DELETE FROM search WHERE key = (SELECT max(key) FROM search WHERE key < x'05')");
-    let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+    site.damage(Damage::KeyLost);
+    let report = site.verify();
     assert!(report.faults.iter().any(|fault| fault.starts_with("index")), "{:?}", report.faults);
-    site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds");
-    let report = site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
+    site.rebuild();
+    let report = site.verify();
     assert_eq!(report.faults, Vec::<String>::new());
 
-    let copy = site.backup_and_restore();
+    let copy = site.copy();
     site.create(PATIENT).await;
     assert_eq!(copy.search("Observation", &question), before);
     assert_eq!(copy.total("Patient", ""), 1);

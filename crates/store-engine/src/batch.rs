@@ -1,22 +1,75 @@
-//! One batch of transactions, applied to the writer's open SQLite transaction.
+//! One batch of transactions, applied to a back end's tables.
 //!
 //! Each transaction is first checked as a whole, then written; so one that is refused leaves nothing behind, and the
-//! batch needs no savepoints.
+//! batch needs no savepoints. What decides about a transaction is here and once; a back end brings look-ups and rows.
 
 use crate::audit::{self, Chunk, Entry, HASH_BYTES};
-use crate::blobs;
 use crate::claims;
 use crate::fault;
-use crate::shared::Shared;
-use crate::view::{Pending, View};
-use rihla_kernel::{Actor, Fault, FaultKind, Hlc, Instant, ServerId, Shard, SiteId, shard_of_text};
-use rihla_store::backend::{AccessAction, Expect, LogicalId, Name, Outcome, ResourceRow, Snapshot, Step, TypeKey, Write, is_flag, is_own_mark};
-use rihla_store::key::{ResKey, Row};
+use crate::memory::Memory;
+use rihla_kernel::{Actor, Fault, FaultKind, Hlc, ServerId, Shard, SiteId, shard_of_text};
+use rihla_store::backend::{
+    AccessAction, Expect, LogicalId, Name, Outcome, Packed, ResourceRow, Snapshot, Step, TypeKey, VersionRow, Write, is_flag, is_own_mark,
+};
+use rihla_store::blob::{self, BlobHash};
+use rihla_store::key::{KeyBuf, ResKey, Row};
 use rihla_store::keys;
 use rihla_store::prepared::Prepared;
-use rusqlite::{Connection, OptionalExtension};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
+
+/// What the writer has done in the batch that it has not committed yet.
+#[derive(Default)]
+pub struct Pending {
+    pub keys: KeyBuf,
+    pub superseded: HashSet<Row>,
+}
+
+/// A back end's tables as its writer uses them: what it reads includes what the batch has written so far.
+pub trait Tables {
+    fn resource(&mut self, res: ResKey) -> Result<Option<ResourceRow>, Fault>;
+
+    /// The number of a version, and whether it is a deletion.
+    fn numbered(&mut self, row: Row) -> Result<Option<(u32, bool)>, Fault>;
+
+    /// The key of an id that a client chose.
+    fn named(&mut self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault>;
+
+    /// Who holds a claim.
+    fn holder(&mut self, claim: &str) -> Result<Option<ResKey>, Fault>;
+
+    /// Whether all of these contents can be named.
+    fn keeps(&mut self, hashes: &[BlobHash]) -> Result<bool, Fault>;
+
+    /// The number of an actor, given one now if it has none yet.
+    fn actor(&mut self, actor: &Actor) -> Result<u32, Fault>;
+
+    /// The record in the midst of the batch, for assertions.
+    fn view<'a>(&'a mut self, pending: &'a Pending) -> Box<dyn Snapshot + 'a>;
+
+    /// A resource that holds nothing yet, under an id that a client chose.
+    fn add_name(&mut self, ty: TypeKey, id: &str, res: ResKey) -> Result<(), Fault>;
+
+    fn save_resource(&mut self, known: &ResourceRow, shard: Shard) -> Result<(), Fault>;
+
+    fn add_version(&mut self, version: &VersionRow, shard: Shard, packed: Packed) -> Result<(), Fault>;
+
+    /// A deletion: its version, in the shard of its resource, whose newest row it becomes.
+    fn add_deletion(&mut self, version: &VersionRow) -> Result<(), Fault>;
+
+    fn supersede(&mut self, row: Row, by: Row) -> Result<(), Fault>;
+
+    fn name_blob(&mut self, hash: &BlobHash, row: Row) -> Result<(), Fault>;
+
+    /// Has `res` hold these claims and no others.
+    fn hold(&mut self, claims: &[Box<str>], res: ResKey, held_before: bool) -> Result<(), Fault>;
+
+    /// Sets or takes away a piece of operational state.
+    fn mark(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), Fault>;
+
+    /// Appends a link to the audit chain.
+    fn chain(&mut self, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault>;
+}
 
 /// What the writer remembers between batches to spare look-ups. Thrown away when a batch fails.
 #[derive(Default)]
@@ -35,9 +88,9 @@ const NAMES: usize = 50_000;
 const DISPLAYS: usize = 20_000;
 
 /// A batch under way.
-pub struct Batch<'w> {
-    pub shared: &'w Shared,
-    pub conn: &'w Connection,
+pub struct Batch<'w, T> {
+    pub memory: &'w Memory,
+    pub tables: &'w mut T,
     pub caches: &'w mut Caches,
     pub hlc: Hlc,
     pub row: Row,
@@ -70,11 +123,11 @@ impl Target {
     }
 }
 
-impl<'w> Batch<'w> {
-    pub fn new(shared: &'w Shared, conn: &'w Connection, caches: &'w mut Caches, hlc: Hlc, row: Row, patient_type: TypeKey) -> Self {
+impl<'w, T: Tables> Batch<'w, T> {
+    pub fn new(memory: &'w Memory, tables: &'w mut T, caches: &'w mut Caches, hlc: Hlc, row: Row, patient_type: TypeKey) -> Self {
         Self {
-            shared,
-            conn,
+            memory,
+            tables,
             caches,
             hlc,
             row,
@@ -95,7 +148,7 @@ impl<'w> Batch<'w> {
         let mut end = chain;
         if !self.audit.is_empty() {
             end = audit::link(&chain, self.audit.bytes());
-            self.execute("INSERT INTO audit (entries, hash) VALUES (?1, ?2)", (self.audit.bytes(), end))?;
+            self.tables.chain(self.audit.bytes(), &end)?;
         }
         Ok((Closed { pending: self.pending, superseded: self.superseded, tally: self.tally, hlc: self.hlc, row: self.row }, end))
     }
@@ -127,16 +180,10 @@ impl<'w> Batch<'w> {
             outcomes.push(outcome);
         }
         for (name, value) in &write.marks {
-            self.set_mark(name, value).map_err(Refusal::Batch)?;
+            let taken_away = value.is_empty() && !is_flag(name);
+            self.tables.mark(name, (!taken_away).then_some(value)).map_err(Refusal::Batch)?;
         }
         Ok(outcomes)
-    }
-
-    fn set_mark(&self, name: &str, value: &[u8]) -> Result<(), Fault> {
-        if value.is_empty() && !is_flag(name) {
-            return self.execute("DELETE FROM mark WHERE name = ?1", [name]);
-        }
-        self.execute("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
     }
 
     fn check(&mut self, write: &Write) -> Result<Vec<Target>, Refusal> {
@@ -144,9 +191,9 @@ impl<'w> Batch<'w> {
             return Err(Refusal::Transaction(own_mark()));
         }
         if !write.assertions.is_empty() {
-            let view = View::of_writer(self.shared, self.conn, &self.pending);
+            let view = self.tables.view(&self.pending);
             for assertion in &write.assertions {
-                if !assertion(&view).map_err(Refusal::Transaction)? {
+                if !assertion(view.as_ref()).map_err(Refusal::Transaction)? {
                     return Err(Refusal::Transaction(raced()));
                 }
             }
@@ -158,14 +205,14 @@ impl<'w> Batch<'w> {
         }
         if write.steps.iter().any(|step| matches!(step, Step::Put { content, .. } if !content.claims.is_empty())) {
             let changed: Vec<Option<ResKey>> = targets.iter().map(|target| target.known.as_ref().map(|known| known.res)).collect();
-            if let Some(refused) = claims::check(self.conn, &write.steps, &changed).map_err(Refusal::Batch)? {
+            if let Some(refused) = claims::check(&write.steps, &changed, |claim| self.tables.holder(claim)).map_err(Refusal::Batch)? {
                 return Err(Refusal::Transaction(refused));
             }
         }
         let named = write.steps.iter().filter_map(|step| if let Step::Put { content, .. } = step { Some(&content.blobs) } else { None });
         for hashes in named.filter(|hashes| !hashes.is_empty()) {
-            if !blobs::all_kept(self.shared, self.conn, hashes).map_err(Refusal::Batch)? {
-                return Err(Refusal::Transaction(rihla_store::blob::unknown()));
+            if !self.tables.keeps(hashes).map_err(Refusal::Batch)? {
+                return Err(Refusal::Transaction(blob::unknown()));
             }
         }
         Ok(targets)
@@ -191,23 +238,30 @@ impl<'w> Batch<'w> {
     }
 
     fn target(&mut self, ty: TypeKey, id: &str) -> Result<Target, Refusal> {
-        let view = View::of_tables(self.shared, self.conn);
-        let known = match view.find(ty, id).map_err(Refusal::Batch)? {
-            Some(res) => view.resource(res).map_err(Refusal::Batch)?,
-            None => None,
-        };
+        let known = self.find(ty, id).map_err(Refusal::Batch)?;
         let newest = match &known {
-            Some(known) if known.row > 0 => self
-                .conn
-                .prepare_cached("SELECT vid, body IS NULL FROM version WHERE row = ?1")
-                .and_then(|mut statement| statement.query_row([known.row], |row| Ok((row.get(0)?, row.get(1)?))).optional())
-                .map_err(|error| Refusal::Batch(fault::of(error)))?,
+            Some(known) if known.row > 0 => self.tables.numbered(known.row).map_err(Refusal::Batch)?,
             _ => None,
         };
         Ok(Target { known, newest })
     }
 
-    fn put(&mut self, ty: TypeKey, name: Name, content: Prepared, target: Target, actor: u32, site: SiteId) -> Result<Outcome, Fault> {
+    fn find(&mut self, ty: TypeKey, id: &str) -> Result<Option<ResourceRow>, Fault> {
+        if let Some(own) = ServerId::parse(id).filter(|own| own.node() == self.memory.node)
+            && let Ok(res) = ResKey::try_from(own.key())
+            && let Some(found) = self.tables.resource(res)?
+            && found.ty == ty
+            && found.id == LogicalId::Server(own)
+        {
+            return Ok(Some(found));
+        }
+        match self.tables.named(ty, id)? {
+            Some(res) => self.tables.resource(res),
+            None => Ok(None),
+        }
+    }
+
+    fn put(&mut self, ty: TypeKey, name: Name, mut content: Prepared, target: Target, actor: u32, site: SiteId) -> Result<Outcome, Fault> {
         let created = !target.is_live();
         let (vid, prev) = (target.newest.map_or(1, |(vid, _)| vid + 1), target.known.as_ref().map_or(0, |known| known.row));
         let mut known = match (target.known, name) {
@@ -224,16 +278,15 @@ impl<'w> Batch<'w> {
             None => 0,
         };
         let shard = self.shard_of(&known, content.home.as_deref());
-        self.save_resource(&known, shard)?;
-        self.execute(
-            "INSERT INTO version (row, res, ty, vid, prev, hlc, shard, actor, site, node, dictionary, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)",
-            (known.row, known.res, ty, vid, prev, version.1.0 as i64, shard.get(), actor, site.0, content.packed.dictionary, &content.packed.bytes),
-        )?;
+        self.tables.save_resource(&known, shard)?;
+        let packed = std::mem::take(&mut content.packed);
+        let made = VersionRow { row: known.row, res: known.res, ty, vid, deleted: false, hlc: version.1, actor, site, prev };
+        self.tables.add_version(&made, shard, packed)?;
         self.replace(prev, known.row)?;
         for hash in &content.blobs {
-            blobs::name(self.conn, hash, known.row)?;
+            self.tables.name_blob(hash, known.row)?;
         }
-        claims::hold(self.conn, &content.claims, known.res, prev > 0)?;
+        self.tables.hold(&content.claims, known.res, prev > 0)?;
         self.push_keys(&content, &known)?;
         if created {
             *self.tally.entry(ty).or_default() += 1;
@@ -250,14 +303,10 @@ impl<'w> Batch<'w> {
         let prev = known.row;
         let version = self.next_version()?;
         known.row = version.0;
-        self.execute("UPDATE resource SET row = ?2 WHERE res = ?1", (known.res, known.row))?;
-        self.execute(
-            "INSERT INTO version (row, res, ty, vid, prev, hlc, shard, actor, site, node, dictionary, body) \
-             SELECT ?1, res, ty, ?2, ?3, ?4, shard, ?5, ?6, 0, 0, NULL FROM resource WHERE res = ?7",
-            (known.row, vid + 1, prev, version.1.0 as i64, actor, site.0, known.res),
-        )?;
+        let made = VersionRow { row: known.row, res: known.res, ty, vid: vid + 1, deleted: true, hlc: version.1, actor, site, prev };
+        self.tables.add_deletion(&made)?;
         self.replace(prev, known.row)?;
-        claims::hold(self.conn, &[], known.res, true)?;
+        self.tables.hold(&[], known.res, true)?;
         keys::push_deleted(ty, known.row, &mut self.pending.keys);
         *self.tally.entry(ty).or_default() -= 1;
         Ok(Outcome { ty, id: known.id, vid: vid + 1, hlc: version.1, row: known.row, created: false, unchanged: false })
@@ -266,13 +315,13 @@ impl<'w> Batch<'w> {
     fn next_version(&mut self) -> Result<(Row, Hlc), Fault> {
         // The last number of all stands for "no tick yet reached" in the writer's own view.
         self.row = self.row.checked_add(1).filter(|row| *row < Row::MAX).ok_or_else(fault::full)?;
-        self.hlc = self.hlc.tick(self.shared.clock.now());
+        self.hlc = self.hlc.tick(self.memory.clock.now());
         Ok((self.row, self.hlc))
     }
 
     fn replace(&mut self, prev: Row, by: Row) -> Result<(), Fault> {
         if prev > 0 {
-            self.execute("INSERT INTO superseded (row, by) VALUES (?1, ?2)", (prev, by))?;
+            self.tables.supersede(prev, by)?;
             self.superseded.push((prev, by));
             self.pending.superseded.insert(prev);
         }
@@ -286,18 +335,6 @@ impl<'w> Batch<'w> {
             (_, Some(home)) => ServerId::parse(home).map_or_else(|| shard_of_text(home), ServerId::shard),
             (_, None) => Shard::REFERENCE,
         }
-    }
-
-    fn save_resource(&self, known: &ResourceRow, shard: Shard) -> Result<(), Fault> {
-        let (born, id) = match &known.id {
-            LogicalId::Server(id) => (id.born(), None),
-            LogicalId::Chosen(id) => (Instant(0), Some(id)),
-        };
-        self.execute(
-            "INSERT INTO resource (res, ty, row, patient, born, shard, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-             ON CONFLICT (res) DO UPDATE SET row = excluded.row, patient = excluded.patient, shard = excluded.shard",
-            (known.res, known.ty, known.row, known.patient, born.0, shard.get(), id),
-        )
     }
 
     fn push_keys(&mut self, content: &Prepared, known: &ResourceRow) -> Result<(), Fault> {
@@ -320,7 +357,7 @@ impl<'w> Batch<'w> {
 
     /// The integer of a name, given one now if it has none yet.
     fn key_of(&mut self, ty: TypeKey, id: &str) -> Result<ResKey, Fault> {
-        if let Some(own) = ServerId::parse(id).filter(|own| own.node() == self.shared.node) {
+        if let Some(own) = ServerId::parse(id).filter(|own| own.node() == self.memory.node) {
             // Most often the key inside is the key. But an id of this form may be made up, or come from before an older
             // backup was restored, and its key belong to another resource by now.
             if let Some(res) = self.own_key(ty, own)? {
@@ -335,7 +372,7 @@ impl<'w> Batch<'w> {
         if let Some(known) = self.caches.own.get(&res) {
             return Ok((*known == (own, ty)).then_some(res));
         }
-        let found = View::of_tables(self.shared, self.conn).resource(res)?;
+        let found = self.tables.resource(res)?;
         let Some((id, found)) = found.and_then(|found| if let LogicalId::Server(id) = found.id { Some((id, found.ty)) } else { None }) else { return Ok(None) };
         if self.caches.own.len() < NAMES {
             self.caches.own.insert(res, (id, found));
@@ -349,11 +386,7 @@ impl<'w> Batch<'w> {
         if let Some(res) = self.caches.names.get(&name) {
             return Ok(row(*res));
         }
-        let found: Option<ResKey> = self
-            .conn
-            .prepare_cached("SELECT res FROM directory WHERE ty = ?1 AND id = ?2")
-            .and_then(|mut statement| statement.query_row((ty, id), |row| row.get(0)).optional())
-            .map_err(fault::of)?;
+        let found = self.tables.named(ty, id)?;
         let res = match found {
             Some(res) => res,
             None => self.new_name(ty, id)?,
@@ -365,10 +398,9 @@ impl<'w> Batch<'w> {
         Ok(row(res))
     }
 
-    fn new_name(&self, ty: TypeKey, id: &str) -> Result<ResKey, Fault> {
-        let res = self.shared.next_res.fetch_add(1, Ordering::SeqCst);
-        self.execute("INSERT INTO directory (ty, id, res) VALUES (?1, ?2, ?3)", (ty, id, res))?;
-        self.execute("INSERT INTO resource (res, ty, row, patient, born, shard, id) VALUES (?1, ?2, 0, 0, 0, 0, ?3)", (res, ty, id))?;
+    fn new_name(&mut self, ty: TypeKey, id: &str) -> Result<ResKey, Fault> {
+        let res = self.memory.next_res.fetch_add(1, Ordering::SeqCst);
+        self.tables.add_name(ty, id, res)?;
         Ok(res)
     }
 
@@ -376,27 +408,16 @@ impl<'w> Batch<'w> {
         if let Some(number) = self.caches.actors.get(actor) {
             return Ok(*number);
         }
-        let number = number_of(self.conn, actor)?;
+        let number = self.tables.actor(actor)?;
         self.caches.actors.insert(actor.clone(), number);
         Ok(number)
     }
 
     fn audit_write(&mut self, action: AccessAction, outcome: &Outcome, actor: u32, purpose: u8) {
-        if self.shared.audit && !outcome.unchanged {
+        if self.memory.audit && !outcome.unchanged {
             self.audit.push(&Entry { action, purpose, ty: outcome.ty, actor, millis: outcome.hlc.instant().0, res: 0, row: outcome.row, shown: 0 });
         }
     }
-
-    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), Fault> {
-        self.conn.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map(|_| ()).map_err(fault::of)
-    }
-}
-
-fn number_of(conn: &Connection, actor: &Actor) -> Result<u32, Fault> {
-    let kind = actor.kind() as u8;
-    conn.prepare_cached("INSERT INTO actor (kind, id) VALUES (?1, ?2) ON CONFLICT (kind, id) DO UPDATE SET id = excluded.id RETURNING actor")
-        .and_then(|mut statement| statement.query_row((kind, actor.id()), |row| row.get(0)))
-        .map_err(fault::of)
 }
 
 /// Somebody else made an assertion false between the caller's look and the writer's.

@@ -1,7 +1,8 @@
-//! A store in a folder of its own, written to and asked as an edge would.
+//! A store of its own, written to and asked as an edge would. The back end is that of the tests that tell the story.
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
+use crate::keeper::{Keeper, OwnBackend};
 use rihla_fhir::json::{self, Edits, Limits};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Zone, extract};
@@ -10,107 +11,102 @@ use rihla_store::backend::{Assertion, Expect, Name, Outcome, Step};
 use rihla_store::indexer::{Indexer, Rewrites};
 use rihla_store::query::{Handling, Query};
 use rihla_store::{Scoped, Settings, Store};
-use rihla_store_sqlite::{Options, SqliteBackend, open};
-use std::path::PathBuf;
+use rihla_store_engine::verify::Report;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 pub struct Site {
     pub store: Store,
     pub scoped: Scoped,
-    backend: Arc<SqliteBackend>,
-    folder: Folder,
+    pub keeper: Keeper,
     unique: Vec<String>,
     clock: Arc<ManualClock>,
 }
 
-/// Removed with the site.
-struct Folder(PathBuf);
+/// What a back end is opened with.
+pub struct How {
+    pub clock: Arc<ManualClock>,
+    pub entropy: Arc<SeededEntropy>,
+    pub indexer: Arc<Indexer>,
+}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+impl How {
+    pub fn new(unique: &[String], clock: Arc<ManualClock>) -> Self {
+        let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), unique.to_vec()).expect("tables"));
+        Self { clock, entropy: Arc::new(SeededEntropy::new(1)), indexer }
     }
 }
 
-#[allow(dead_code)]
+/// Changes behind the store's back.
+#[derive(Clone, Copy, Debug)]
+pub enum Damage {
+    /// The number that ends in `|1` belongs to somebody else.
+    ClaimMoved,
+    ClaimLost,
+    /// The last key before the displays is gone from the index.
+    KeyLost,
+}
+
 pub struct Found {
     pub ids: Vec<String>,
     pub next: Option<String>,
 }
 
-static NEXT: AtomicU32 = AtomicU32::new(0);
-
-#[allow(dead_code)]
 impl Site {
     pub fn open() -> Self {
         Self::open_with_unique(&[])
     }
 
     pub fn open_with_unique(unique: &[&str]) -> Self {
-        let name = format!("rihla-story-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-        let folder = Folder(std::env::temp_dir().join(name));
-        let clock = Arc::new(ManualClock::at(1_790_000_000_000));
-        Self::at(folder, unique.iter().map(|one| one.to_string()).collect(), clock)
+        Self::of(unique, Keeper::fresh)
     }
 
-    /// Opens the store that a folder holds already; the folder goes with the site.
-    pub fn open_in(folder: PathBuf, unique: &[&str]) -> Self {
-        Self::at(Folder(folder), unique.iter().map(|one| one.to_string()).collect(), Arc::new(ManualClock::at(1_790_000_000_000)))
+    pub fn of(unique: &[&str], open: impl FnOnce(&How) -> Keeper) -> Self {
+        Self::with(unique.iter().map(|one| one.to_string()).collect(), Arc::new(ManualClock::at(1_790_000_000_000)), open)
     }
 
-    pub fn folder(&self) -> &std::path::Path {
-        &self.folder.0
-    }
-
-    /// Whether a store can be opened.
-    pub fn try_open(folder: &std::path::Path) -> Result<(), Fault> {
-        let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), Vec::new())?);
-        open(folder, Options::new(Arc::new(ManualClock::at(0)), Arc::new(SeededEntropy::new(1)), indexer)).map(|_| ())
-    }
-
-    fn at(folder: Folder, unique: Vec<String>, clock: Arc<ManualClock>) -> Self {
-        let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), unique.clone()).expect("tables"));
-        let backend = open(&folder.0, Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone())).expect("opens");
-        let store = Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site: SiteId(1) });
+    fn with(unique: Vec<String>, clock: Arc<ManualClock>, open: impl FnOnce(&How) -> Keeper) -> Self {
+        let how = How::new(&unique, clock.clone());
+        let keeper = open(&how);
+        let store = Store::new(keeper.backend().clone(), Settings { clock: clock.clone(), indexer: how.indexer, site: SiteId(1) });
         let scoped = store.scoped(Actor::node("story"), Purpose::Treatment);
-        Self { store, scoped, backend, folder, unique, clock }
+        Self { store, scoped, keeper, unique, clock }
     }
 
     /// Closes and opens the store again; `clean` or as after a crash, with nothing flushed.
     pub fn reopen(self, clean: bool) -> Self {
-        let Site { store, scoped, backend, folder, unique, clock } = self;
+        let Site { store, scoped, keeper, unique, clock } = self;
         if clean {
             store.close().expect("closes");
         } else {
-            backend.abandon();
+            keeper.backend().abandon();
         }
-        drop((store, scoped, backend));
-        Self::at(folder, unique, clock)
+        drop((store, scoped));
+        Self::with(unique, clock, |how| keeper.reopen(how))
     }
 
     pub fn flush(&self) {
-        self.backend.flush().expect("flushes");
+        self.backend().flush().expect("flushes");
     }
 
-    /// Changes the file behind the store's back.
-    pub fn damage(&self, sql: &str) {
-        let conn = rusqlite::Connection::open(self.folder.0.join("record.db")).expect("opens");
-        assert_eq!(conn.execute(sql, []).expect("runs"), 1);
+    pub fn rebuild(&self) {
+        self.backend().rebuild(self.store.indexer(), &mut |_| {}).expect("rebuilds");
     }
 
-    /// A second store made from a backup of this one.
-    pub fn backup_and_restore(&self) -> Self {
-        let file = self.folder.0.join("copy.backup");
-        self.backend.backup(&file, &mut |_, _| {}).expect("backs up");
-        let folder = Folder(self.folder.0.with_extension("restored"));
-        rihla_store_sqlite::restore(&file, &folder.0).expect("restores");
-        assert!(rihla_store_sqlite::restore(&file, &folder.0).is_err(), "a store is not overwritten");
-        Self::at(folder, self.unique.clone(), self.clock.clone())
+    pub fn verify(&self) -> Report {
+        self.backend().verify(self.store.indexer(), &mut |_| {}).expect("verifies")
     }
 
-    pub fn backend(&self) -> &SqliteBackend {
-        &self.backend
+    pub fn damage(&self, damage: Damage) {
+        assert_eq!(self.keeper.damage(damage), 1, "{damage:?}");
+    }
+
+    /// A second store made from a copy of this one, as operators make it.
+    pub fn copy(&self) -> Self {
+        Self::with(self.unique.clone(), self.clock.clone(), |how| self.keeper.copy(how))
+    }
+
+    pub fn backend(&self) -> &OwnBackend {
+        self.keeper.backend()
     }
 
     pub fn ty(&self, name: &str) -> TypeId {

@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::Site;
+use super::site::Site;
 use rihla_fhirpath::normalize;
 use rihla_kernel::{Actor, Purpose, SiteId};
 use rihla_store::Scoped;

@@ -2,16 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
-mod common;
-
-use common::Site;
+use super::site::Site;
 use rihla_kernel::{Actor, Entropy, Fault, FaultKind, Instant, Purpose, SeededEntropy, SiteId};
 use rihla_store::Scoped;
 use rihla_store::backend::Backend;
 use rihla_store::blob::{BlobHash, BlobRef};
 use rihla_store::scope::AccessScope;
+use rihla_store_engine::verify::Report;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 
 const FRAME: usize = 256 << 10;
 
@@ -44,21 +42,22 @@ fn document(patient: &str, hash: &BlobHash) -> String {
     )
 }
 
-fn file_of(site: &Site, hash: &BlobHash) -> PathBuf {
-    let text = hash.to_text();
-    site.folder().join("blobs").join(&text[..2]).join(text)
+/// The content as the back end keeps it, sealed.
+fn sealed(site: &Site, hash: &BlobHash) -> Option<Vec<u8>> {
+    site.keeper.sealed(hash)
 }
 
-fn uploads(site: &Site) -> usize {
-    std::fs::read_dir(site.folder().join("blobs/new")).map_or(0, Iterator::count)
+fn lose(site: &Site, hash: &BlobHash) {
+    assert!(sealed(site, hash).is_some());
+    site.keeper.seal_as(hash, None);
 }
 
-fn report(site: &Site) -> rihla_store_sqlite::Report {
-    site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies")
+fn report(site: &Site) -> Report {
+    site.verify()
 }
 
-fn holds(file: &Path, bytes: &[u8]) -> bool {
-    std::fs::read(file).is_ok_and(|held| held.windows(bytes.len()).any(|window| window == bytes))
+fn holds(held: &[u8], bytes: &[u8]) -> bool {
+    held.windows(bytes.len()).any(|window| window == bytes)
 }
 
 const FAR: Instant = Instant(i64::MAX);
@@ -79,10 +78,10 @@ fn content_of_any_length_comes_back_whole_and_in_parts() {
                 assert_eq!(part, bytes[from.min(length)..to.min(length)], "{length}: {from}..{to}");
             }
         }
-        assert!(length < 8 || !holds(&file_of(&site, &kept.hash), &bytes[..8]), "the file does not show what is in it");
+        assert!(length < 8 || !holds(&sealed(&site, &kept.hash).expect("kept"), &bytes[..8]), "what is kept does not show what is in it");
     }
     assert_eq!((report(&site).blobs, report(&site).faults), (8, vec![]));
-    assert_eq!(uploads(&site), 0);
+    assert_eq!(site.keeper.uploads(), 0);
 }
 
 /// Gives bytes without end being in sight.
@@ -133,7 +132,7 @@ fn equal_content_is_kept_once_however_many_send_it() {
     });
     assert!(hashes.iter().all(|hash| *hash == hashes[0]));
     assert_eq!(get(&site.scoped, &hashes[0], None).expect("reads"), bytes);
-    assert_eq!((report(&site).blobs, uploads(&site)), (1, 0));
+    assert_eq!((report(&site).blobs, site.keeper.uploads()), (1, 0));
 }
 
 #[test]
@@ -157,9 +156,9 @@ fn damage_is_never_given_as_content() {
     for (what, damage) in damages {
         let site = Site::open();
         let hash = put(&site, &bytes).hash;
-        let mut file = std::fs::read(file_of(&site, &hash)).expect("a file");
+        let mut file = sealed(&site, &hash).expect("kept");
         damage(&mut file);
-        std::fs::write(file_of(&site, &hash), &file).expect("damaged");
+        site.keeper.seal_as(&hash, Some(&file));
         assert_eq!(get(&site.scoped, &hash, None).expect_err(what).code, "RH-STORE-BLOB-DAMAGED", "{what}");
         if what == "second frame" {
             assert_eq!(get(&site.scoped, &hash, Some(0..10)).expect("what is sound is given"), bytes[..10]);
@@ -169,7 +168,7 @@ fn damage_is_never_given_as_content() {
     }
     let site = Site::open();
     let hash = put(&site, &bytes).hash;
-    std::fs::remove_file(file_of(&site, &hash)).expect("lost");
+    lose(&site, &hash);
     assert_eq!(get(&site.scoped, &hash, None).expect_err("lost").code, "RH-STORE-BLOB-DAMAGED");
     assert_eq!(report(&site).faults.len(), 1);
     assert_eq!(put(&site, &bytes).hash, hash);
@@ -190,7 +189,7 @@ fn a_source_that_breaks_leaves_nothing() {
     for length in [0, 5000, FRAME + 5000] {
         assert_eq!(site.scoped.put_blob(&mut Breaks(length)).expect_err("broken").code, "RH-STORE-BLOB-SOURCE");
     }
-    assert_eq!((uploads(&site), report(&site).blobs, report(&site).blob_strays), (0, 0, 0));
+    assert_eq!((site.keeper.uploads(), report(&site).blobs, report(&site).blob_strays), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -202,7 +201,7 @@ async fn a_resource_names_only_what_is_there() {
     assert_eq!(site.total("DocumentReference", ""), 0);
     let kept = put(&site, b"letter");
     site.create(&document("p", &kept.hash)).await;
-    std::fs::remove_file(file_of(&site, &kept.hash)).expect("lost");
+    lose(&site, &kept.hash);
     assert_eq!(site.create_if(&document("p", &kept.hash), vec![]).await.expect_err("lost").code, "RH-STORE-BLOB-UNKNOWN");
 }
 
@@ -232,25 +231,23 @@ async fn content_is_shown_to_whoever_may_see_a_resource_that_names_it() {
 async fn a_crash_between_content_and_resource_leaves_an_orphan_that_is_swept() {
     let site = Site::open();
     let (lost, used) = (put(&site, &content(1, 1000)).hash, put(&site, &content(2, 1000)).hash);
-    std::fs::create_dir_all(site.folder().join("blobs/new")).expect("there");
-    std::fs::write(site.folder().join("blobs/new/half"), b"half an upload").expect("written");
+    site.keeper.half_an_upload();
     let stray = BlobHash([0x5A; 32]);
-    std::fs::create_dir_all(file_of(&site, &stray).parent().expect("a folder")).expect("made");
-    std::fs::write(file_of(&site, &stray), b"a file whose key was not committed").expect("written");
+    site.keeper.seal_as(&stray, Some(b"content whose key was not committed"));
     let site = site.reopen(false);
-    assert_eq!(uploads(&site), 0, "what was half sent is gone");
+    assert_eq!(site.keeper.uploads(), 0, "what was half sent is gone");
     let found = report(&site);
     assert_eq!((found.blobs, found.blob_orphans, found.blob_strays, found.faults), (2, 2, 1, vec![]));
     assert_eq!(get(&site.scoped, &lost, None).expect("acknowledged, so kept"), content(1, 1000));
     let document = site.create(&document("p", &used)).await.id.to_text();
     let blobs = site.backend().blobs();
     assert_eq!(blobs.sweep(Instant(0)).expect("swept"), 0, "younger than the limit");
-    assert!(file_of(&site, &lost).exists() && !file_of(&site, &stray).exists());
+    assert!(sealed(&site, &lost).is_some() && sealed(&site, &stray).is_none());
     // Neither a newer version nor a deletion makes content superfluous: the log still names it.
     site.update(&document, r#"{"resourceType":"DocumentReference","status":"superseded","content":[{"attachment":{"title":"x"}}]}"#).await;
     site.delete("DocumentReference", &document).await;
     assert_eq!(blobs.sweep(FAR).expect("swept"), 1);
-    assert!(!file_of(&site, &lost).exists());
+    assert!(sealed(&site, &lost).is_none());
     assert_eq!(get(&site.scoped, &lost, None).expect_err("swept").kind, FaultKind::NotFound);
     assert_eq!(get(&site.scoped, &used, None).expect("named by an old version"), content(2, 1000));
     let found = report(&site);
@@ -265,18 +262,14 @@ async fn purged_content_cannot_be_read_by_anyone_with_any_copy() {
     let bytes = content(6, FRAME + 10);
     let hash = put(&site, &bytes).hash;
     let named = site.create(&document("p", &hash)).await;
-    let stolen = std::fs::read(file_of(&site, &hash)).expect("a copy of the file");
-    let key: Vec<u8> = {
-        let conn = rusqlite::Connection::open(site.folder().join("record.db")).expect("opens");
-        conn.query_row("SELECT key FROM blob WHERE hash = ?1", [hash.0], |row| row.get(0)).expect("a key")
-    };
-    let in_files = || ["record.db", "record.db-wal"].iter().any(|name| holds(&site.folder().join(name), &key));
-    assert!(in_files());
+    let stolen = sealed(&site, &hash).expect("a copy");
+    let key = site.keeper.content_key(&hash);
+    assert!(site.keeper.holds_key(&key));
     let blobs = site.backend().blobs();
     assert!(blobs.purge(&hash).expect("purged"));
-    assert!(!in_files(), "the key is nowhere any more");
-    assert!(!file_of(&site, &hash).exists());
-    std::fs::write(file_of(&site, &hash), stolen).expect("put back");
+    assert!(!site.keeper.holds_key(&key), "the key is nowhere any more");
+    assert!(sealed(&site, &hash).is_none());
+    site.keeper.seal_as(&hash, Some(&stolen));
     assert_eq!(get(&site.scoped, &hash, None).expect_err("purged").kind, FaultKind::Gone);
     assert!(site.scoped.read(rihla_fhir::r4::TypeId(named.ty), &named.id.to_text()).is_ok(), "the resource stays");
     assert_eq!(site.create_if(&document("p", &hash), vec![]).await.expect_err("purged").code, "RH-STORE-BLOB-UNKNOWN");
@@ -285,40 +278,19 @@ async fn purged_content_cannot_be_read_by_anyone_with_any_copy() {
     assert_eq!(report(&site).faults, Vec::<String>::new());
     put(&site, &bytes);
     assert_eq!(get(&site.scoped, &hash, None).expect("kept anew, with another key"), bytes);
-    assert!(!in_files());
+    assert!(!site.keeper.holds_key(&key));
 }
 
 #[tokio::test]
-async fn a_backup_holds_the_contents_and_says_when_they_are_missing() {
+async fn a_copy_holds_the_contents() {
     let site = Site::open();
     let (named, orphan, purged) = (content(1, FRAME + 1), content(2, 10), content(3, 10));
     let hashes: Vec<BlobHash> = [&named, &orphan, &purged].map(|bytes| put(&site, bytes).hash).into();
     site.create(&document("p", &hashes[0])).await;
     site.backend().blobs().purge(&hashes[2]).expect("purged");
-    let copy = site.backup_and_restore();
+    let copy = site.copy();
     assert_eq!(get(&copy.scoped, &hashes[0], None).expect("restored"), named);
     assert_eq!(get(&copy.scoped, &hashes[1], None).expect("restored"), orphan);
     assert_eq!(get(&copy.scoped, &hashes[2], None).expect_err("purged").kind, FaultKind::Gone);
     assert_eq!((report(&copy).blobs, report(&copy).faults), (2, vec![]));
-    // The folder beside the file lost what nobody names, then what somebody does.
-    let backup = site.folder().join("copy.backup");
-    let beside = |hash: &BlobHash| site.folder().join("copy.backup.blobs").join(&hash.to_text()[..2]).join(hash.to_text());
-    std::fs::remove_file(beside(&hashes[1])).expect("lost");
-    rihla_store_sqlite::restore(&backup, &site.folder().join("again")).expect("nobody needs it");
-    std::fs::remove_file(beside(&hashes[0])).expect("lost");
-    let third = site.folder().join("third");
-    assert_eq!(rihla_store_sqlite::restore(&backup, &third).expect_err("incomplete").code, "RH-BACKUP-BLOBS");
-    assert!(!third.join("record.db").exists() && !third.join("blobs").exists(), "nothing is left, so that it can be tried again");
-}
-
-#[test]
-fn a_store_is_not_restored_beside_the_log_of_another() {
-    let site = Site::open();
-    drop(site.backup_and_restore());
-    for left in ["record.db-wal", "record.db", "blobs"] {
-        let folder = site.folder().join(format!("beside-{left}"));
-        std::fs::create_dir_all(&folder).expect("made");
-        std::fs::write(folder.join(left), b"left over").expect("written");
-        assert_eq!(rihla_store_sqlite::restore(&site.folder().join("copy.backup"), &folder).expect_err("refused").code, "RH-RESTORE-EXISTS");
-    }
 }

@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
-mod common;
-
-use common::Site;
+use super::site::{Damage, Site};
 use rihla_kernel::{Fault, FaultKind, Instant, NodeId, ServerId, Shard};
 use rihla_store::backend::{Expect, Outcome, Step};
 
@@ -25,7 +23,7 @@ fn delete(site: &Site, ty: &str, id: &str) -> Step {
 }
 
 fn assert_clean(site: &Site) {
-    assert_eq!(site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies").faults, Vec::<String>::new());
+    assert_eq!(site.verify().faults, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -108,7 +106,7 @@ async fn a_made_up_id_never_leads_to_another_resource() {
     for step in ["in memory", "recovered", "rebuilt"] {
         match step {
             "recovered" => site = site.reopen(false),
-            "rebuilt" => site.backend().rebuild(site.store.indexer(), &mut |_| {}).expect("rebuilds"),
+            "rebuilt" => site.rebuild(),
             _ => {}
         }
         assert_eq!(site.search("Observation", &format!("subject=Patient/{real}")), [mine.as_str()], "{step}");
@@ -147,10 +145,10 @@ async fn a_number_in_the_wrong_hands_is_found() {
     site.create(&patient("1")).await;
     let other = site.create(&patient("2")).await;
     assert_clean(&site);
-    let faults = || site.backend().verify(site.store.indexer(), &mut |_| {}).expect("verifies");
-    site.damage("UPDATE claim SET res = res + 7 WHERE name LIKE '%|1'");
+    let faults = || site.verify();
+    site.damage(Damage::ClaimMoved);
     assert!(faults().faults.iter().any(|fault| fault.starts_with("claims")), "{:?}", faults().faults);
-    site.damage("DELETE FROM claim WHERE name LIKE '%|1'");
+    site.damage(Damage::ClaimLost);
     // Nobody holds it: so it is too when a system is made unique after its numbers were given.
     assert_eq!((faults().faults, faults().unheld, faults().held), (vec![], 1, 1));
     site.delete("Patient", &other.id.to_text()).await;

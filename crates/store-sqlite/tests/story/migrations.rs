@@ -1,13 +1,12 @@
 //! A store of every earlier schema opens, and holds what it held.
 //!
 //! `fixtures/schema-N.sql` is a store that the program wrote when N was its newest schema. Before a migration is added, the
-//! one for the schema so far is made with `RIHLA_KEEP_SCHEMA=1 cargo test -p rihla-store-sqlite --test migrations`.
+//! one for the schema so far is made with `RIHLA_KEEP_SCHEMA=1 cargo test -p rihla-store-sqlite --test story migrations`.
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
-mod common;
-
-use common::Site;
+use crate::keeper::{Keeper, try_open};
+use crate::story::site::Site;
 use rihla_kernel::FaultKind;
 use rihla_store::backend::Step;
 use rihla_store::{HistoryOf, HistoryQuery};
@@ -131,7 +130,7 @@ async fn a_store_of_today_holds_what_was_written() {
     let site = Site::open_with_unique(UNIQUE);
     story(&site).await;
     if std::env::var_os("RIHLA_KEEP_SCHEMA").is_some() {
-        std::fs::write(fixture(newest()), dump(&site.folder().join("record.db"))).expect("kept");
+        std::fs::write(fixture(newest()), dump(&site.keeper.folder().join("record.db"))).expect("kept");
     }
     holds_all(&site, TODAY).await;
     holds_all_after_opening(site).await;
@@ -154,7 +153,7 @@ async fn a_store_of_every_earlier_schema_opens_with_all_it_held() {
         let found: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("a version");
         assert_eq!(found as usize, schema);
         drop(conn);
-        let site = Site::open_in(folder, UNIQUE);
+        let site = Site::of(UNIQUE, |how| Keeper::open_in(folder, how));
         holds_all(&site, &format!("schema {schema}")).await;
         holds_all_after_opening(site).await;
     }
@@ -164,14 +163,14 @@ async fn a_store_of_every_earlier_schema_opens_with_all_it_held() {
 fn a_store_of_a_later_schema_is_refused_and_left_alone() {
     let site = Site::open();
     site.store.close().expect("closes");
-    let later = site.folder().join("later");
+    let later = site.keeper.folder().join("later");
     std::fs::create_dir_all(&later).expect("a folder");
-    std::fs::copy(site.folder().join("record.db"), later.join("record.db")).expect("copies");
+    std::fs::copy(site.keeper.folder().join("record.db"), later.join("record.db")).expect("copies");
     let conn = Connection::open(later.join("record.db")).expect("opens");
     conn.pragma_update(None, "user_version", newest() as u32 + 1).expect("sets");
     drop(conn);
     let before = std::fs::read(later.join("record.db")).expect("reads");
-    let refused = Site::try_open(&later).expect_err("refused");
+    let refused = try_open(&later).expect_err("refused");
     assert_eq!((refused.kind, refused.code), (FaultKind::Unavailable, "RH-STORE-NEWER"));
     assert_eq!(std::fs::read(later.join("record.db")).expect("reads"), before);
 }

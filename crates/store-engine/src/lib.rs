@@ -1,0 +1,14 @@
+//! What every back end has to do in the same way, without a line of SQL: deciding about transactions, the audit chain, what
+//! memory holds of a store, packed bodies, sealed contents, checking and taking up a store.
+//!
+//! A back end brings tables ([`batch::Tables`], [`verify::Books`]) and the order in which things become durable.
+
+pub mod audit;
+pub mod batch;
+pub mod claims;
+pub mod fault;
+pub mod frame;
+pub mod memory;
+pub mod pack;
+pub mod replay;
+pub mod verify;
