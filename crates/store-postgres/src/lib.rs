@@ -1,0 +1,26 @@
+//! The record on PostgreSQL: a hospital.
+//!
+//! One process owns a store. One writer thread commits for all who wait, each batch in one flight; readers each have a line
+//! and never wait for it. All SQL of this back end is in this crate. Why it is so: `docs/decisions/0012-postgres.md`.
+
+mod backend;
+mod blobs;
+mod fault;
+mod flight;
+mod flush;
+mod open;
+mod owner;
+mod pool;
+mod rebuild;
+mod rows;
+mod schema;
+mod shared;
+mod tables;
+mod verify;
+mod view;
+mod wire;
+mod writer;
+
+pub use backend::PostgresBackend;
+pub use open::{Options, open};
+pub use rihla_store_engine::verify::Report;

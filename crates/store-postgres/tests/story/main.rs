@@ -1,0 +1,10 @@
+//! The record's promises, told on PostgreSQL.
+
+#![allow(clippy::indexing_slicing, reason = "tests")]
+
+mod keeper;
+mod power;
+mod races;
+mod server;
+#[path = "../../../../tests/story/mod.rs"]
+mod story;

@@ -1,0 +1,109 @@
+//! PostgreSQL is killed under load: what was acknowledged is there, what was refused is not, and the node goes on by itself.
+
+#![allow(clippy::expect_used, reason = "tests")]
+
+use crate::keeper::{Keeper, options};
+use crate::server::{Server, skip};
+use crate::story::site::{How, Site};
+use rihla_kernel::{Fault, ManualClock};
+use rihla_store_postgres::open;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+const WRITERS: usize = 8;
+
+fn rounds() -> usize {
+    std::env::var("RIHLA_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
+}
+
+fn patient(name: &str) -> String {
+    format!(r#"{{"resourceType":"Patient","identifier":[{{"system":"urn:load","value":"{name}"}}]}}"#)
+}
+
+/// What the clients were told.
+#[derive(Default)]
+struct Told {
+    kept: Mutex<BTreeSet<String>>,
+    /// Refused, and so absent; in doubt counts as neither.
+    refused: Mutex<Vec<(String, Fault)>>,
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_when_the_database_is_killed() {
+    let Some(server) = Server::start(true) else { skip() };
+    let server: &'static Mutex<Server> = Box::leak(Box::new(Mutex::new(server)));
+    let (told, over, count) = (Told::default(), AtomicBool::new(false), AtomicUsize::new(0));
+    let url = {
+        let server = server.lock().expect("alone");
+        let database = server.make_database();
+        server.url(&database)
+    };
+    let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (site, told, over, count) = (&site, &told, &over, &count);
+            scope.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+                for number in 0.. {
+                    if over.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let name = format!("w{writer}n{number}");
+                    match runtime.block_on(site.create_if(&patient(&name), vec![])) {
+                        Ok(_) => {
+                            told.kept.lock().expect("alone").insert(name);
+                        }
+                        Err(fault) => told.refused.lock().expect("alone").push((name, fault)),
+                    }
+                    count.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        for _ in 0..rounds() {
+            // Some load between two kills, told by its own count and not by a clock.
+            let goal = count.load(Ordering::SeqCst) + 400;
+            while count.load(Ordering::SeqCst) < goal {
+                std::thread::yield_now();
+            }
+            server.lock().expect("alone").kill_and_restart();
+        }
+        over.store(true, Ordering::SeqCst);
+    });
+    let (kept, refused) = (told.kept.into_inner().expect("alone"), told.refused.into_inner().expect("alone"));
+    assert!(kept.len() > 400 * (rounds() - 1));
+    // The database was back within the writer's patience each time, so nobody was refused, and nobody left in doubt.
+    assert_eq!(refused.iter().map(|(name, fault)| (name.as_str(), fault.code)).collect::<Vec<_>>(), []);
+    let holds = |site: &Site| {
+        assert_eq!(site.total("Patient", ""), kept.len() as u64);
+        for name in &kept {
+            assert_eq!(site.search("Patient", &format!("identifier=urn:load|{name}")).len(), 1, "{name}");
+        }
+        assert_eq!(site.verify().faults, Vec::<String>::new());
+    };
+    holds(&site);
+    // And for a node that comes anew, after a kill of the database that it did not see.
+    site.backend().abandon();
+    drop(site);
+    server.lock().expect("alone").kill_and_restart();
+    let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
+    holds(&site);
+    site.store.close().expect("closes");
+    drop(site);
+    server.lock().expect("alone").stop();
+}
+
+#[test]
+fn a_store_has_one_owner() {
+    let site = Site::open();
+    let how = How::new(&[], Arc::new(ManualClock::at(0)));
+    let second = open(&site.keeper.url(), options(&how)).map(|_| ()).expect_err("in use");
+    assert_eq!(second.code, "RH-STORE-IN-USE");
+    // A process that lost the store to another one, behind its back, writes nothing more.
+    site.keeper.sql("UPDATE owner SET epoch = epoch + 1");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let refused = runtime.block_on(site.create_if(&patient("late"), vec![])).expect_err("taken");
+    assert_eq!(refused.code, "RH-STORE-TAKEN");
+    assert_eq!(site.keeper.sql("SELECT count(*) FROM version"), "0");
+}
