@@ -25,7 +25,7 @@ demo:
 	@.ci/demo '$(DATA)' '$(PORT)'
 
 test:
-	@.ci/prepare build browser
+	@.ci/prepare build browser postgres
 	@.ci/test
 
 bench:
