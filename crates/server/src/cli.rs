@@ -21,7 +21,7 @@ const AFTER: &str =
 #[derive(Debug, Parser)]
 #[command(name = "rihla", version, about, after_help = AFTER)]
 struct Cli {
-    /// Where the record is: sqlite:PATH.
+    /// Where the record is: sqlite:PATH or postgres://USER@HOST/DATABASE.
     #[arg(long, global = true, env = "RIHLA_STORE", default_value = "sqlite:var/rihla", value_name = "URL")]
     store: String,
     /// The country pack: a name inside the program, or a folder. The only one there is, unless told.

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod demo_data;
 pub mod export;
 pub mod failure;
+pub mod held;
 pub mod hosts;
 pub mod import;
 pub mod log;

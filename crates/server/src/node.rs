@@ -1,6 +1,7 @@
 //! Opening a store: which pack, which site, which back end.
 
 use crate::failure::{Failure, exit};
+use crate::held::{Held, is_postgres};
 use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
@@ -9,14 +10,13 @@ use rihla_packs::Pack;
 use rihla_store::body::push_instant;
 use rihla_store::indexer::Indexer;
 use rihla_store::{Scoped, Settings, Store};
-use rihla_store_sqlite::SqliteBackend;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What every command is told about the store.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// `sqlite:PATH`.
+    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
     pub url: String,
     /// A pack inside the program by name, or a folder. `None`: the only one there is.
     pub pack: Option<String>,
@@ -26,11 +26,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// The folder of a `sqlite:` store.
+    /// The folder of a `sqlite:` store; for a database, where its server takes commands.
     pub fn folder(&self) -> Result<PathBuf, Failure> {
         match self.url.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
-            _ => Err(Failure::new(exit::USAGE, format!("--store {}: only sqlite:PATH is known, as in sqlite:var/rihla", self.url))),
+            _ if is_postgres(&self.url) => Ok(Path::new("var").join(format!("postgres-{:08x}", rihla_store::key::hash32(&self.url)))),
+            _ => {
+                Err(Failure::new(exit::USAGE, format!("--store {}: sqlite:PATH is known, as in sqlite:var/rihla, and postgres://USER@HOST/DATABASE", self.url)))
+            }
         }
     }
 
@@ -44,7 +47,7 @@ impl Options {
 #[derive(Clone)]
 pub struct Node {
     pub store: Store,
-    pub backend: Arc<SqliteBackend>,
+    pub backend: Held,
     pub folder: PathBuf,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -70,10 +73,12 @@ impl Node {
         let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
         let indexer = Arc::new(Indexer::new(zone, unique)?);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
-        let mut how = rihla_store_sqlite::Options::new(clock.clone(), entropy.clone(), indexer.clone());
-        how.audit = options.audit;
-        let backend = rihla_store_sqlite::open(&folder, how).map_err(|fault| Failure::store(&folder, fault))?;
-        let store = Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site });
+        if is_postgres(&options.url) {
+            std::fs::create_dir_all(&folder).map_err(|error| Failure::path("cannot make", &folder, &error))?;
+        }
+        let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
+        let backend = backend.map_err(|fault| Failure::store(&folder, fault))?;
+        let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
         Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone: zone_name })
     }
 

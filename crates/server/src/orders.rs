@@ -103,6 +103,9 @@ fn backup(node: &Node, file: &Path, say: &mut dyn FnMut(&str)) -> Result<u8, Fai
 
 /// Makes a store from a backup. No server can be running on it, because it does not exist yet.
 pub fn restore(options: &Options, file: &Path) -> Result<u8, Failure> {
+    if crate::held::is_postgres(&options.url) {
+        return Err(crate::held::by_its_own_means().into());
+    }
     let folder = options.folder()?;
     std::fs::metadata(file).map_err(|error| Failure::path("cannot read", file, &error))?;
     rihla_store_sqlite::restore(file, &folder).map_err(|fault| Failure::copy(file, fault))?;
@@ -130,7 +133,7 @@ pub fn give(options: &Options, order: &Order) -> Result<u8, Failure> {
     if *order == Order::Shutdown {
         return Err(Failure::new(exit::IN_USE, "no server runs on this store"));
     }
-    if !options.folder()?.is_dir() {
+    if !crate::held::is_postgres(&options.url) && !options.folder()?.is_dir() {
         return Err(Failure::new(exit::FAILED, format!("there is no store at {}", options.url)));
     }
     let node = Node::open(options)?;
