@@ -53,6 +53,9 @@ impl Log {
     }
 }
 
+/// Keys in memory at which the writer begins to write them into the index.
+const FLUSH_AT: u64 = 150_000;
+
 #[test]
 fn a_write_that_does_not_fit_is_refused_and_leaves_nothing() {
     let mut on = OnDisk::new("full-writes");
@@ -193,9 +196,13 @@ fn many_named(at: usize) -> String {
 fn a_full_disk_is_not_asked_again_without_pause() {
     let on = OnDisk::new("full-idle");
     let site = on.site();
-    let mut made = 0;
-    while site.store.status().expect("status").keys_in_memory < 147_000 {
+    // As many as fit before the index is due, whatever each of them adds to it.
+    let waiting = || site.store.status().expect("status").keys_in_memory;
+    let (mut made, mut each) = (0, 0);
+    while waiting() + each < FLUSH_AT {
+        let had = waiting();
         site.create(&many_named(made)).expect("created");
+        each = waiting() - had;
         made += 1;
     }
     let before = on.disk.refused();
