@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod batch;
 pub mod claims;
+pub mod content;
 pub mod fault;
 pub mod frame;
 pub mod memory;

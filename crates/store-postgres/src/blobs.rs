@@ -10,13 +10,13 @@ use crate::shared::{Shared, shard_of_hash};
 use crate::tables::blob_shard;
 use crate::view::View;
 use crate::wire::{Line, Value};
-use rihla_kernel::{Entropy, Fault, FaultKind, Instant};
+use rihla_kernel::{Entropy, Fault, Instant};
 use rihla_store::blob::{BlobHash, BlobReader, BlobRef, Blobs};
 use rihla_store::key::Row;
+use rihla_store_engine::content::{self, Frames, Kept, busy};
 use rihla_store_engine::fault::purged;
-use rihla_store_engine::frame::{self, FRAME, SEAL, Sealer};
+use rihla_store_engine::frame;
 use rihla_store_engine::memory::lock;
-use ring::digest::{Context, SHA256};
 use std::io::Read;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -68,14 +68,6 @@ const STRAY: &str = "NOT EXISTS (SELECT 1 FROM blob b WHERE b.upload = p.upload 
 const ANEW: &str = "BEGIN; SET LOCAL lock_timeout = '2s'; LOCK TABLE blob IN ACCESS EXCLUSIVE MODE; CREATE TEMP TABLE kept ON COMMIT DROP AS TABLE blob; \
                     TRUNCATE blob; INSERT INTO blob SELECT * FROM kept; COMMIT";
 
-fn busy() -> Fault {
-    Fault::new(
-        FaultKind::Unavailable,
-        "RH-STORE-BLOB-BUSY",
-        "The content cannot be read any more, but a reader keeps its key from being overwritten everywhere. Purge it again.",
-    )
-}
-
 fn find(shared: &Shared, hash: &BlobHash) -> Result<Option<Entry>, Fault> {
     let mut found = None;
     View::of_reader(shared, None).ask(FIND, &[Value::Bytes(&hash.0), Value::I16(blob_shard(hash))], &mut |mut row| {
@@ -100,37 +92,11 @@ pub fn all_kept(line: &mut Line, hashes: &[BlobHash]) -> Result<bool, Fault> {
 }
 
 /// Seals a source into parts, in the transaction that the line is in.
-fn seal_all(line: &mut Line, source: &mut dyn Read, key: &[u8], upload: &Upload) -> Result<(BlobHash, u64), Fault> {
-    let sealer = Sealer::new(key)?;
-    let mut digest = Context::new(&SHA256);
-    let (mut bytes, mut number) = (0, 0);
-    let mut frame = next_frame(source)?;
-    loop {
-        digest.update(&frame);
-        bytes += frame.len() as u64;
-        let next = if frame.len() < FRAME { Vec::new() } else { next_frame(source)? };
-        let last = next.is_empty();
-        sealer.seal(number, last, &mut frame)?;
-        let place = [Value::Bytes(upload), Value::I32(number as i32), Value::I16(shard_of_hash(upload)), Value::Bytes(&frame)];
-        line.execute(PART, &place).map_err(fault::of)?;
-        if last {
-            return Ok((hash_of(digest)?, bytes));
-        }
-        (frame, number) = (next, number + 1);
-    }
-}
-
-fn hash_of(digest: Context) -> Result<BlobHash, Fault> {
-    digest.finish().as_ref().first_chunk().copied().map(BlobHash).ok_or_else(frame::damaged)
-}
-
-fn next_frame(source: &mut dyn Read) -> Result<Vec<u8>, Fault> {
-    let mut frame = Vec::with_capacity(FRAME + SEAL);
-    let unreadable = |error: std::io::Error| {
-        Fault::new(FaultKind::Invalid, "RH-STORE-BLOB-SOURCE", format!("The content ended before it was whole ({}). Send it again.", error.kind()))
-    };
-    source.take(FRAME as u64).read_to_end(&mut frame).map_err(unreadable)?;
-    Ok(frame)
+fn seal_into(line: &mut Line, source: &mut dyn Read, key: &[u8], upload: &Upload) -> Result<(BlobHash, u64), Fault> {
+    content::seal_all(source, key, |number, frame| {
+        let place = [Value::Bytes(upload), Value::I32(number as i32), Value::I16(shard_of_hash(upload)), Value::Bytes(frame)];
+        line.execute(PART, &place).map(|_| ()).map_err(fault::of)
+    })
 }
 
 impl PostgresBackend {
@@ -164,7 +130,7 @@ impl Blobs for PostgresBackend {
         // A line that is dropped in the midst of it takes the upload with it.
         let mut line = self.shared().pool.fresh()?;
         line.run("BEGIN").map_err(fault::of)?;
-        let (hash, bytes) = seal_all(&mut line, source, &key, &upload)?;
+        let (hash, bytes) = seal_into(&mut line, source, &key, &upload)?;
         self.place(&mut line, &hash, bytes, &upload, &key)?;
         self.shared().pool.give(line);
         Ok(BlobRef { hash, bytes })
@@ -177,19 +143,8 @@ impl Blobs for PostgresBackend {
         if !entry.is_whole() {
             return Err(frame::damaged());
         }
-        let (whole, size) = (range.is_none(), entry.bytes);
-        let range = range.map_or(0..size, |range| range.start.min(size)..range.end.min(size));
-        Ok(Some(Box::new(Reader {
-            shared: self.shared().clone(),
-            sealer: Sealer::new(key)?,
-            number: (range.start / FRAME as u64).min(frame::frames(size) - 1),
-            digest: whole.then(|| Context::new(&SHA256)),
-            ended: !whole && range.is_empty(),
-            hash: *hash,
-            upload: entry.upload,
-            size,
-            range,
-        })))
+        let parts = Parts { shared: self.shared().clone(), upload: entry.upload };
+        Ok(Some(Box::new(content::Reader::new(parts, *hash, key, entry.bytes, range)?)))
     }
 
     fn users(&self, hash: &BlobHash) -> Result<Vec<Row>, Fault> {
@@ -233,71 +188,22 @@ impl Blobs for PostgresBackend {
     }
 }
 
-struct Reader {
+/// The parts of one content.
+struct Parts {
     shared: Arc<Shared>,
-    sealer: Sealer,
-    hash: BlobHash,
     upload: Vec<u8>,
-    size: u64,
-    range: Range<u64>,
-    /// The next part.
-    number: u64,
-    /// Of the whole content, if all of it is read.
-    digest: Option<Context>,
-    ended: bool,
 }
 
-impl Reader {
-    fn frame(&self) -> Result<Vec<u8>, Fault> {
+impl Frames for Parts {
+    fn frame(&mut self, number: u64, _length: usize) -> Result<Vec<u8>, Fault> {
         let mut frame = Vec::new();
-        let place = [Value::Bytes(&self.upload), Value::I32(self.number as i32), Value::I16(shard_of_hash(&self.upload))];
+        let place = [Value::Bytes(&self.upload), Value::I32(number as i32), Value::I16(shard_of_hash(&self.upload))];
         View::of_reader(&self.shared, None).ask("SELECT bytes FROM blob_part WHERE upload = $1 AND number = $2 AND shard = $3", &place, &mut |mut row| {
             frame = row.bytes()?.to_vec();
             Ok(())
         })?;
-        let length = (self.size - self.number * FRAME as u64).min(FRAME as u64) as usize;
-        if frame.len() != length + SEAL {
-            return Err(frame::damaged());
-        }
-        self.sealer.open(self.number, self.number + 1 == frame::frames(self.size), &mut frame)?;
         Ok(frame)
     }
-}
-
-impl BlobReader for Reader {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
-        if self.ended {
-            return Ok(None);
-        }
-        let begin = self.number * FRAME as u64;
-        let mut piece = self.frame()?;
-        self.number += 1;
-        self.ended = self.number * FRAME as u64 >= self.range.end;
-        if let Some(digest) = &mut self.digest {
-            digest.update(&piece);
-            if self.ended && self.digest.take().map(hash_of).transpose()? != Some(self.hash) {
-                return Err(frame::damaged());
-            }
-        }
-        piece.truncate(self.range.end.saturating_sub(begin) as usize);
-        piece.drain(..(self.range.start.saturating_sub(begin) as usize).min(piece.len()));
-        Ok((!piece.is_empty()).then_some(piece))
-    }
-
-    fn size(&self) -> u64 {
-        self.size
-    }
-}
-
-/// What was found of contents.
-#[derive(Default)]
-pub struct Kept {
-    pub blobs: u64,
-    /// Named by no version: an upload whose resource is still to come, or one that was given up.
-    pub orphans: u64,
-    /// Parts without a key.
-    pub strays: u64,
-    pub faults: Vec<String>,
 }
 
 const LISTED: i64 = 1000;
@@ -318,20 +224,9 @@ pub fn check(backend: &PostgresBackend, view: &View<'_>) -> Result<Kept, Fault> 
         let Some((end, _, _)) = listed.last() else { break };
         last = end.0.to_vec();
         for (hash, _, named) in listed.iter().filter(|(_, purged, _)| !purged) {
-            out.blobs += 1;
-            out.orphans += u64::from(!named);
-            if let Err(fault) = read_through(backend, hash) {
-                out.faults.push(format!("blob: {} cannot be read ({})", hash.to_text(), fault.code));
-            }
+            out.look_at(backend, hash, *named);
         }
     }
     out.strays = view.count_of(&format!("SELECT count(DISTINCT p.upload) FROM blob_part p WHERE {STRAY}"), &[])?;
     Ok(out)
-}
-
-fn read_through(backend: &PostgresBackend, hash: &BlobHash) -> Result<(), Fault> {
-    if let Some(mut reader) = backend.open(hash, None)? {
-        while reader.next()?.is_some() {}
-    }
-    Ok(())
 }

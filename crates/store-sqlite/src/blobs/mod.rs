@@ -16,12 +16,11 @@ pub use verify::{check, named_by};
 use crate::backend::SqliteBackend;
 use crate::fault;
 use crate::shared::Shared;
-use rihla_kernel::{Entropy, Fault, FaultKind, Instant};
+use rihla_kernel::{Entropy, Fault, Instant};
 use rihla_store::blob::{BlobHash, BlobReader, BlobRef, Blobs};
 use rihla_store::key::Row;
-use rihla_store_engine::frame::{self, FRAME, Sealer};
 use rihla_store_engine::memory::lock;
-use ring::digest::{Context, SHA256};
+use rihla_store_engine::{content, frame};
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -65,7 +64,7 @@ impl Shelf {
         let new = self.folder.join("new");
         fs::create_dir_all(&new).map_err(|error| fault::io(&error))?;
         let path = new.join(format!("{:016x}{:016x}", self.entropy.next_u64(), self.entropy.next_u64()));
-        let taken = File::create_new(&path).map_err(|error| fault::io(&error)).and_then(|file| seal_all(source, &key, file));
+        let taken = File::create_new(&path).map_err(|error| fault::io(&error)).and_then(|file| seal_into(source, &key, file));
         match taken {
             Ok((hash, bytes)) => Ok(Arrived { file: path, hash, bytes, key }),
             Err(fault) => {
@@ -83,38 +82,10 @@ pub fn place_in(folder: &Path, hash: &BlobHash) -> PathBuf {
 }
 
 /// Seals a source into a file, frame by frame, and syncs it.
-fn seal_all(source: &mut dyn Read, key: &[u8], mut file: File) -> Result<(BlobHash, u64), Fault> {
-    let sealer = Sealer::new(key)?;
-    let mut digest = Context::new(&SHA256);
-    let (mut bytes, mut number) = (0, 0);
-    let mut frame = next_frame(source)?;
-    loop {
-        digest.update(&frame);
-        bytes += frame.len() as u64;
-        let next = if frame.len() < FRAME { Vec::new() } else { next_frame(source)? };
-        let last = next.is_empty();
-        sealer.seal(number, last, &mut frame)?;
-        file.write_all(&frame).map_err(|error| fault::io(&error))?;
-        if last {
-            break;
-        }
-        (frame, number) = (next, number + 1);
-    }
+fn seal_into(source: &mut dyn Read, key: &[u8], mut file: File) -> Result<(BlobHash, u64), Fault> {
+    let sealed = content::seal_all(source, key, |_, frame| file.write_all(frame).map_err(|error| fault::io(&error)))?;
     file.sync_all().map_err(|error| fault::io(&error))?;
-    Ok((hash_of(digest)?, bytes))
-}
-
-fn hash_of(digest: Context) -> Result<BlobHash, Fault> {
-    digest.finish().as_ref().first_chunk().copied().map(BlobHash).ok_or_else(frame::damaged)
-}
-
-fn next_frame(source: &mut dyn Read) -> Result<Vec<u8>, Fault> {
-    let mut frame = Vec::with_capacity(FRAME + frame::SEAL);
-    let unreadable = |error: io::Error| {
-        Fault::new(FaultKind::Invalid, "RH-STORE-BLOB-SOURCE", format!("The content ended before it was whole ({}). Send it again.", error.kind()))
-    };
-    source.take(FRAME as u64).read_to_end(&mut frame).map_err(unreadable)?;
-    Ok(frame)
+    Ok(sealed)
 }
 
 /// Makes what happened in a folder durable.
@@ -202,7 +173,7 @@ impl Blobs for SqliteBackend {
     fn open(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<Option<Box<dyn BlobReader>>, Fault> {
         let Some(entry) = self.with_reader(|conn| table::find(conn, hash))? else { return Ok(None) };
         let key = entry.key.ok_or_else(rihla_store_engine::fault::purged)?;
-        Ok(Some(Box::new(read::Reader::open(&self.shelf().place_of(hash), *hash, &key, entry.bytes, range)?)))
+        Ok(Some(Box::new(read::open(&self.shelf().place_of(hash), *hash, &key, entry.bytes, range)?)))
     }
 
     fn users(&self, hash: &BlobHash) -> Result<Vec<Row>, Fault> {
@@ -218,14 +189,7 @@ impl Blobs for SqliteBackend {
             let known = commit(&mut writer.conn, |conn| table::destroy_key(conn, &doomed))?;
             // The write-ahead log still holds the page with the key until it is worked in and cut.
             let busy: bool = writer.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(fault::of)?;
-            let waits = || {
-                Fault::new(
-                    FaultKind::Unavailable,
-                    "RH-STORE-BLOB-BUSY",
-                    "The content cannot be read any more, but a reader keeps its key from being overwritten everywhere. Purge it again.",
-                )
-            };
-            if busy { Err(waits()) } else { Ok(known) }
+            if busy { Err(content::busy()) } else { Ok(known) }
         })?;
         match fs::remove_file(shelf.place_of(hash)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault::io(&error)),

@@ -3,21 +3,11 @@
 use super::{files, table};
 use crate::backend::SqliteBackend;
 use rihla_kernel::Fault;
-use rihla_store::blob::{BlobHash, Blobs};
+use rihla_store::blob::BlobHash;
+use rihla_store_engine::content::Kept;
 use rusqlite::Connection;
 
 const LISTED: usize = 1000;
-
-/// What was found.
-#[derive(Default)]
-pub struct Kept {
-    pub blobs: u64,
-    /// Named by no version: an upload under way, or one that was given up.
-    pub orphans: u64,
-    /// Files without a key.
-    pub strays: u64,
-    pub faults: Vec<String>,
-}
 
 /// Looks at every content from its first byte to its last.
 pub fn check(backend: &SqliteBackend, conn: &Connection) -> Result<Kept, Fault> {
@@ -30,23 +20,12 @@ pub fn check(backend: &SqliteBackend, conn: &Connection) -> Result<Kept, Fault> 
             break;
         }
         for one in listed.iter().filter(|one| !one.purged) {
-            out.blobs += 1;
-            out.orphans += u64::from(!one.named);
             places += u64::from(backend.shelf().place_of(&one.hash).exists());
-            if let Err(fault) = read_through(backend, &one.hash) {
-                out.faults.push(format!("blob: {} cannot be read ({})", one.hash.to_text(), fault.code));
-            }
+            out.look_at(backend, &one.hash, one.named);
         }
     }
     out.strays = (files(&backend.shelf().folder)?.len() as u64).saturating_sub(places);
     Ok(out)
-}
-
-fn read_through(backend: &SqliteBackend, hash: &BlobHash) -> Result<(), Fault> {
-    if let Some(mut reader) = backend.open(hash, None)? {
-        while reader.next()?.is_some() {}
-    }
-    Ok(())
 }
 
 /// Whether the table knows a version as a user of a content; `None` if it does not know the content.
