@@ -11,5 +11,6 @@ pub mod fault;
 pub mod frame;
 pub mod memory;
 pub mod pack;
+pub mod queue;
 pub mod replay;
 pub mod verify;

@@ -2,7 +2,6 @@
 
 use crate::wire::Trouble;
 use rihla_kernel::{Fault, FaultKind};
-pub use rihla_store_engine::fault::stopped;
 
 pub fn of(trouble: Trouble) -> Fault {
     let Trouble::Refused(code) = &trouble else { return away() };

@@ -13,27 +13,11 @@ use rihla_store::key::Row;
 use rihla_store_engine::audit::{self, HASH_BYTES};
 use rihla_store_engine::batch::{Batch, Caches, Closed, Refusal};
 use rihla_store_engine::memory::lock;
+use rihla_store_engine::queue::Works;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// What the writer is asked to do.
-pub enum Job {
-    Write(Box<Write>, Reply),
-    /// Something between two batches: contents, a dictionary, a rebuild's last step.
-    Between(Box<dyn FnOnce(&mut Writer) + Send>),
-    Stop(SyncSender<Result<(), Fault>>),
-    /// Ends at once, as a crash would.
-    Abandon,
-}
-
-/// Transactions committed together at most.
-const BATCH_WRITES: usize = 512;
-/// Keys after which a batch is closed.
-const BATCH_KEYS: usize = 60_000;
-/// How long reads may wait for their place in the audit chain when nothing is written.
-const READS_WAIT: Duration = Duration::from_millis(500);
 /// How long a commit waits for a database that went away: a restart or a failover takes less.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
@@ -103,83 +87,6 @@ impl Writer {
         }
     }
 
-    pub fn run(mut self, jobs: &Receiver<Job>) {
-        loop {
-            match self.next_job(jobs) {
-                Ok(Some(Job::Write(first, reply))) => {
-                    if let Some(job) = self.gather(*first, reply, jobs)
-                        && self.other(job)
-                    {
-                        return;
-                    }
-                }
-                Ok(Some(job)) => {
-                    if self.other(job) {
-                        return;
-                    }
-                }
-                Ok(None) => self.chain_reads(),
-                Err(()) => {
-                    let _ = self.finish();
-                    return;
-                }
-            }
-            self.flush_some();
-        }
-    }
-
-    fn next_job(&self, jobs: &Receiver<Job>) -> Result<Option<Job>, ()> {
-        if self.flush.is_some() && !self.stalled {
-            return match jobs.try_recv() {
-                Ok(job) => Ok(Some(job)),
-                Err(TryRecvError::Empty) => Ok(None),
-                Err(TryRecvError::Disconnected) => Err(()),
-            };
-        }
-        match jobs.recv_timeout(READS_WAIT) {
-            Ok(job) => Ok(Some(job)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(()),
-        }
-    }
-
-    /// Returns whether to stop.
-    fn other(&mut self, job: Job) -> bool {
-        match job {
-            Job::Write(first, reply) => self.commit(vec![(*first, reply)]),
-            Job::Between(act) => act(self),
-            Job::Abandon => return true,
-            Job::Stop(done) => {
-                // Nobody may be listening any more; the store is closed all the same.
-                let _ = done.send(self.finish());
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Takes who else waits already and commits; returns a job that is no write and so ends the gathering.
-    fn gather(&mut self, first: Write, reply: Reply, jobs: &Receiver<Job>) -> Option<Job> {
-        let mut keys = key_count(&first);
-        let mut waiting = vec![(first, reply)];
-        let mut other = None;
-        while waiting.len() < BATCH_WRITES && keys < BATCH_KEYS {
-            match jobs.try_recv() {
-                Ok(Job::Write(next, reply)) => {
-                    keys += key_count(&next);
-                    waiting.push((*next, reply));
-                }
-                Ok(job) => {
-                    other = Some(job);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        self.commit(waiting);
-        other
-    }
-
     /// The writer's line, made anew if it broke. Waits for a database that is away, but not for ever.
     pub fn line(&mut self) -> Result<&mut Line, Fault> {
         if self.line.is_none() {
@@ -222,33 +129,6 @@ impl Writer {
     fn forget(&mut self) {
         self.caches = Caches::default();
         self.known = Known::new(self.known.next_actor);
-    }
-
-    fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
-        let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
-        let done = match self.prefetch(&waiting) {
-            Ok(batched) => self.write_batch(waiting, batched, &mut answers),
-            Err(fault) => {
-                answers.extend(waiting.into_iter().map(|(_, reply)| (reply, Err(fault.clone()))));
-                Err(fault)
-            }
-        };
-        match done {
-            Ok(Some(done)) => self.publish(done),
-            Ok(None) => {}
-            Err(fault) => {
-                if self.doubtful.is_none() {
-                    self.forget();
-                }
-                for (_, answer) in &mut answers {
-                    *answer = Err(fault.clone());
-                }
-            }
-        }
-        for (reply, answer) in answers {
-            // A caller that has gone away learns nothing; what was committed stays committed.
-            let _ = reply.send(answer);
-        }
     }
 
     /// Looks up what the transactions speak of; once more if the line broke while nobody used it.
@@ -356,29 +236,6 @@ impl Writer {
         self.ticks.send_replace(self.row);
     }
 
-    /// Writes the reads noted so far into the chain, if nothing else has carried them.
-    fn chain_reads(&mut self) {
-        if !self.chaining.is_empty() || !lock(&self.shared.notes).is_empty() {
-            self.commit(Vec::new());
-        }
-    }
-
-    /// Keeps the keys in memory bounded: one slice at a time, more when writers outrun it.
-    fn flush_some(&mut self) {
-        let gathered = self.shared.runs().active_keys();
-        if self.line.is_none() || (self.flush.is_none() && gathered < FLUSH_KEYS) {
-            return;
-        }
-        for _ in 0..=gathered / (FLUSH_KEYS / 8) {
-            let stepped = self.flush_slice();
-            // The keys stay in memory and are tried again later.
-            self.stalled = stepped.is_err();
-            if !matches!(stepped, Ok(false)) {
-                return;
-            }
-        }
-    }
-
     fn flush_slice(&mut self) -> Result<bool, Fault> {
         let shared = self.shared.clone();
         let begun = self.flush.take();
@@ -412,6 +269,61 @@ impl Writer {
     pub fn forget_displays(&mut self) {
         self.caches = Caches::default();
     }
+}
+
+impl Works for Writer {
+    fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
+        let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
+        let done = match self.prefetch(&waiting) {
+            Ok(batched) => self.write_batch(waiting, batched, &mut answers),
+            Err(fault) => {
+                answers.extend(waiting.into_iter().map(|(_, reply)| (reply, Err(fault.clone()))));
+                Err(fault)
+            }
+        };
+        match done {
+            Ok(Some(done)) => self.publish(done),
+            Ok(None) => {}
+            Err(fault) => {
+                if self.doubtful.is_none() {
+                    self.forget();
+                }
+                for (_, answer) in &mut answers {
+                    *answer = Err(fault.clone());
+                }
+            }
+        }
+        for (reply, answer) in answers {
+            // A caller that has gone away learns nothing; what was committed stays committed.
+            let _ = reply.send(answer);
+        }
+    }
+
+    fn chain_reads(&mut self) {
+        if !self.chaining.is_empty() || !lock(&self.shared.notes).is_empty() {
+            self.commit(Vec::new());
+        }
+    }
+
+    /// One slice at a time, more when writers outrun it.
+    fn flush_some(&mut self) {
+        let gathered = self.shared.runs().active_keys();
+        if self.line.is_none() || (self.flush.is_none() && gathered < FLUSH_KEYS) {
+            return;
+        }
+        for _ in 0..=gathered / (FLUSH_KEYS / 8) {
+            let stepped = self.flush_slice();
+            // The keys stay in memory and are tried again later.
+            self.stalled = stepped.is_err();
+            if !matches!(stepped, Ok(false)) {
+                return;
+            }
+        }
+    }
+
+    fn is_flushing(&self) -> bool {
+        self.flush.is_some() && !self.stalled
+    }
 
     fn finish(&mut self) -> Result<(), Fault> {
         self.chain_reads();
@@ -420,9 +332,4 @@ impl Writer {
         let line = self.line()?;
         owner::leave(line, epoch).map_err(fault::of)
     }
-}
-
-fn key_count(write: &Write) -> usize {
-    // An estimate is enough: about a dozen keys a resource.
-    write.steps.len() * 12
 }

@@ -5,34 +5,31 @@ use crate::fault;
 use crate::lock::Ownership;
 use crate::shared::Shared;
 use crate::view::View;
-use crate::writer::{Job, Writer};
+use crate::writer::Writer;
 use rihla_kernel::{Fault, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write, is_own_mark};
 use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
-use rihla_store_engine::memory::{lock, read};
+use rihla_store_engine::memory::read;
 use rihla_store_engine::pack::Lesson;
+use rihla_store_engine::queue::Queue;
 use rusqlite::{Connection, OptionalExtension};
-use std::sync::mpsc::{Sender, channel, sync_channel};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use tokio::sync::{oneshot, watch};
+use std::sync::Arc;
+use tokio::sync::watch;
 
 /// A store on SQLite, open in this process.
 pub struct SqliteBackend {
     shared: Arc<Shared>,
-    jobs: Sender<Job>,
+    queue: Queue<Writer>,
     ticks: watch::Sender<Row>,
-    writer: Mutex<Option<JoinHandle<()>>>,
     shelf: Shelf,
     _ownership: Ownership,
 }
 
 impl SqliteBackend {
     pub(crate) fn start(shared: Arc<Shared>, writer: Writer, ticks: watch::Sender<Row>, shelf: Shelf, ownership: Ownership) -> Result<Self, Fault> {
-        let (jobs, queue) = channel();
-        let thread = std::thread::Builder::new().name("rihla-writer".into()).spawn(move || writer.run(&queue)).map_err(|error| fault::io(&error))?;
-        Ok(Self { shared, jobs, ticks, writer: Mutex::new(Some(thread)), shelf, _ownership: ownership })
+        let queue = Queue::start(writer).map_err(|error| fault::io(&error))?;
+        Ok(Self { shared, queue, ticks, shelf, _ownership: ownership })
     }
 
     /// Writes the keys in memory to the index on disk now.
@@ -42,22 +39,12 @@ impl SqliteBackend {
 
     /// Ends the writer as a crash would: what is committed stays, nothing is written out.
     pub fn abandon(&self) {
-        // A writer that has ended already is what is wanted.
-        let _ = self.jobs.send(Job::Abandon);
-        if let Some(thread) = lock(&self.writer).take() {
-            let _ = thread.join();
-        }
+        self.queue.abandon();
     }
 
     /// Has the writer do something between two batches, and waits for it.
     pub(crate) fn between<T: Send + 'static>(&self, act: impl FnOnce(&mut Writer) -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-        let (done, result) = sync_channel(1);
-        let job = Job::Between(Box::new(move |writer| {
-            // The asker waits below; if its thread died the result has no taker.
-            let _ = done.send(act(writer));
-        }));
-        self.jobs.send(job).map_err(|_| fault::stopped())?;
-        result.recv().map_err(|_| fault::stopped())?
+        self.queue.between(act)
     }
 
     pub(crate) fn shelf(&self) -> &Shelf {
@@ -68,22 +55,13 @@ impl SqliteBackend {
         &self.shared
     }
 
-    /// Learns on a thread of its own; bodies go without a dictionary meanwhile.
     fn learn(&self, lesson: Lesson) {
-        let (jobs, shared) = (self.jobs.clone(), self.shared.clone());
-        let teach = move || {
-            let Some(bytes) = lesson.learn() else { return };
-            let store = Job::Between(Box::new(move |writer: &mut Writer| {
-                match store_dictionary(&mut writer.conn, lesson.ty, &bytes) {
-                    Ok(number) => shared.packer.install(number, lesson.ty, &bytes),
-                    // A full disk, most likely: the type is learned again from what comes later.
-                    Err(_) => shared.packer.unlearn(lesson.ty),
-                }
-            }));
-            // A store that closes meanwhile learns another time.
-            let _ = jobs.send(store);
-        };
-        let _ = std::thread::Builder::new().name("rihla-dictionary".into()).spawn(teach);
+        let shared = self.shared.clone();
+        self.queue.learn(lesson, move |writer, ty, bytes| match store_dictionary(&mut writer.conn, ty, bytes) {
+            Ok(number) => shared.packer.install(number, ty, bytes),
+            // A full disk, most likely: the type is learned again from what comes later.
+            Err(_) => shared.packer.unlearn(ty),
+        });
     }
 }
 
@@ -125,11 +103,7 @@ impl Backend for SqliteBackend {
     }
 
     fn submit(&self, write: Write, reply: Reply) {
-        if let Err(refused) = self.jobs.send(Job::Write(Box::new(write), reply))
-            && let Job::Write(_, reply) = refused.0
-        {
-            let _: Result<(), _> = oneshot::Sender::send(reply, Err(fault::stopped()));
-        }
+        self.queue.submit(write, reply);
     }
 
     fn note_access(&self, note: AccessNote) {
@@ -171,15 +145,7 @@ impl Backend for SqliteBackend {
     }
 
     fn close(&self) -> Result<(), Fault> {
-        let (done, result) = sync_channel(1);
-        if self.jobs.send(Job::Stop(done)).is_err() {
-            return Ok(());
-        }
-        let closed = result.recv().map_err(|_| fault::stopped())?;
-        if let Some(thread) = lock(&self.writer).take() {
-            thread.join().map_err(|_| fault::stopped())?;
-        }
-        closed
+        self.queue.close()
     }
 }
 

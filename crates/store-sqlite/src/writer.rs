@@ -10,28 +10,10 @@ use rihla_store::key::Row;
 use rihla_store_engine::audit;
 use rihla_store_engine::batch::{Batch, Caches, Closed, Refusal};
 use rihla_store_engine::memory::lock;
+use rihla_store_engine::queue::Works;
 use rusqlite::Connection;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
-use std::time::Duration;
 use tokio::sync::watch;
-
-/// What the writer is asked to do.
-pub enum Job {
-    Write(Box<Write>, Reply),
-    /// Something between two batches: a backup, a dictionary, a rebuild's last step.
-    Between(Box<dyn FnOnce(&mut Writer) + Send>),
-    Stop(SyncSender<Result<(), Fault>>),
-    /// Ends at once, as a crash would.
-    Abandon,
-}
-
-/// Transactions committed together at most.
-const BATCH_WRITES: usize = 512;
-/// Keys after which a batch is closed.
-const BATCH_KEYS: usize = 60_000;
-/// How long reads may wait for their place in the audit chain when nothing is written.
-const READS_WAIT: Duration = Duration::from_millis(500);
 
 pub struct Writer {
     pub shared: Arc<Shared>,
@@ -63,103 +45,6 @@ impl Writer {
         ticks: watch::Sender<Row>,
     ) -> Self {
         Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None, stalled: false, chaining: Vec::new() }
-    }
-
-    pub fn run(mut self, jobs: &Receiver<Job>) {
-        loop {
-            let job = self.next_job(jobs);
-            self.shared.readers.writing_begins();
-            match job {
-                Ok(Some(Job::Write(first, reply))) => {
-                    if let Some(job) = self.gather(*first, reply, jobs)
-                        && self.other(job)
-                    {
-                        return;
-                    }
-                }
-                Ok(Some(job)) => {
-                    if self.other(job) {
-                        return;
-                    }
-                }
-                Ok(None) => self.chain_reads(),
-                Err(()) => {
-                    let _ = self.finish();
-                    return;
-                }
-            }
-            self.flush_some();
-            self.shared.readers.writing_ends();
-        }
-    }
-
-    fn next_job(&self, jobs: &Receiver<Job>) -> Result<Option<Job>, ()> {
-        if self.flush.is_some() && !self.stalled {
-            return match jobs.try_recv() {
-                Ok(job) => Ok(Some(job)),
-                Err(TryRecvError::Empty) => Ok(None),
-                Err(TryRecvError::Disconnected) => Err(()),
-            };
-        }
-        match jobs.recv_timeout(READS_WAIT) {
-            Ok(job) => Ok(Some(job)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(()),
-        }
-    }
-
-    /// Returns whether to stop.
-    fn other(&mut self, job: Job) -> bool {
-        match job {
-            Job::Write(first, reply) => self.commit(vec![(*first, reply)]),
-            Job::Between(act) => act(self),
-            Job::Abandon => return true,
-            Job::Stop(done) => {
-                // Nobody may be listening any more; the store is closed all the same.
-                let _ = done.send(self.finish());
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Takes who else waits already and commits; returns a job that is no write and so ends the gathering.
-    fn gather(&mut self, first: Write, reply: Reply, jobs: &Receiver<Job>) -> Option<Job> {
-        let mut keys = key_count(&first);
-        let mut waiting = vec![(first, reply)];
-        let mut other = None;
-        while waiting.len() < BATCH_WRITES && keys < BATCH_KEYS {
-            match jobs.try_recv() {
-                Ok(Job::Write(next, reply)) => {
-                    keys += key_count(&next);
-                    waiting.push((*next, reply));
-                }
-                Ok(job) => {
-                    other = Some(job);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        self.commit(waiting);
-        other
-    }
-
-    fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
-        let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
-        match self.write_batch(waiting, &mut answers) {
-            Ok((done, chain)) => self.publish(done, chain),
-            Err(fault) => {
-                self.caches = Caches::default();
-                for (_, answer) in &mut answers {
-                    *answer = Err(fault.clone());
-                }
-            }
-        }
-        for (reply, answer) in answers {
-            // A caller that has gone away learns nothing; what was committed stays committed.
-            let _ = reply.send(answer);
-        }
     }
 
     fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<(Closed, [u8; audit::HASH_BYTES]), Fault> {
@@ -210,14 +95,47 @@ impl Writer {
         self.ticks.send_replace(self.row);
     }
 
-    /// Writes the reads noted so far into the chain, if nothing else has carried them.
+    /// Writes all keys out.
+    pub fn flush_all(&mut self) -> Result<(), Fault> {
+        // Frozen keys without a flush are those of one that the disk refused.
+        while self.flush.is_some() || self.shared.runs().all_keys() > 0 {
+            let mut flush = self.flush.take().unwrap_or_else(|| Flush::begin(&self.shared));
+            while !flush.step(&self.shared, &mut self.conn)? {}
+        }
+        Ok(())
+    }
+
+    /// Forgets a flush under way: what it has written stays, what it has not is still in memory.
+    pub fn drop_flush(&mut self) {
+        self.flush = None;
+    }
+}
+
+impl Works for Writer {
+    fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
+        let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
+        match self.write_batch(waiting, &mut answers) {
+            Ok((done, chain)) => self.publish(done, chain),
+            Err(fault) => {
+                self.caches = Caches::default();
+                for (_, answer) in &mut answers {
+                    *answer = Err(fault.clone());
+                }
+            }
+        }
+        for (reply, answer) in answers {
+            // A caller that has gone away learns nothing; what was committed stays committed.
+            let _ = reply.send(answer);
+        }
+    }
+
     fn chain_reads(&mut self) {
         if !self.chaining.is_empty() || !lock(&self.shared.notes).is_empty() {
             self.commit(Vec::new());
         }
     }
 
-    /// Keeps the keys in memory bounded: one slice at a time, more when writers outrun it.
+    /// One slice at a time, more when writers outrun it.
     fn flush_some(&mut self) {
         let gathered = self.shared.runs().active_keys();
         if self.flush.is_none() && gathered >= FLUSH_KEYS {
@@ -240,19 +158,8 @@ impl Writer {
         self.flush = Some(flush);
     }
 
-    /// Writes all keys out.
-    pub fn flush_all(&mut self) -> Result<(), Fault> {
-        // Frozen keys without a flush are those of one that the disk refused.
-        while self.flush.is_some() || self.shared.runs().all_keys() > 0 {
-            let mut flush = self.flush.take().unwrap_or_else(|| Flush::begin(&self.shared));
-            while !flush.step(&self.shared, &mut self.conn)? {}
-        }
-        Ok(())
-    }
-
-    /// Forgets a flush under way: what it has written stays, what it has not is still in memory.
-    pub fn drop_flush(&mut self) {
-        self.flush = None;
+    fn is_flushing(&self) -> bool {
+        self.flush.is_some() && !self.stalled
     }
 
     fn finish(&mut self) -> Result<(), Fault> {
@@ -260,9 +167,12 @@ impl Writer {
         self.flush_all()?;
         self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault::of)
     }
-}
 
-fn key_count(write: &Write) -> usize {
-    // An estimate is enough: about a dozen keys a resource.
-    write.steps.len() * 12
+    fn turn_begins(&mut self) {
+        self.shared.readers.writing_begins();
+    }
+
+    fn turn_ends(&mut self) {
+        self.shared.readers.writing_ends();
+    }
 }
