@@ -101,20 +101,9 @@ impl From<Fault> for Refusal {
     }
 }
 
-/// What HTTP says of each kind of fault (<https://hl7.org/fhir/R4/http.html#Status-Codes>).
+/// What HTTP says of a kind of fault.
 pub fn status_of(kind: FaultKind) -> StatusCode {
-    match kind {
-        FaultKind::Invalid => StatusCode::BAD_REQUEST,
-        FaultKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        FaultKind::NotFound => StatusCode::NOT_FOUND,
-        FaultKind::Gone => StatusCode::GONE,
-        FaultKind::Conflict => StatusCode::CONFLICT,
-        FaultKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-        FaultKind::Forbidden => StatusCode::FORBIDDEN,
-        FaultKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        FaultKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        FaultKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// R4's own word for each kind of fault (<https://hl7.org/fhir/R4/valueset-issue-type.html>).

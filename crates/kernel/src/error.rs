@@ -31,6 +31,24 @@ pub enum FaultKind {
     Internal,
 }
 
+impl FaultKind {
+    /// What HTTP says of it (<https://hl7.org/fhir/R4/http.html#Status-Codes>).
+    pub fn http_status(self) -> u16 {
+        match self {
+            Self::Invalid => 400,
+            Self::Unprocessable => 422,
+            Self::NotFound => 404,
+            Self::Gone => 410,
+            Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
+            Self::Forbidden => 403,
+            Self::TooLarge => 413,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
 /// An error of the platform. Carries no patient data, so that it may be logged and shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Fault {

@@ -97,8 +97,7 @@ fn worker(role: rihla_fhir::json::Value<'_>, names: &BTreeMap<String, String>, h
 
 /// A person's name for a reader of that language.
 pub(crate) fn person_name(person: rihla_fhir::json::Value<'_>, lang: Lang) -> Option<String> {
-    let script = if lang == Lang::Arabic { Script::Arabic } else { Script::Latin };
-    Names::of(person).first(script).map(rihla_fhir::view::HumanName::formal)
+    Names::of(person).first(Script::of_lang(lang)).map(rihla_fhir::view::HumanName::formal)
 }
 
 #[derive(Deserialize)]

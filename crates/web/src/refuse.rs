@@ -67,18 +67,7 @@ impl IntoResponse for Refusal {
 }
 
 fn status(kind: FaultKind) -> StatusCode {
-    match kind {
-        FaultKind::Invalid => StatusCode::BAD_REQUEST,
-        FaultKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        FaultKind::NotFound => StatusCode::NOT_FOUND,
-        FaultKind::Gone => StatusCode::GONE,
-        FaultKind::Conflict => StatusCode::CONFLICT,
-        FaultKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-        FaultKind::Forbidden => StatusCode::FORBIDDEN,
-        FaultKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        FaultKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        FaultKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The keys of what happened and what to do.
