@@ -6,8 +6,10 @@
 mod backend;
 mod blobs;
 mod fault;
+mod fetch;
 mod flight;
 mod flush;
+mod lately;
 mod open;
 mod owner;
 mod pool;
@@ -15,6 +17,7 @@ mod rebuild;
 mod rows;
 mod schema;
 mod shared;
+mod stretch;
 mod tables;
 mod verify;
 mod view;

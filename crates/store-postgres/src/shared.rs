@@ -1,5 +1,6 @@
 //! What the writer and the readers of one store hold in common.
 
+use crate::fetch::Read;
 use crate::pool::Pool;
 use rihla_kernel::{Shard, shard_of_text};
 use rihla_store_engine::memory::{Memory, read};
@@ -29,6 +30,7 @@ pub struct Shared {
     pub memory: Memory,
     pub pool: Pool,
     pub index: RwLock<Arc<Index>>,
+    pub lately: Read,
     /// Index tables that a rebuild replaced and that a view may still read.
     pub old: Mutex<Vec<Arc<Index>>>,
 }
@@ -43,7 +45,7 @@ impl Deref for Shared {
 
 impl Shared {
     pub fn new(memory: Memory, pool: Pool, index: i64) -> Self {
-        Self { memory, pool, index: RwLock::new(Index::new(index)), old: Mutex::default() }
+        Self { memory, pool, index: RwLock::new(Index::new(index)), lately: Read::default(), old: Mutex::default() }
     }
 
     pub fn index(&self) -> Arc<Index> {

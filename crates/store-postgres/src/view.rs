@@ -6,8 +6,10 @@
 //! a line that broke is replaced in the midst of a view, and the question asked again.
 
 use crate::fault;
-use crate::rows::{self, HIT};
+use crate::fetch::{AHEAD, Ahead, Fetched};
+use crate::rows;
 use crate::shared::{Index, Shared, shard_of, short};
+use crate::stretch::{self, Stretches};
 use crate::tables::Batched;
 use crate::wire::{Fields, Line, Trouble, Value};
 use rihla_kernel::{Fault, Hlc, ServerId};
@@ -17,7 +19,6 @@ use rihla_store::runs::{Run, Runs};
 use rihla_store_engine::batch::Pending;
 use rihla_store_engine::memory::read;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 enum Conn<'s> {
@@ -26,38 +27,19 @@ enum Conn<'s> {
     Pooled(RefCell<Option<Line>>),
 }
 
-/// Rows that a scan gave are most likely asked for next, in that order: they are fetched several at a time.
-#[derive(Default)]
-struct Ahead {
-    rows: Vec<Row>,
-    kept: HashMap<Row, Fetched>,
-    /// How many are fetched next.
-    step: usize,
-}
-
-struct Fetched {
-    version: VersionRow,
-    resource: ResourceRow,
-    dictionary: u32,
-    packed: Vec<u8>,
-}
-
 pub struct View<'s> {
-    shared: &'s Shared,
+    pub shared: &'s Shared,
     conn: Conn<'s>,
     runs: Arc<Runs>,
     index: Arc<Index>,
-    tick: Row,
+    pub tick: Row,
     pending: Option<&'s Pending>,
     batched: Option<&'s Batched>,
     /// Whether all statements belong to one transaction, which a broken line ends.
     pinned: Cell<bool>,
-    ahead: RefCell<Ahead>,
+    pub ahead: RefCell<Ahead>,
+    stretches: RefCell<Stretches>,
 }
-
-/// Rows remembered from scans, and fetched at once.
-const AHEAD: usize = 512;
-const STEP: usize = 32;
 
 impl<'s> View<'s> {
     pub fn of_reader(shared: &'s Shared, at: Option<Row>) -> Self {
@@ -71,7 +53,18 @@ impl<'s> View<'s> {
     }
 
     fn new(shared: &'s Shared, conn: Conn<'s>, runs: Arc<Runs>, index: Arc<Index>, tick: Row) -> Self {
-        Self { shared, conn, runs, index, tick, pending: None, batched: None, pinned: Cell::new(false), ahead: RefCell::default() }
+        Self {
+            shared,
+            conn,
+            runs,
+            index,
+            tick,
+            pending: None,
+            batched: None,
+            pinned: Cell::new(false),
+            ahead: RefCell::default(),
+            stretches: RefCell::default(),
+        }
     }
 
     /// The view of the writer in the midst of a batch.
@@ -89,7 +82,7 @@ impl<'s> View<'s> {
 
     /// Says which rows are asked for next.
     pub fn expect(&self, rows: &[Row]) {
-        self.ahead.borrow_mut().rows = rows.to_vec();
+        self.ahead.borrow_mut().expect(rows.to_vec());
     }
 
     /// Holds the tables still for as long as the view lives.
@@ -98,6 +91,11 @@ impl<'s> View<'s> {
         self.pinned.set(true);
         // A purge writes this table anew, which no snapshot outlives: it waits for who has touched it.
         self.ask("SELECT hash FROM blob LIMIT 1", &[], &mut |_| Ok(()))
+    }
+
+    /// Whether what was read before may stand for what the tables say: not for the writer, and not for who checks them.
+    pub fn may_remember(&self) -> bool {
+        matches!(self.conn, Conn::Pooled(_)) && !self.pinned.get()
     }
 
     /// Asks, and once more on a new line if the old one broke before an answer came: nothing is changed by asking.
@@ -136,7 +134,7 @@ impl<'s> View<'s> {
         }
     }
 
-    fn one<T>(&self, sql: &str, values: &[Value<'_>], read: impl Fn(&mut Fields<'_>) -> Result<T, Trouble>) -> Result<Option<T>, Fault> {
+    pub fn one<T>(&self, sql: &str, values: &[Value<'_>], read: impl Fn(&mut Fields<'_>) -> Result<T, Trouble>) -> Result<Option<T>, Fault> {
         let mut found = None;
         self.ask(sql, values, &mut |mut row| {
             found = Some(read(&mut row)?);
@@ -146,6 +144,20 @@ impl<'s> View<'s> {
     }
 
     fn scan_tables(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault> {
+        if self.stretches.borrow().answer(range, reverse, limit, out) {
+            return Ok(());
+        }
+        let Some(wider) = stretch::wider(range, reverse, limit) else { return self.read_keys(range, reverse, limit, out) };
+        let mut keys = KeyBuf::new();
+        self.read_keys(&wider.range, false, wider.limit, &mut keys)?;
+        let mut stretches = self.stretches.borrow_mut();
+        stretches.keep(wider, keys);
+        // What was read begins where the range does and holds at least as many keys.
+        stretches.answer(range, reverse, limit, out);
+        Ok(())
+    }
+
+    fn read_keys(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault> {
         let sql = if reverse { &self.index.backward } else { &self.index.forward };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.ask(sql, &[Value::Bytes(&range.from), Value::Bytes(&range.to), Value::I64(limit)], &mut |mut row| {
@@ -158,68 +170,18 @@ impl<'s> View<'s> {
         if let Some(made) = self.batched.and_then(|batched| batched.version(row)) {
             return Ok(Some(*made));
         }
+        if self.is_likely(row) {
+            return Ok(self.fetch(row)?.map(|found| found.version));
+        }
         self.one(rows::VERSION, &[Value::I64(i64::from(row))], rows::version)
     }
 
-    fn hit_of(&self, found: Fetched, with_body: bool) -> Result<Hit, Fault> {
-        let Fetched { version, resource, dictionary, packed } = found;
-        let body = if with_body && !version.deleted { self.shared.packer.unpack(dictionary, &packed)? } else { Vec::new() };
-        Ok(Hit { version, resource, body })
+    fn hit_of(&self, found: &Fetched, with_body: bool) -> Result<Hit, Fault> {
+        let body = if with_body && !found.version.deleted { self.shared.packer.unpack(found.dictionary, &found.packed)? } else { Vec::new() };
+        Ok(Hit { version: found.version, resource: found.resource.clone(), body })
     }
 
-    fn fetched(&self, row: &mut Fields<'_>) -> Result<Fetched, Trouble> {
-        let version = rows::version(row)?;
-        let resource = rows::resource(row, self.shared.node)?;
-        let dictionary = row.i32()? as u32;
-        Ok(Fetched { version, resource, dictionary, packed: row.optional()?.unwrap_or_default().to_vec() })
-    }
-
-    /// The versions of the current rows that scans gave after `row`, this one first.
-    fn fetch(&self, row: Row, with_body: bool) -> Result<Option<Fetched>, Fault> {
-        let mut ahead = self.ahead.borrow_mut();
-        if let Some(found) = ahead.kept.get(&row) {
-            // Who looks without the body first asks for it next.
-            let head = Fetched { version: found.version, resource: found.resource.clone(), dictionary: 0, packed: Vec::new() };
-            return Ok(if with_body { ahead.kept.remove(&row) } else { Some(head) });
-        }
-        let wanted: Vec<i64> = match ahead.rows.iter().position(|next| *next == row) {
-            Some(at) => {
-                ahead.step = (ahead.step * 4).clamp(2, STEP);
-                let next = ahead.rows.iter().skip(at).filter(|next| **next <= self.tick && self.is_current(**next));
-                std::iter::once(row).chain(next.copied().filter(|next| *next != row)).take(ahead.step).map(i64::from).collect()
-            }
-            None => vec![i64::from(row)],
-        };
-        if ahead.kept.len() > AHEAD {
-            ahead.kept.clear();
-        }
-        let mut found = None;
-        let mut keep = |mut fields: Fields<'_>| {
-            let one = self.fetched(&mut fields)?;
-            if one.version.row == row {
-                found = Some(one);
-            } else {
-                ahead.kept.insert(one.version.row, one);
-            }
-            Ok(())
-        };
-        match wanted.as_slice() {
-            [one] => self.ask(&format!("{HIT} WHERE v.row = $1"), &[Value::I64(*one)], &mut keep)?,
-            many => self.ask(&format!("{HIT} WHERE v.row = ANY($1::bigint[])"), &[Value::I64s(many)], &mut keep)?,
-        }
-        if !with_body && let Some(found) = found.take() {
-            let head = Fetched { version: found.version, resource: found.resource.clone(), dictionary: 0, packed: Vec::new() };
-            ahead.kept.insert(row, found);
-            return Ok(Some(head));
-        }
-        Ok(found)
-    }
-
-    fn current_fetched(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<Fetched>, Fault> {
-        self.one(sql, values, |row| self.fetched(row))
-    }
-
-    fn at_tick(&self, found: Fetched, with_body: bool) -> Result<Option<Hit>, Fault> {
+    fn at_tick(&self, found: &Fetched, with_body: bool) -> Result<Option<Hit>, Fault> {
         if found.version.row <= self.tick {
             return self.hit_of(found, with_body).map(Some);
         }
@@ -242,8 +204,7 @@ impl Snapshot for View<'_> {
         self.runs.scan(range, reverse, limit, &mut memory);
         self.scan_tables(range, reverse, limit, &mut tables)?;
         merge(&memory, &tables, reverse, limit, out);
-        let mut ahead = self.ahead.borrow_mut();
-        ahead.rows = (begun..out.len()).take(AHEAD).filter_map(|at| out.get(at)).map(row_of).collect();
+        self.ahead.borrow_mut().expect((begun..out.len()).take(AHEAD).filter_map(|at| out.get(at)).map(row_of).collect());
         Ok(())
     }
 
@@ -263,12 +224,9 @@ impl Snapshot for View<'_> {
         {
             let Some(resource) = self.resource(made.res)? else { return Ok(None) };
             let (dictionary, packed) = batched.body(row).unwrap_or((0, &[]));
-            return self.hit_of(Fetched { version: *made, resource, dictionary, packed: packed.to_vec() }, with_body).map(Some);
+            return self.hit_of(&Fetched { version: *made, resource, dictionary, packed: packed.into() }, with_body).map(Some);
         }
-        match self.fetch(row, with_body)? {
-            Some(found) => self.hit_of(found, with_body).map(Some),
-            None => Ok(None),
-        }
+        self.fetch(row)?.map(|found| self.hit_of(&found, with_body)).transpose()
     }
 
     fn current(&self, res: ResKey, with_body: bool) -> Result<Option<Hit>, Fault> {
@@ -278,8 +236,8 @@ impl Snapshot for View<'_> {
                 None => Ok(None),
             };
         }
-        match self.current_fetched(&format!("{HIT} WHERE r.res = $1 AND v.row = r.row"), &[Value::I64(i64::from(res))])? {
-            Some(found) => self.at_tick(found, with_body),
+        match self.fetch_newest(res)? {
+            Some(found) => self.at_tick(&found, with_body),
             None => Ok(None),
         }
     }
@@ -314,6 +272,9 @@ impl Snapshot for View<'_> {
     fn resource(&self, res: ResKey) -> Result<Option<ResourceRow>, Fault> {
         if let Some(known) = self.batched.and_then(|batched| batched.resource(res)) {
             return Ok(Some(known.clone()));
+        }
+        if let Some(found) = self.remembered_newest(res) {
+            return Ok(Some(found.resource.clone()));
         }
         self.one(&format!("SELECT {} FROM resource r WHERE res = $1", rows::RESOURCE), &[Value::I64(i64::from(res))], |row| {
             rows::resource(row, self.shared.node)

@@ -1,14 +1,15 @@
 //! How small bodies become that no dictionary has seen.
 
 use super::corpus::Made;
+use super::place::Place;
 use super::process;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// Imports the bundles that were kept aside and looks at what the log took for them.
-pub fn held_out(program: &Path, store: &Path, made: &Made) -> Result<Value, String> {
-    let folder = store.with_extension("held-out");
+pub fn held_out(program: &Path, store: &Place, made: &Made) -> Result<Value, String> {
+    let folder = store.beside("held-out");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let (mut raw, mut resources) = (0usize, 0usize);
     for (at, bundle) in made.held_out.iter().enumerate() {
@@ -27,14 +28,20 @@ pub fn held_out(program: &Path, store: &Path, made: &Made) -> Result<Value, Stri
     Ok(json!({ "resources": resources, "raw_bytes": raw as f64 / each, "stored_bytes": stored as f64 / each }))
 }
 
-fn open(store: &Path) -> Result<Connection, String> {
-    Connection::open_with_flags(store.join("record.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| error.to_string())
+fn newest(store: &Place) -> Result<i64, String> {
+    number(store, "SELECT max(row) FROM version")
 }
 
-fn newest(store: &Path) -> Result<i64, String> {
-    open(store)?.query_row("SELECT max(row) FROM version", [], |row| row.get(0)).map_err(|error| error.to_string())
+fn stored_after(store: &Place, row: i64) -> Result<i64, String> {
+    number(store, &format!("SELECT sum(length(body)) FROM version WHERE row > {row}"))
 }
 
-fn stored_after(store: &Path, row: i64) -> Result<i64, String> {
-    open(store)?.query_row("SELECT sum(length(body)) FROM version WHERE row > ?1", [row], |row| row.get(0)).map_err(|error| error.to_string())
+fn number(store: &Place, sql: &str) -> Result<i64, String> {
+    match store {
+        Place::Folder(folder) => {
+            let connection = Connection::open_with_flags(folder.join("record.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| error.to_string())?;
+            connection.query_row(sql, [], |row| row.get(0)).map_err(|error| error.to_string())
+        }
+        Place::Database { .. } => store.sql(sql)?.parse().map_err(|_| "psql gave no number".into()),
+    }
 }

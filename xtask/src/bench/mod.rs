@@ -7,27 +7,29 @@ mod client;
 mod compression;
 mod corpus;
 mod phases;
+pub mod place;
 pub mod process;
 mod report;
 
+use place::Place;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 struct Arguments {
     bundles: PathBuf,
-    store: PathBuf,
+    store: Place,
     resources: usize,
     json: Option<PathBuf>,
     keep: bool,
 }
 
 fn read(arguments: &[String]) -> Result<Arguments, String> {
-    let usage = || "bench record DIR [--store sqlite:PATH] [--resources N] [--json FILE] [--keep]".to_string();
+    let usage = || "bench record DIR [--store URL] [--resources N] [--json FILE] [--keep]".to_string();
     let mut words = arguments.iter();
     let (Some("record"), Some(dir)) = (words.next().map(String::as_str), words.next()) else { return Err(usage()) };
     let mut out = Arguments {
         bundles: dir.into(),
-        store: std::env::temp_dir().join(format!("rihla-bench-{}", std::process::id())),
+        store: Place::Folder(std::env::temp_dir().join(format!("rihla-bench-{}", std::process::id()))),
         resources: 1_000_000,
         json: None,
         keep: false,
@@ -35,7 +37,7 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(usage);
         match word.as_str() {
-            "--store" => out.store = value()?.strip_prefix("sqlite:").ok_or("only sqlite:PATH can be measured")?.into(),
+            "--store" => out.store = Place::parse(value()?)?,
             "--resources" => out.resources = value()?.parse().map_err(|_| usage())?,
             "--json" => out.json = Some(value()?.into()),
             "--keep" => out.keep = true,
@@ -48,9 +50,9 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
 pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     let arguments = read(arguments)?;
     let program = process::build(root)?;
-    let corpus = arguments.store.with_extension("corpus");
-    if arguments.store.exists() {
-        return Err(format!("{} exists already; name an empty place", arguments.store.display()));
+    let corpus = arguments.store.beside("corpus");
+    if arguments.store.is_taken() {
+        return Err(format!("{} holds something already; name an empty place", arguments.store));
     }
     eprintln!("bench: writing {} resources", arguments.resources);
     let made = corpus::write(&arguments.bundles, &corpus, arguments.resources)?;
@@ -58,7 +60,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     let measured = measure(&program, &arguments, &corpus, &made, &mut report);
     if !arguments.keep {
         remove(&corpus);
-        remove(&arguments.store);
+        arguments.store.remove();
     }
     measured?;
     report::print(&report);
@@ -72,16 +74,16 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
 fn measure(program: &Path, arguments: &Arguments, corpus: &Path, made: &corpus::Made, report: &mut Value) -> Result<(), String> {
     eprintln!("bench: import");
     report["import"] = process::import(program, &arguments.store, corpus, made.resources, "off")?;
-    let bytes = process::size_of(&arguments.store);
+    let bytes = arguments.store.bytes();
     report["compression"] = compression::held_out(program, &arguments.store, made)?;
     report["disk"] = json!({ "bytes": bytes, "bytes_per_resource": bytes as f64 / made.resources as f64 });
     for (audit, name) in [("off", None), ("on", Some("with_audit"))] {
         eprintln!("bench: server with audit {audit}");
-        let before = process::size_of(&arguments.store);
+        let before = arguments.store.bytes();
         let mut server = process::Server::start(program, &arguments.store, audit)?;
         let mut figures = phases::all(&mut server, made, audit == "on")?;
         server.stop()?;
-        figures["disk_growth_bytes"] = json!(process::size_of(&arguments.store).saturating_sub(before));
+        figures["disk_growth_bytes"] = json!(arguments.store.bytes().saturating_sub(before));
         match name {
             Some(name) => report[name] = figures,
             None => merge(report, figures),

@@ -1,5 +1,6 @@
 //! The measured processes: built, started, and their CPU time and memory read.
 
+use super::place::Place;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,17 +15,12 @@ pub fn build(root: &Path) -> Result<PathBuf, String> {
     if built.success() { Ok(folder.join("release/rihla")) } else { Err("the program does not build".into()) }
 }
 
-pub fn size_of(store: &Path) -> u64 {
-    let files = std::fs::read_dir(store).into_iter().flatten().filter_map(Result::ok);
-    files.filter_map(|file| file.metadata().ok()).filter(std::fs::Metadata::is_file).map(|data| data.len()).sum()
-}
-
 /// Imports the corpus and says what it cost.
-pub fn import(program: &Path, store: &Path, corpus: &Path, resources: usize, audit: &str) -> Result<Value, String> {
-    let begun = Instant::now();
+pub fn import(program: &Path, store: &Place, corpus: &Path, resources: usize, audit: &str) -> Result<Value, String> {
+    let (begun, before) = (Instant::now(), store.cpu_seconds());
     let mut child = Command::new(program)
         .args(["import", "--audit", audit, "--store"])
-        .arg(format!("sqlite:{}", store.display()))
+        .arg(store.to_string())
         .arg(corpus)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -42,17 +38,20 @@ pub fn import(program: &Path, store: &Path, corpus: &Path, resources: usize, aud
         return Err(format!("import ended with {status}"));
     }
     let seconds = begun.elapsed().as_secs_f64();
+    let database = store.cpu_seconds() - before;
+    let both = usage.cpu_seconds + database;
     Ok(json!({
-        "resources_per_cpu_second": resources as f64 / usage.cpu_seconds,
-        "cpu_us_per_resource": usage.cpu_seconds * 1e6 / resources as f64,
+        "resources_per_cpu_second": resources as f64 / both,
+        "cpu_us_per_resource": both * 1e6 / resources as f64,
+        "database_us_per_resource": database * 1e6 / resources as f64,
         "per_s": resources as f64 / seconds,
         "peak_memory_mb": usage.peak_mb,
     }))
 }
 
 /// Proves the store and says what its audit chain takes.
-pub fn verify(program: &Path, store: &Path) -> Result<Value, String> {
-    let output = Command::new(program).arg("verify").arg("--store").arg(format!("sqlite:{}", store.display())).output().map_err(|error| error.to_string())?;
+pub fn verify(program: &Path, store: &Place) -> Result<Value, String> {
+    let output = Command::new(program).arg("verify").arg("--store").arg(store.to_string()).output().map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout);
     let chain: Vec<f64> = text
         .lines()
@@ -102,7 +101,7 @@ impl Usage {
 
 /// Nanosecond CPU time summed over the threads that still live; the kernel's own count, in hundredths of a second, has
 /// those that ended too.
-fn precise_cpu(pid: u32) -> Option<f64> {
+pub fn precise_cpu(pid: u32) -> Option<f64> {
     let mut nanos = 0u64;
     for task in std::fs::read_dir(format!("/proc/{pid}/task")).ok()? {
         let stat = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
@@ -114,14 +113,15 @@ fn precise_cpu(pid: u32) -> Option<f64> {
 /// A running server.
 pub struct Server {
     child: Child,
+    store: Place,
     pub address: String,
 }
 
 impl Server {
-    pub fn start(program: &Path, store: &Path, audit: &str) -> Result<Self, String> {
+    pub fn start(program: &Path, store: &Place, audit: &str) -> Result<Self, String> {
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--audit", audit, "--store"])
-            .arg(format!("sqlite:{}", store.display()))
+            .arg(store.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -134,11 +134,16 @@ impl Server {
         if address.is_empty() {
             return Err("the server did not start".into());
         }
-        Ok(Self { child, address })
+        Ok(Self { child, store: store.clone(), address })
     }
 
     pub fn usage(&self) -> Usage {
         Usage::of(self.child.id()).unwrap_or_default()
+    }
+
+    /// CPU seconds of the database under the server; none on SQLite.
+    pub fn database_seconds(&self) -> f64 {
+        self.store.cpu_seconds()
     }
 
     pub fn stop(mut self) -> Result<(), String> {

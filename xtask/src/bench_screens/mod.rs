@@ -8,6 +8,7 @@ mod chart;
 mod http;
 mod live;
 
+use crate::bench::place::Place;
 use crate::bench::process;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -70,12 +71,12 @@ fn make(program: &Path, own: &Path, store: &Path) -> Result<(), String> {
     if !made.map_err(|error| error.to_string())?.status.success() {
         return Err("no demo data could be made".into());
     }
-    process::import(program, store, &data, 1, "on").map(drop)
+    process::import(program, &Place::Folder(store.into()), &data, 1, "on").map(drop)
 }
 
 fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let server = process::Server::start(program, store, "on")?;
+    let server = process::Server::start(program, &Place::Folder(store.into()), "on")?;
     let pages = runtime.block_on(chart::measure(&server));
     let live = runtime.block_on(live::measure(&server, arguments.pages, arguments.changes));
     server.stop()?;
