@@ -4,6 +4,13 @@ use crate::wire::Trouble;
 use rihla_kernel::{Fault, FaultKind};
 
 pub fn of(trouble: Trouble) -> Fault {
+    if trouble == Trouble::Untrusted {
+        return Fault::new(
+            FaultKind::Unavailable,
+            "RH-STORE-TLS",
+            "The database does not encrypt, or its certificate does not prove the name in the address, or it asks for a certificate of this node. Check ssl on the server, sslrootcert, sslcert and the host's name.",
+        );
+    }
     let Trouble::Refused(code) = &trouble else { return away() };
     // https://www.postgresql.org/docs/15/errcodes-appendix.html
     match code.as_str() {
@@ -39,6 +46,15 @@ pub fn unknown() -> Fault {
         FaultKind::Unavailable,
         "RH-STORE-UNKNOWN",
         "The database was lost in the midst of a commit, so it is not known yet whether the change was kept. Look before you repeat it.",
+    )
+}
+
+/// The database is not the one that changes were acknowledged by.
+pub fn behind() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "RH-STORE-BEHIND",
+        "The database came back without changes that it had acknowledged: a standby that lagged took over, or a copy was restored. Nothing is written any more. Find what is missing on the former server before you start the node again.",
     )
 }
 

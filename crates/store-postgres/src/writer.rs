@@ -44,6 +44,8 @@ pub struct Writer {
     chaining: Vec<(Actor, audit::Entry)>,
     /// A commit of which nobody knows yet whether it is kept. Nothing else is written before that is known.
     doubtful: Option<(Done, i64)>,
+    /// The database lost what it had acknowledged.
+    behind: bool,
 }
 
 /// What a batch leaves for memory once it is durable.
@@ -84,6 +86,7 @@ impl Writer {
             stalled: false,
             chaining: Vec::new(),
             doubtful: None,
+            behind: false,
         }
     }
 
@@ -117,9 +120,10 @@ impl Writer {
             match tried {
                 Ok((line, owner)) => {
                     self.owner.epoch = owner.epoch;
-                    return Ok((line, owner.turn));
+                    self.behind |= owner.turn < self.owner.turn;
+                    return if self.behind { Err(fault::behind()) } else { Ok((line, owner.turn)) };
                 }
-                Err(fault) if fault.code == fault::taken().code || begun.elapsed() > PATIENCE => return Err(fault),
+                Err(fault) if is_certain(&fault) || begun.elapsed() > PATIENCE => return Err(fault),
                 Err(_) => owner::pause(PAUSE),
             }
         }
@@ -216,7 +220,7 @@ impl Writer {
                         }
                         Err(fault) => {
                             self.doubtful = Some((done, turn.number));
-                            return Err(if fault.code == fault::taken().code { fault } else { fault::unknown() });
+                            return Err(if is_certain(&fault) { fault } else { fault::unknown() });
                         }
                     }
                 }
@@ -269,6 +273,11 @@ impl Writer {
     pub fn forget_displays(&mut self) {
         self.caches = Caches::default();
     }
+}
+
+/// Whether what happened to a commit is known: nothing of it was kept, and nothing more will be.
+fn is_certain(fault: &Fault) -> bool {
+    fault.code == fault::taken().code || fault.code == fault::behind().code
 }
 
 impl Works for Writer {

@@ -1,6 +1,6 @@
 //! The first words on a line: who enters, and how the session is set.
 
-use super::{Line, Place, Trouble, refusal};
+use super::{Line, Place, STANDBY, Trouble, refusal};
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
@@ -30,8 +30,12 @@ impl Line {
         self.flush()?;
         // What the server asks for and was not given is its refusal (28P01) in the end; here it is one code.
         let password = || place.password.as_deref().map(str::as_bytes).ok_or_else(|| Trouble::Refused("28P01".into()));
+        let mut standby = false;
         loop {
-            match self.next()? {
+            match self.message()? {
+                // Who writes looks for another machine.
+                Message::ParameterStatus(body) if body.name()? == "in_hot_standby" => standby = body.value()? == "on",
+                Message::ParameterStatus(_) | Message::NoticeResponse(_) => {}
                 Message::AuthenticationOk | Message::BackendKeyData(_) => {}
                 Message::AuthenticationCleartextPassword => {
                     frontend::password_message(password()?, &mut self.out)?;
@@ -48,7 +52,7 @@ impl Line {
                     }
                     self.scram(password()?)?;
                 }
-                Message::ReadyForQuery(_) => return Ok(()),
+                Message::ReadyForQuery(_) => return if standby { Err(Trouble::Refused(STANDBY.into())) } else { Ok(()) },
                 Message::ErrorResponse(body) => return Err(refusal(&body)?),
                 _ => return Err(Trouble::Garbled),
             }

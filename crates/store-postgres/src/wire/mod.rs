@@ -6,9 +6,11 @@
 
 mod enter;
 mod stream;
+mod tls;
 mod url;
 mod value;
 
+use url::Host;
 pub use url::Place;
 pub use value::{Fields, Value};
 
@@ -30,10 +32,15 @@ pub enum Trouble {
     Refused(String),
     /// The other side speaks something else.
     Garbled,
+    /// The other side does not encrypt, or has not proven its name.
+    Untrusted,
 }
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
+        if error.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()) {
+            return Self::Untrusted;
+        }
         match error.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Self::Garbled,
             kind => Self::Lost(kind),
@@ -45,13 +52,15 @@ impl Trouble {
     /// Whether the line cannot be used any more.
     pub fn is_lost(&self) -> bool {
         match self {
-            Self::Lost(_) | Self::Garbled => true,
-            // The server ends the session: shutdown, crash of another session, not ready yet.
-            Self::Refused(code) => code.starts_with("57P") || code.starts_with("08"),
+            Self::Lost(_) | Self::Garbled | Self::Untrusted => true,
+            // The server ends the session (shutdown, crash of another session, not ready yet), or became a standby.
+            Self::Refused(code) => code.starts_with("57P") || code.starts_with("08") || code == STANDBY,
         }
     }
 }
 
+/// Read-only: what a standby answers who wants to write.
+const STANDBY: &str = "25006";
 const READ: usize = 16 << 10;
 /// Statements are few and fixed; more than this means that one is made up anew each time.
 const STATEMENTS: usize = 500;
@@ -66,23 +75,50 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line to the machine of a place that can be written to.
     pub fn open(place: &Place) -> Result<Self, Trouble> {
-        let stream = Stream::open(place)?;
+        let mut failed = Trouble::Lost(io::ErrorKind::NotFound);
+        for (at, host) in place.hosts() {
+            match Self::open_at(place, host) {
+                Ok(line) => {
+                    place.was_right(at);
+                    return Ok(line);
+                }
+                // A refusal says more than that another machine is away.
+                Err(trouble @ (Trouble::Refused(_) | Trouble::Untrusted)) => failed = trouble,
+                Err(trouble) if matches!(failed, Trouble::Lost(_)) => failed = trouble,
+                Err(_) => {}
+            }
+        }
+        Err(failed)
+    }
+
+    fn open_at(place: &Place, host: &Host) -> Result<Self, Trouble> {
+        let stream = Stream::open(host, place.tls.as_ref())?;
         let mut line = Self { stream, inbound: BytesMut::with_capacity(READ), out: BytesMut::with_capacity(READ), prepared: HashMap::new(), queued: 0 };
         line.enter(place)?;
         Ok(line)
     }
 
     fn flush(&mut self) -> Result<(), Trouble> {
-        let sent = self.stream.write_all(&self.out).map_err(Trouble::from);
+        let sent = self.stream.write_all(&self.out).and_then(|()| self.stream.flush()).map_err(Trouble::from);
         self.out.clear();
         sent
     }
 
+    /// The next message that answers something.
     fn next(&mut self) -> Result<Message, Trouble> {
         loop {
+            match self.message()? {
+                Message::NoticeResponse(_) | Message::ParameterStatus(_) | Message::NotificationResponse(_) => {}
+                message => return Ok(message),
+            }
+        }
+    }
+
+    fn message(&mut self) -> Result<Message, Trouble> {
+        loop {
             match Message::parse(&mut self.inbound)? {
-                Some(Message::NoticeResponse(_) | Message::ParameterStatus(_) | Message::NotificationResponse(_)) => {}
                 Some(message) => return Ok(message),
                 None => self.fill()?,
             }

@@ -1,10 +1,14 @@
 //! The socket under a line.
 
-use super::{Place, Trouble};
+use super::Trouble;
+use super::tls::{self, Tls};
+use super::url::Host;
+use rustls::ClientConfig;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long another machine may take to answer at all.
@@ -15,27 +19,34 @@ const SILENCE: Duration = Duration::from_secs(300);
 pub enum Stream {
     Unix(UnixStream),
     Tcp(TcpStream),
+    Tls(Box<Tls>),
 }
 
 impl Stream {
-    pub fn open(place: &Place) -> Result<Self, Trouble> {
-        if place.is_socket() {
-            let file = Path::new(&place.host).join(format!(".s.PGSQL.{}", place.port));
+    pub fn open(host: &Host, tls: Option<&Arc<ClientConfig>>) -> Result<Self, Trouble> {
+        if host.is_socket() {
+            let file = Path::new(&host.name).join(format!(".s.PGSQL.{}", host.port));
             return Ok(Self::Unix(UnixStream::connect(file)?));
         }
-        let mut last = io::Error::from(io::ErrorKind::NotFound);
-        for address in (place.host.as_str(), place.port).to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, CONNECT) {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    stream.set_read_timeout(Some(SILENCE))?;
-                    return Ok(Self::Tcp(stream));
-                }
-                Err(error) => last = error,
-            }
+        let stream = reach(host)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(SILENCE))?;
+        match tls {
+            Some(config) => tls::secure(stream, &host.name, config).map(|tls| Self::Tls(Box::new(tls))),
+            None => Ok(Self::Tcp(stream)),
         }
-        Err(last.into())
     }
+}
+
+fn reach(host: &Host) -> Result<TcpStream, Trouble> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for address in (host.name.as_str(), host.port).to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, CONNECT) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last.into())
 }
 
 impl Read for Stream {
@@ -43,6 +54,7 @@ impl Read for Stream {
         match self {
             Self::Unix(stream) => stream.read(into),
             Self::Tcp(stream) => stream.read(into),
+            Self::Tls(stream) => stream.read(into),
         }
     }
 }
@@ -52,10 +64,14 @@ impl Write for Stream {
         match self {
             Self::Unix(stream) => stream.write(from),
             Self::Tcp(stream) => stream.write(from),
+            Self::Tls(stream) => stream.write(from),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        match self {
+            Self::Tls(stream) => stream.flush(),
+            Self::Unix(_) | Self::Tcp(_) => Ok(()),
+        }
     }
 }
