@@ -2,10 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
-use crate::server::{Server, shared};
 use crate::story::site::{Damage, How};
 use rihla_store::blob::BlobHash;
 use rihla_store_postgres::{Options, PostgresBackend, open};
+use rihla_test_postgres::Database;
 use std::sync::Arc;
 
 pub type OwnBackend = PostgresBackend;
@@ -13,7 +13,7 @@ pub type OwnBackend = PostgresBackend;
 pub struct Keeper {
     backend: Arc<PostgresBackend>,
     /// Where it is; none if the test has a server of its own.
-    place: Option<(&'static Server, String)>,
+    place: Option<Database>,
 }
 
 pub fn options(how: &How) -> Options {
@@ -33,26 +33,25 @@ const PART: usize = (256 << 10) + 16;
 
 impl Keeper {
     pub fn fresh(how: &How) -> Self {
-        Self::at(shared(), shared().make_database(), how)
+        Self::at(Database::fresh(), how)
     }
 
-    fn at(server: &'static Server, database: String, how: &How) -> Self {
-        Self { backend: open(&server.url(&database), options(how)).expect("opens"), place: Some((server, database)) }
+    fn at(place: Database, how: &How) -> Self {
+        Self { backend: open(&place.url(), options(how)).expect("opens"), place: Some(place) }
     }
 
     pub fn opened(backend: Arc<PostgresBackend>) -> Self {
         Self { backend, place: None }
     }
 
-    fn place(&self) -> (&'static Server, &str) {
-        self.place.as_ref().map(|(server, database)| (*server, database.as_str())).expect("a shared server")
+    fn place(&self) -> &Database {
+        self.place.as_ref().expect("a shared server")
     }
 
     pub fn reopen(self, how: &How) -> Self {
         let Self { backend, place } = self;
         drop(backend);
-        let (server, database) = place.expect("a shared server");
-        Self::at(server, database, how)
+        Self::at(place.expect("a shared server"), how)
     }
 
     pub fn backend(&self) -> &Arc<PostgresBackend> {
@@ -60,11 +59,11 @@ impl Keeper {
     }
 
     pub fn url(&self) -> String {
-        self.place().0.url(self.place().1)
+        self.place().url()
     }
 
     pub fn sql(&self, sql: &str) -> String {
-        self.place().0.sql(self.place().1, sql)
+        self.place().sql(sql)
     }
 
     pub fn damage(&self, damage: Damage) -> usize {
@@ -81,10 +80,9 @@ impl Keeper {
 
     /// The copy of operators: `pg_dump`.
     pub fn copy(&self, how: &How) -> Self {
-        let (server, from) = self.place();
-        let to = server.make_database();
-        server.copy(from, &to);
-        Self::at(server, to, how)
+        let to = Database::fresh();
+        to.server().copy(self.place().name(), to.name());
+        Self::at(to, how)
     }
 
     /// The upload that holds a content; for a stray one made up from its hash.
@@ -108,10 +106,10 @@ impl Keeper {
         self.sql(&format!(r"DELETE FROM blob_part WHERE upload = '\x{upload}'"));
         for (number, part) in with.unwrap_or_default().chunks(PART).enumerate() {
             // Longer than a command line may be: from a file that psql reads.
-            let file = std::env::temp_dir().join(format!("rihla-part-{}-{}-{upload}", std::process::id(), self.place().1));
+            let file = std::env::temp_dir().join(format!("rihla-part-{}-{upload}", self.place().name()));
             std::fs::write(&file, format!(r"INSERT INTO blob_part (upload, number, shard, bytes) VALUES ('\x{upload}', {number}, {shard}, '\x{}')", hex(part)))
                 .expect("written");
-            self.place().0.run_file(self.place().1, &file);
+            self.place().server().run_file(self.place().name(), &file);
             std::fs::remove_file(file).expect("removed");
         }
     }
@@ -133,7 +131,7 @@ impl Keeper {
     /// Whether these bytes stand anywhere in the file of the keys.
     pub fn holds_key(&self, key: &[u8]) -> bool {
         self.sql("CHECKPOINT");
-        let file = self.place().0.data().join(self.sql("SELECT pg_relation_filepath('blob')"));
+        let file = self.place().server().data().join(self.sql("SELECT pg_relation_filepath('blob')"));
         let held = std::fs::read(file).expect("readable");
         held.windows(key.len()).any(|window| window == key)
     }

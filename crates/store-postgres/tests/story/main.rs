@@ -5,6 +5,5 @@
 mod keeper;
 mod power;
 mod races;
-mod server;
 #[path = "../../../../tests/story/mod.rs"]
 mod story;

@@ -3,10 +3,10 @@
 #![allow(clippy::expect_used, reason = "tests")]
 
 use crate::keeper::{Keeper, options};
-use crate::server::{Server, skip};
 use crate::story::site::{How, Site};
 use rihla_kernel::{Fault, ManualClock};
 use rihla_store_postgres::open;
+use rihla_test_postgres::Setup;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -32,14 +32,9 @@ struct Told {
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_database_is_killed() {
-    let Some(server) = Server::start(true) else { skip() };
-    let server: &'static Mutex<Server> = Box::leak(Box::new(Mutex::new(server)));
+    let mut server = Setup { durable: true, ..Setup::default() }.start();
     let (told, over, count) = (Told::default(), AtomicBool::new(false), AtomicUsize::new(0));
-    let url = {
-        let server = server.lock().expect("alone");
-        let database = server.make_database();
-        server.url(&database)
-    };
+    let url = server.make_database("record");
     let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
@@ -67,7 +62,8 @@ fn nothing_acknowledged_is_lost_when_the_database_is_killed() {
             while count.load(Ordering::SeqCst) < goal {
                 std::thread::yield_now();
             }
-            server.lock().expect("alone").kill_and_restart();
+            server.kill();
+            server.restart();
         }
         over.store(true, Ordering::SeqCst);
     });
@@ -86,12 +82,11 @@ fn nothing_acknowledged_is_lost_when_the_database_is_killed() {
     // And for a node that comes anew, after a kill of the database that it did not see.
     site.backend().abandon();
     drop(site);
-    server.lock().expect("alone").kill_and_restart();
+    server.kill();
+    server.restart();
     let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
     holds(&site);
     site.store.close().expect("closes");
-    drop(site);
-    server.lock().expect("alone").stop();
 }
 
 #[test]
