@@ -73,9 +73,6 @@ impl Node {
         let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
         let indexer = Arc::new(Indexer::new(zone, unique)?);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
-        if is_postgres(&options.url) {
-            std::fs::create_dir_all(&folder).map_err(|error| Failure::path("cannot make", &folder, &error))?;
-        }
         let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
         let backend = backend.map_err(|fault| Failure::store(&folder, fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });

@@ -68,6 +68,8 @@ async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, addres
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, stopped) = watch::channel(false);
+    // A store in a database has no folder of its own.
+    std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
     let admin = Admin::start(node, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;
     let house = house(node, serve.lang)?;

@@ -11,4 +11,4 @@ mod site;
 pub use client::{Client, Reply};
 pub use resources::{Patient, bundle, entry, observation, transaction};
 pub use screen::{Event, Events, Screen};
-pub use site::{Folder, TestSite};
+pub use site::{Folder, Place, TestSite};

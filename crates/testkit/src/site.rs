@@ -5,6 +5,7 @@ use rihla_fhir_api::Lang;
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::node::{Node, Options};
 use rihla_server::serve::{ServeOptions, app, house};
+use rihla_test_postgres::Database;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,38 @@ impl Drop for Folder {
     }
 }
 
+/// Where a site's record is: in a folder, or in a database beside it. Gone with its value.
+pub struct Place {
+    folder: Folder,
+    database: Option<Database>,
+}
+
+impl Place {
+    /// An empty one, on the store that `RIHLA_TEST_STORE` names: `sqlite`, unless told, or `postgres`.
+    pub fn fresh() -> Self {
+        let database = match std::env::var("RIHLA_TEST_STORE").as_deref() {
+            Err(_) | Ok("sqlite") => None,
+            Ok("postgres") => Some(Database::fresh()),
+            Ok(other) => panic!("RIHLA_TEST_STORE={other}: sqlite and postgres are known"),
+        };
+        Self { folder: Folder::new(), database }
+    }
+
+    /// A folder of the test's own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn is_database(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// The store's address, as commands take it.
+    pub fn url(&self) -> String {
+        self.database.as_ref().map_or_else(|| format!("sqlite:{}", self.folder().join("store").display()), Database::url)
+    }
+}
+
 /// A clock that moves by a millisecond each time it is looked at, so that times differ and tests repeat.
 struct Ticking(ManualClock);
 
@@ -63,7 +96,7 @@ pub struct TestSite {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     live: JoinHandle<()>,
-    folder: Folder,
+    place: Place,
 }
 
 impl TestSite {
@@ -73,8 +106,9 @@ impl TestSite {
 
     /// Lets the test change how the site serves.
     pub async fn with(change: impl FnOnce(&mut ServeOptions)) -> Self {
-        let folder = Folder::new();
-        let node = Node::open_with(&options(folder.path()), Arc::new(Ticking(ManualClock::at(BEGIN)))).expect("a fresh store");
+        let place = Place::fresh();
+        let options = Options { url: place.url(), pack: None, site: None, audit: true };
+        let node = Node::open_with(&options, Arc::new(Ticking(ManualClock::at(BEGIN)))).expect("a fresh store");
         let mut serve = ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20 };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -87,29 +121,19 @@ impl TestSite {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, stop, server, live, folder }
+        Self { address, node, stop, server, live, place }
     }
 
     pub async fn client(&self) -> Client {
         Client::connect(self.address).await
     }
 
-    /// What a command needs to open this site's store once it is stopped.
-    pub fn options(&self) -> Options {
-        options(self.folder.path())
-    }
-
-    /// Ends the server and closes the record; the folder stays until the returned value goes.
-    pub async fn stop(self) -> Folder {
+    /// Ends the server and closes the record; it stays until the returned value goes.
+    pub async fn stop(self) -> Place {
         self.stop.send_replace(true);
         self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
         self.node.close().expect("the store closes");
-        self.folder
+        self.place
     }
-}
-
-/// A store below a folder, as commands name it.
-pub fn options(folder: &Path) -> Options {
-    Options { url: format!("sqlite:{}", folder.join("store").display()), pack: None, site: None, audit: true }
 }

@@ -62,6 +62,7 @@ fn serves(folder: &Path) -> bool {
     folder.join("ready").exists() && matches!(open(&folder.join("keeper")).try_lock(), Err(TryLockError::WouldBlock))
 }
 
+#[allow(clippy::zombie_processes, reason = "it outlives whoever began it")]
 fn begin(folder: &Path, bin: &Path) {
     let mut command = Command::new("sh");
     command.arg("-c").arg(include_str!("shared.sh")).arg("sh").arg(folder).arg(bin);
