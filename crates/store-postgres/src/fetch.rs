@@ -1,7 +1,7 @@
 //! Versions with their resources: fetched several at a time, and remembered.
 
 use crate::lately::Lately;
-use crate::rows::{self, HIT};
+use crate::rows::{self, HITS, NEWEST};
 use crate::view::View;
 use crate::wire::{Fields, Trouble, Value};
 use rihla_kernel::Fault;
@@ -114,8 +114,8 @@ impl View<'_> {
             Ok(())
         };
         match wanted.as_slice() {
-            [one] => self.ask(&format!("{HIT} WHERE v.row = $1"), &[Value::I64(*one)], &mut keep)?,
-            many => self.ask(&format!("{HIT} WHERE v.row = ANY($1::bigint[])"), &[Value::I64s(many)], &mut keep)?,
+            [one] => self.ask(&format!("{HITS}= $1"), &[Value::I64(*one)], &mut keep)?,
+            many => self.ask(&format!("{HITS}= ANY($1::bigint[])"), &[Value::I64s(many)], &mut keep)?,
         }
         Ok(ahead.kept.get(&row).cloned())
     }
@@ -133,8 +133,7 @@ impl View<'_> {
         if let Some(found) = self.remembered_newest(res) {
             return Ok(Some(found));
         }
-        let sql = format!("{HIT} WHERE r.res = $1 AND v.row = r.row");
-        let found = self.one(&sql, &[Value::I64(i64::from(res))], |row| self.fetched(row))?.map(Arc::new);
+        let found = self.one(NEWEST, &[Value::I64(i64::from(res))], |row| self.fetched(row))?.map(Arc::new);
         found.iter().for_each(|found| self.remember(found));
         Ok(found)
     }

@@ -23,7 +23,8 @@ const OWNER: &str = "UPDATE owner SET turn = $2, epoch = CASE WHEN epoch = $1 TH
 const VERSIONS: &str = "INSERT INTO version (row, res, prev, hlc, vid, actor, dictionary, ty, site, shard, body) \
      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::smallint[], \
      $9::integer[], $10::smallint[], $11::bytea[])";
-const MOVED: &str = "DELETE FROM resource r USING unnest($1::bigint[], $2::smallint[]) AS i (res, shard) WHERE r.res = i.res AND r.shard = i.shard";
+/// Before the rows of the new shards are there, so that a key stands in one shard only.
+const MOVED: &str = "DELETE FROM resource WHERE res = ANY($1::bigint[]) AND shard = ANY($2::smallint[])";
 const RESOURCES: &str = "INSERT INTO resource (res, row, patient, born, ty, shard, id) \
      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::smallint[], $7::bytea[]) \
      ON CONFLICT (res, shard) DO UPDATE SET row = excluded.row, patient = excluded.patient";

@@ -127,7 +127,8 @@ pub fn state(line: &mut Line, shared: &Shared, index: &Index, upto: Row) -> Resu
 /// How the rows after `upto` changed the number of current resources, by type.
 pub fn tally_after(line: &mut Line, upto: Row) -> Result<Vec<(u16, i64)>, Fault> {
     let sql = "SELECT v.ty, sum((v.body IS NOT NULL)::integer - (p.body IS NOT NULL)::integer)::bigint \
-               FROM version v LEFT JOIN version p ON p.row = v.prev AND p.shard = v.shard WHERE v.row > $1 GROUP BY v.ty";
+               FROM version v LEFT JOIN LATERAL (SELECT body FROM version p WHERE p.row = v.prev AND p.shard = v.shard LIMIT 1) p ON true \
+               WHERE v.row > $1 GROUP BY v.ty";
     let mut out = Vec::new();
     line.ask(sql, &[Value::I64(upto.into())], &mut |mut row| {
         out.push((row.i16()? as u16, row.i64()?));

@@ -10,10 +10,16 @@ pub const VERSION: &str = "SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v
 pub const AFTER: &str = "SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL FROM version v \
                          WHERE v.row > $1 AND v.row <= $2 ORDER BY v.row LIMIT $3";
 
-/// A version beside its resource, which stands in the same shard.
-pub const HIT: &str = "SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, \
-                       r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body \
-                       FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard";
+// Where one table is looked into for each row of another, it is said so (LATERAL with a limit): a plan that was made when
+// the second table was small would go through all of it otherwise, for as long as the session lives.
+
+/// Versions beside their resources, which stand in the same shard; after it comes which versions.
+pub const HITS: &str = "SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body \
+     FROM version v CROSS JOIN LATERAL (SELECT * FROM resource r WHERE r.res = v.res AND r.shard = v.shard LIMIT 1) r WHERE v.row ";
+
+/// The newest version of a resource.
+pub const NEWEST: &str = "SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body \
+     FROM resource r CROSS JOIN LATERAL (SELECT * FROM version v WHERE v.row = r.row AND v.shard = r.shard LIMIT 1) v WHERE r.res = $1";
 
 pub const RESOURCE: &str = "r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id";
 

@@ -111,12 +111,14 @@ struct Wanted {
     claims: HashSet<Box<str>>,
 }
 
+// One row at a time (see `rows`): resources by key, names and claims by their text.
 const RESOURCES: &str = "SELECT r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.vid, v.body IS NULL FROM unnest($1::bigint[]) AS i (res) \
-                         JOIN resource r ON r.res = i.res LEFT JOIN version v ON v.row = r.row AND v.shard = r.shard";
+                         CROSS JOIN LATERAL (SELECT * FROM resource r WHERE r.res = i.res LIMIT 1) r \
+                         LEFT JOIN LATERAL (SELECT * FROM version v WHERE v.row = r.row AND v.shard = r.shard LIMIT 1) v ON true";
 const NAMES: &str = "SELECT i.at, d.res FROM unnest($1::bytea[], $2::smallint[], $3::smallint[]) WITH ORDINALITY AS i (name, ty, shard, at) \
-                     JOIN directory d ON d.name = i.name AND d.ty = i.ty AND d.shard = i.shard";
+                     CROSS JOIN LATERAL (SELECT d.res FROM directory d WHERE d.name = i.name AND d.ty = i.ty AND d.shard = i.shard LIMIT 1) d";
 const CLAIMS: &str = "SELECT i.at, c.res FROM unnest($1::bytea[], $2::smallint[]) WITH ORDINALITY AS i (name, shard, at) \
-                      JOIN claim c ON c.name = i.name AND c.shard = i.shard";
+                      CROSS JOIN LATERAL (SELECT c.res FROM claim c WHERE c.name = i.name AND c.shard = i.shard LIMIT 1) c";
 
 impl<'w> PgTables<'w> {
     pub fn new(shared: &'w Shared, line: &'w mut Line, known: &'w mut Known, row: Row) -> Self {

@@ -18,11 +18,20 @@ tidy() {
 as "$bin/initdb" -D "$folder/data" -X "$folder/wal" -A trust -U rihla -E UTF8 --locale=C --no-sync >/dev/null || { tidy; exit 1; }
 if [ -n "$hba" ]; then printf '%s\n' "$hba" >"$folder/hba"; else cp "$folder/data/pg_hba.conf" "$folder/hba"; fi
 if [ "$(id -u)" = 0 ]; then chown postgres "$folder/hba"; fi
+run() {
+  as "$bin/postgres" -D "$folder/data" -k "$folder" -c "port=$port" -c "hba_file=$folder/hba" -c shared_buffers=64MB "$@" >>"$folder/log" 2>&1 &
+}
 start() {
   rm -f "$folder/data/postmaster.pid"
-  as "$bin/postgres" -D "$folder/data" -k "$folder" -c "port=$port" -c "hba_file=$folder/hba" -c shared_buffers=64MB "$@" >>"$folder/log" 2>&1 &
+  run "$@"
+  tries=0
   until as "$bin/pg_isready" -q -h "$folder" -p "$port" -d postgres -U rihla; do
-    kill -0 $! || { cat "$folder/log" >&2; tidy; exit 1; }
+    # Who was killed a moment ago may still hold the memory that the server shares.
+    if ! kill -0 $! 2>/dev/null; then
+      tries=$((tries + 1))
+      if [ "$tries" -gt 100 ]; then cat "$folder/log" >&2; tidy; exit 1; fi
+      run "$@"
+    fi
     sleep 0.05
   done
   echo ready

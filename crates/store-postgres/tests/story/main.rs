@@ -3,6 +3,8 @@
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
 mod keeper;
+mod lines;
+mod plans;
 mod power;
 mod races;
 #[path = "../../../../tests/story/mod.rs"]
