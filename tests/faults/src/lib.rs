@@ -6,12 +6,15 @@
 //! `RIHLA_MODEL_CASES=250` compares as many histories with the model.
 #![allow(clippy::expect_used, clippy::panic, reason = "only tests use this crate")]
 
+pub mod back;
 pub mod check;
 pub mod disk;
 pub mod http;
 pub mod load;
+pub mod look;
 pub mod model;
 pub mod questions;
 pub mod site;
 pub mod texts;
 pub mod vfs;
+pub mod world;

@@ -1,5 +1,6 @@
-//! A record in a folder, opened on any disk, written to and asked as an edge would.
+//! A record in a folder, opened on any disk, or in a database; written to and asked as an edge would.
 
+use crate::back::Back;
 use rihla_fhir::json::{self, Edits, Limits};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Zone, extract};
@@ -8,7 +9,8 @@ use rihla_store::backend::{Expect, Name, Outcome, Step};
 use rihla_store::indexer::{Indexer, Rewrites};
 use rihla_store::query::{Handling, Query};
 use rihla_store::{Scoped, Settings, Store};
-use rihla_store_sqlite::{Options, SqliteBackend, open};
+use rihla_store_sqlite::open;
+use rihla_test_postgres::Database;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,11 +69,39 @@ impl Drop for Folder {
     }
 }
 
+/// Where a record is, while it is closed too.
+pub enum Ground {
+    Folder(Folder),
+    Database(Database),
+}
+
+impl Ground {
+    pub fn folder() -> Self {
+        Self::Folder(Folder::new())
+    }
+
+    pub fn database() -> Self {
+        Self::Database(Database::fresh())
+    }
+
+    pub fn open(&self, clock: Arc<dyn Clock>) -> Site {
+        match self {
+            Self::Folder(folder) => Site::open_with(folder.path(), None, clock),
+            Self::Database(database) => Site::open_at(&database.url(), clock),
+        }
+        .expect("opens")
+    }
+}
+
+fn indexer() -> Result<Arc<Indexer>, Fault> {
+    Ok(Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), vec![UNIQUE.into()])?))
+}
+
 /// A record that this process owns.
 pub struct Site {
     pub store: Store,
     pub scoped: Scoped,
-    pub backend: Arc<SqliteBackend>,
+    pub backend: Back,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -86,18 +116,28 @@ impl Site {
     }
 
     pub fn open_with(folder: &Path, vfs: Option<&str>, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
-        let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), vec![UNIQUE.into()])?);
-        let mut options = Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone());
+        let indexer = indexer()?;
+        let mut options = rihla_store_sqlite::Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone());
         options.vfs = vfs.map(Into::into);
-        let backend = open(folder, options)?;
-        let store = Store::new(backend.clone(), Settings { clock: clock.clone(), indexer, site: SiteId(1) });
+        Ok(Self::of(Back::Sqlite(open(folder, options)?), clock, indexer))
+    }
+
+    /// Opens the store in a database.
+    pub fn open_at(url: &str, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
+        let indexer = indexer()?;
+        let options = rihla_store_postgres::Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone());
+        Ok(Self::of(Back::Postgres(rihla_store_postgres::open(url, options)?), clock, indexer))
+    }
+
+    fn of(backend: Back, clock: Arc<dyn Clock>, indexer: Arc<Indexer>) -> Self {
+        let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site: SiteId(1) });
         let scoped = store.scoped(Actor::node("faults"), Purpose::Treatment);
-        Ok(Self { store, scoped, backend, clock })
+        Self { store, scoped, backend, clock }
     }
 
     /// The same record as another site of the group writes to it.
     pub fn as_site(&self, site: SiteId) -> Store {
-        Store::new(self.backend.clone(), Settings { clock: self.clock.clone(), indexer: self.store.indexer().clone(), site })
+        Store::new(self.backend.shared(), Settings { clock: self.clock.clone(), indexer: self.store.indexer().clone(), site })
     }
 
     pub fn put(&self, text: &str, id: Option<&str>) -> Step {
