@@ -6,7 +6,7 @@ use rihla_testkit::{Client, TestSite, entry, transaction};
 use std::collections::BTreeMap;
 
 const CLIENTS: usize = 32;
-/// Bundles a client in every run of the tests; `RIHLA_RACE_ROUNDS=300` takes about a minute.
+/// Bundles a client in every run of the tests; `RIHLA_RACE_ROUNDS=75` takes about a minute.
 const ROUNDS: usize = 12;
 const DOCTORS: usize = 10;
 const HOSPITALS: usize = 3;

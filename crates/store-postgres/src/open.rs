@@ -23,6 +23,7 @@ use rihla_store_engine::replay::keys_of_row;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a store is opened with.
@@ -32,11 +33,17 @@ pub struct Options {
     pub indexer: Arc<Indexer>,
     /// Whether each access leaves an entry in the audit chain.
     pub audit: bool,
+    /// How long a commit waits for a database that went away, before its sender is told that it is not known what became
+    /// of it.
+    pub patience: Duration,
 }
+
+/// A restart or a failover takes less.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true }
+        Self { clock, entropy, indexer, audit: true, patience: PATIENCE }
     }
 }
 
@@ -60,7 +67,7 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let (link, chain) = chain_end(&mut line)?;
     let next_actor = line.number("SELECT coalesce(max(actor), 0)::bigint FROM actor WHERE shard = 0", &[]).map_err(fault::of)?.unwrap_or(0) as u32;
     let (ticks, _) = watch::channel(row);
-    let taken = Taken { hlc, row, chain, link, owner, next_actor };
+    let taken = Taken { hlc, row, chain, link, owner, next_actor, patience: options.patience };
     let writer = Writer::new(shared.clone(), line, taken, patient_type, ticks.clone());
     PostgresBackend::start(shared, writer, ticks, Shelf::new(options.entropy)).map(Arc::new)
 }

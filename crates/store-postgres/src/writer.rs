@@ -18,8 +18,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// How long a commit waits for a database that went away: a restart or a failover takes less.
-const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often a commit is sent again that the database asks to be sent again.
 const AGAIN: usize = 20;
@@ -37,6 +35,7 @@ pub struct Writer {
     patient_type: TypeKey,
     ticks: watch::Sender<Row>,
     owner: Owner,
+    patience: Duration,
     flush: Option<Flush>,
     /// The database refused the last slice of the flush: the next one waits for a job or a while.
     stalled: bool,
@@ -63,13 +62,14 @@ pub struct Taken {
     pub link: i64,
     pub owner: Owner,
     pub next_actor: u32,
+    pub patience: Duration,
 }
 
 type Answer = (Reply, Result<Vec<Outcome>, Fault>);
 
 impl Writer {
     pub fn new(shared: Arc<Shared>, line: Line, taken: Taken, patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
-        let Taken { hlc, row, chain, link, owner, next_actor } = taken;
+        let Taken { hlc, row, chain, link, owner, next_actor, patience } = taken;
         Self {
             shared,
             line: Some(line),
@@ -82,6 +82,7 @@ impl Writer {
             patient_type,
             ticks,
             owner,
+            patience,
             flush: None,
             stalled: false,
             chaining: Vec::new(),
@@ -123,7 +124,7 @@ impl Writer {
                     self.behind |= owner.turn < self.owner.turn;
                     return if self.behind { Err(fault::behind()) } else { Ok((line, owner.turn)) };
                 }
-                Err(fault) if is_certain(&fault) || begun.elapsed() > PATIENCE => return Err(fault),
+                Err(fault) if is_certain(&fault) || begun.elapsed() > self.patience => return Err(fault),
                 Err(_) => owner::pause(PAUSE),
             }
         }
