@@ -129,7 +129,7 @@ impl Scoped {
         let rows = self.backend.blobs().users(hash)?;
         let view = self.backend.snapshot(None)?;
         for row in rows {
-            if let Some(hit) = view.hit(row, false)?.filter(|hit| self.scope.allows(hit)) {
+            if let Some(hit) = self.gate(view.as_ref()).pass(view.hit(row, false)?)? {
                 return Ok(Some(hit));
             }
         }

@@ -74,6 +74,11 @@ pub fn compose_into(head: &Head<'_>, stored: &[u8], out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
+/// The members of `meta` in a stored body, without braces.
+pub fn meta_of(stored: &[u8]) -> &[u8] {
+    stored.get(..memchr_separator(stored)).unwrap_or(&[])
+}
+
 fn memchr_separator(stored: &[u8]) -> usize {
     stored.iter().position(|byte| *byte == SEPARATOR).unwrap_or(stored.len())
 }

@@ -58,7 +58,7 @@ impl Scoped {
         let reached = versions.last().map_or(after, |last| last.row);
         let mut changes = Vec::with_capacity(versions.len());
         for version in versions {
-            let hit = view.hit(version.row, false)?.filter(|hit| self.scope.allows(hit));
+            let hit = self.gate(view.as_ref()).pass(view.hit(version.row, false)?)?;
             changes.extend(hit.map(|hit| Change::of(&version, hit.resource.id)));
         }
         drop(view);

@@ -8,7 +8,8 @@ use crate::people::Finder;
 use crate::prepared::Prepared;
 use crate::query::{Handling, Query, parse};
 use crate::scope::AccessScope;
-use crate::search::{self, Cursor, Run};
+use crate::search::{self, Cursor, Gate, Run};
+use crate::write_rules::StepRule;
 use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Entry, compartment};
@@ -189,8 +190,12 @@ impl Scoped {
         Ok(Stored::of_hit(hit))
     }
 
+    pub(crate) fn gate<'g>(&'g self, view: &'g dyn Snapshot) -> Gate<'g> {
+        Gate { view, indexer: &self.settings.indexer, scope: &self.scope }
+    }
+
     pub(crate) fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
-        view.named(ty.0, id)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)
+        self.gate(view).pass(view.named(ty.0, id)?)?.ok_or_else(not_found)
     }
 
     pub fn vread(&self, ty: TypeId, id: &str, vid: u32) -> Result<Stored, Fault> {
@@ -199,8 +204,9 @@ impl Scoped {
         while hit.version.vid > vid && hit.version.prev > 0 {
             hit = view.hit(hit.version.prev, true)?.ok_or_else(not_found)?;
         }
+        let shown = hit.version.vid == vid && self.gate(view.as_ref()).lets(&hit)?;
         drop(view);
-        if hit.version.vid != vid || !self.scope.allows(&hit) {
+        if !shown {
             return Err(not_found());
         }
         if hit.version.deleted {
@@ -283,10 +289,25 @@ impl Scoped {
         assertions: Vec<Assertion>,
         marks: Vec<(String, Vec<u8>)>,
     ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
+        let mut assertions = assertions;
+        if !self.scope.is_everything() && !steps.is_empty() {
+            assertions.push(self.still_may(&steps)?);
+        }
         let (reply, outcome) = oneshot::channel();
         let write = Write { actor: self.actor.clone(), purpose: self.purpose, site: self.settings.site, steps, assertions, marks };
         self.backend.submit(write, reply);
         Ok(outcome)
+    }
+
+    /// Refuses steps that this handle may not take, and has the writer look again.
+    fn still_may(&self, steps: &[Step]) -> Result<Assertion, Fault> {
+        let rules: Vec<StepRule> = steps.iter().map(StepRule::of).collect();
+        self.may_write(self.backend.snapshot(None)?.as_ref(), &rules)?;
+        let own = self.clone();
+        Ok(Box::new(move |view| match own.may_write(view, &rules) {
+            Err(fault) if fault.kind == FaultKind::Forbidden => Ok(false),
+            decided => decided.map(|()| true),
+        }))
     }
 
     /// Versions newer than `after`, oldest first, as far as this handle may see them; and the row to go on from.
@@ -297,7 +318,7 @@ impl Scoped {
         if !self.scope.is_everything() {
             let mut allowed = Vec::with_capacity(rows.len());
             for version in rows {
-                if view.hit(version.row, false)?.is_some_and(|hit| self.scope.allows(&hit)) {
+                if self.gate(view.as_ref()).pass(view.hit(version.row, false)?)?.is_some() {
                     allowed.push(version);
                 }
             }
@@ -310,13 +331,13 @@ impl Scoped {
     /// entry of its own in the audit chain; [`Scoped::at_row`] does when the content is read.
     pub fn id_at_row(&self, row: Row) -> Result<LogicalId, Fault> {
         let view = self.backend.snapshot(None)?;
-        view.hit(row, false)?.filter(|hit| self.scope.allows(hit)).map(|hit| hit.resource.id).ok_or_else(not_found)
+        self.gate(view.as_ref()).pass(view.hit(row, false)?)?.map(|hit| hit.resource.id).ok_or_else(not_found)
     }
 
     /// One version by its row, as the feed names it.
     pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;
-        let hit = view.hit(row, true)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)?;
+        let hit = self.gate(view.as_ref()).pass(view.hit(row, true)?)?.ok_or_else(not_found)?;
         drop(view);
         self.note(AccessAction::Read, TypeId(hit.version.ty), hit.version.res, 1);
         Ok(Stored::of_hit(hit))
@@ -334,12 +355,13 @@ impl Scoped {
         }
         let res = own.version.res;
         let rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
-        let wanted = |hit: &Hit| self.scope.allows(hit) && (query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty)));
+        let gate = self.gate(view.as_ref());
+        let wanted = |hit: Option<Hit>| gate.pass(hit.filter(|hit| query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty))));
         let mut total = rows.len();
         if !(self.scope.is_everything() && query.types.is_empty()) {
             total = 0;
             for row in &rows {
-                total += u64::from(view.hit(row, false)?.is_some_and(|hit| wanted(&hit)));
+                total += u64::from(wanted(view.hit(row, false)?)?.is_some());
             }
         }
         let first = cursor.map_or(0, |cursor| cursor.place.row + 1);
@@ -351,9 +373,9 @@ impl Scoped {
                 next = hits.last().map(|last: &Hit| last.version.row);
                 break;
             }
-            hits.extend(view.hit(row, true)?.filter(wanted));
+            hits.extend(wanted(view.hit(row, true)?)?);
         }
-        let (included, cut) = crate::search::mentioned(view.as_ref(), &self.scope, &hits)?;
+        let (included, cut) = search::mentioned(gate, &hits)?;
         let next = next.map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
         drop(view);
         self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);

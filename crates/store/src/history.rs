@@ -102,14 +102,14 @@ impl Scoped {
 
     fn of_instance(&self, view: &dyn Snapshot, ty: TypeId, id: &str, window: &Window, before: Row, limit: usize) -> Result<(Vec<Hit>, u64), Fault> {
         let res = view.find(ty.0, id)?.ok_or_else(not_found)?;
-        let newest = view.current(res, true)?.filter(|hit| self.scope.allows(hit)).ok_or_else(not_found)?;
+        let newest = self.gate(view).pass(view.current(res, true)?)?.ok_or_else(not_found)?;
         let (mut hits, mut total) = (Vec::new(), 0);
         let mut next = Some(newest);
         while let Some(hit) = next.take().filter(|hit| hit.version.row >= window.oldest) {
             let prev = hit.version.prev;
             // What was current when the window begins is the last that belongs to it.
             let last = hit.version.row <= window.then;
-            if self.scope.allows(&hit) && window.holds(&hit, view)? {
+            if self.gate(view).lets(&hit)? && window.holds(&hit, view)? {
                 total += 1;
                 if hit.version.row < before && hits.len() < limit {
                     hits.push(hit);
@@ -153,7 +153,7 @@ impl Scoped {
 
     fn push_allowed(&self, view: &dyn Snapshot, row: Row, window: &Window, limit: usize, hits: &mut Vec<Hit>) -> Result<(), Fault> {
         if hits.len() < limit
-            && let Some(hit) = view.hit(row, true)?.filter(|hit| self.scope.allows(hit))
+            && let Some(hit) = self.gate(view).pass(view.hit(row, true)?)?
             && window.holds(&hit, view)?
         {
             hits.push(hit);

@@ -1,6 +1,6 @@
 //! The last of each code: a chart's overview of a patient whose observations are many and whose codes are few.
 
-use crate::backend::{AccessAction, Hit, Snapshot};
+use crate::backend::{AccessAction, Snapshot};
 use crate::handle::{Scoped, Stored, not_found};
 use crate::key::{KeyBuf, KeyRange, Row, row_of, successor};
 use crate::keys::in_patient_head;
@@ -137,7 +137,7 @@ impl Scoped {
     }
 
     fn may_show(&self, view: &dyn Snapshot, row: Row) -> Result<bool, Fault> {
-        Ok(self.scope.is_everything() || view.hit(row, false)?.is_some_and(|hit: Hit| self.scope.allows(&hit)))
+        Ok(self.scope.is_everything() || self.gate(view).pass(view.hit(row, false)?)?.is_some())
     }
 }
 

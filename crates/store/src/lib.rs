@@ -21,6 +21,7 @@ pub mod query;
 pub mod runs;
 pub mod scope;
 pub mod search;
+mod write_rules;
 
 pub use feed::{Change, FeedCursor};
 pub use handle::{EverythingQuery, Resolution, Scoped, SearchPage, Settings, Store, Stored};

@@ -55,7 +55,7 @@ impl Scoped {
     /// Whether this handle may see the version of a row. It leaves no audit entry: [`Scoped::at_row`] does when it is read.
     pub fn allows(&self, row: Row) -> Result<bool, Fault> {
         let view = self.backend.snapshot(None)?;
-        Ok(view.hit(row, false)?.is_some_and(|hit| self.scope.allows(&hit)))
+        Ok(self.gate(view.as_ref()).pass(view.hit(row, false)?)?.is_some())
     }
 }
 

@@ -2,78 +2,275 @@
 
 use crate::backend::{Hit, TypeKey};
 use crate::key::ResKey;
+use crate::query::{Criterion, Query};
+use rihla_fhir::r4::TypeId;
+use rihla_fhirpath::compartment;
 use rihla_kernel::SiteId;
 use roaring::RoaringBitmap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 /// A limit on what a handle gives. Each part that is set narrows it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct AccessScope {
-    types: Option<BTreeSet<TypeKey>>,
+    types: Option<BTreeMap<TypeKey, TypeRule>>,
     sites: Option<BTreeSet<SiteId>>,
-    /// Home patients; what belongs to no patient is not limited by it.
-    patients: Option<RoaringBitmap>,
+    /// Home patients. What belongs into a patient's compartment and names no patient is not let through either.
+    patients: Option<Arc<RoaringBitmap>>,
+    /// Patients of whom nothing is shown, whatever else is said.
+    hidden: Option<Arc<RoaringBitmap>>,
+    /// Security labels (system, code) that keep a resource back.
+    withheld: Option<Arc<BTreeSet<(String, String)>>>,
+    name: OnceLock<u64>,
+}
+
+/// What is shown of a type.
+#[derive(Clone, Debug, Default)]
+pub struct TypeRule {
+    open: bool,
+    /// Bits of [`Act`].
+    acts: u8,
+    /// One of these questions has to hold; none: no such limit.
+    only: Option<Arc<Vec<Vec<Criterion>>>>,
+    /// Names the questions.
+    only_name: u64,
+}
+
+/// What may be done with a type besides looking at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Act {
+    Create = 1,
+    Update = 2,
+    Delete = 4,
+}
+
+impl TypeRule {
+    /// All that patients and sites allow, to be looked at.
+    pub fn shown() -> Self {
+        Self::default()
+    }
+
+    /// The same, to be written too.
+    pub fn written() -> Self {
+        Self::shown().may(&[Act::Create, Act::Update, Act::Delete])
+    }
+
+    pub fn may(mut self, acts: &[Act]) -> Self {
+        self.acts |= acts.iter().fold(0, |bits, act| bits | *act as u8);
+        self
+    }
+
+    /// Of every patient and every site: who somebody is, and where things are.
+    pub fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+
+    /// Only what answers to one of some questions, each on this type by itself: a category, a code. An empty list shows
+    /// nothing.
+    pub fn only(mut self, questions: &[Query]) -> Self {
+        let parts = questions.iter().filter_map(|query| query.single().map(|part| part.criteria.clone()));
+        self.only = Some(Arc::new(parts.collect()));
+        self.only_name = questions.iter().fold(1, |name, query| mixed(name, query.fingerprint));
+        self
+    }
+}
+
+/// Whether a type belongs into patients' compartments (<https://hl7.org/fhir/R4/compartmentdefinition-patient.html>).
+fn is_about_patients(ty: TypeKey) -> bool {
+    static KNOWN: OnceLock<RoaringBitmap> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let members = compartment("Patient").into_iter().flat_map(|patients| patients.members());
+        members.map(|(ty, _)| u32::from(ty.0)).collect()
+    });
+    known.contains(u32::from(ty))
 }
 
 impl AccessScope {
-    /// Everything: the node itself, and every caller until accounts exist.
+    /// Everything: the node itself.
     pub fn everything() -> Self {
         Self::default()
     }
 
-    pub fn only_types(mut self, types: impl IntoIterator<Item = TypeKey>) -> Self {
-        self.types = Some(types.into_iter().collect());
+    pub fn only_types(self, types: impl IntoIterator<Item = TypeKey>) -> Self {
+        self.with_rules(types.into_iter().map(|ty| (ty, TypeRule::written())))
+    }
+
+    /// Shows the types that have a rule, each as its rule says.
+    pub fn with_rules(mut self, rules: impl IntoIterator<Item = (TypeKey, TypeRule)>) -> Self {
+        (self.types, self.name) = (Some(rules.into_iter().collect()), OnceLock::new());
         self
     }
 
     pub fn only_sites(mut self, sites: impl IntoIterator<Item = SiteId>) -> Self {
-        self.sites = Some(sites.into_iter().collect());
+        (self.sites, self.name) = (Some(sites.into_iter().collect()), OnceLock::new());
         self
     }
 
-    pub fn only_patients(mut self, patients: impl IntoIterator<Item = ResKey>) -> Self {
-        self.patients = Some(patients.into_iter().collect());
+    pub fn only_patients(self, patients: impl IntoIterator<Item = ResKey>) -> Self {
+        self.among(Arc::new(patients.into_iter().collect()))
+    }
+
+    /// The same for a set that many handles share.
+    pub fn among(mut self, patients: Arc<RoaringBitmap>) -> Self {
+        (self.patients, self.name) = (Some(patients), OnceLock::new());
+        self
+    }
+
+    /// Shows nothing of some patients.
+    pub fn without_patients(mut self, hidden: Arc<RoaringBitmap>) -> Self {
+        (self.hidden, self.name) = (Some(hidden).filter(|hidden| !hidden.is_empty()), OnceLock::new());
+        self
+    }
+
+    /// Keeps back what bears one of some security labels (`meta.security`).
+    pub fn without_labels(mut self, labels: Arc<BTreeSet<(String, String)>>) -> Self {
+        (self.withheld, self.name) = (Some(labels).filter(|labels| !labels.is_empty()), OnceLock::new());
         self
     }
 
     pub fn is_everything(&self) -> bool {
-        *self == Self::default()
+        self.types.is_none() && self.sites.is_none() && self.patients.is_none() && self.hidden.is_none() && self.withheld.is_none()
     }
 
-    pub fn allows(&self, hit: &Hit) -> bool {
+    /// Whether a version is let through as far as that can be told without its body; [`crate::search::Gate`] tells the rest.
+    pub(crate) fn allows(&self, hit: &Hit) -> bool {
         self.allows_that(hit.version.ty, hit.version.site, hit.resource.patient)
     }
 
     /// The same for a version of which no more is known. `patient`: its home patient, or 0.
     pub fn allows_that(&self, ty: TypeKey, site: SiteId, patient: ResKey) -> bool {
-        self.allows_type(ty)
-            && self.sites.as_ref().is_none_or(|sites| sites.contains(&site))
-            && self.patients.as_ref().is_none_or(|patients| patient == 0 || patients.contains(patient))
+        let open = match &self.types {
+            Some(rules) => match rules.get(&ty) {
+                Some(rule) => rule.open,
+                None => return false,
+            },
+            None => false,
+        };
+        let near = open || self.sites.as_ref().is_none_or(|sites| sites.contains(&site));
+        let known = open || self.patients.as_ref().is_none_or(|patients| if patient == 0 { !is_about_patients(ty) } else { patients.contains(patient) });
+        near && known && !self.hides(patient)
+    }
+
+    /// What of a type its body decides.
+    pub(crate) fn only(&self, ty: TypeKey) -> Option<&[Vec<Criterion>]> {
+        self.types.as_ref()?.get(&ty)?.only.as_deref().map(Vec::as_slice)
+    }
+
+    pub(crate) fn withheld(&self) -> Option<&BTreeSet<(String, String)>> {
+        self.withheld.as_deref()
     }
 
     /// The only patients whose data are let through; `None`: no limit by patient.
     pub(crate) fn patients(&self) -> Option<&RoaringBitmap> {
-        self.patients.as_ref()
+        self.patients.as_deref()
+    }
+
+    /// The only patients of whom anything of a type is shown or written.
+    pub(crate) fn patients_of(&self, ty: TypeId) -> Option<&RoaringBitmap> {
+        let open = self.types.as_ref().and_then(|rules| rules.get(&ty.0)).is_some_and(|rule| rule.open);
+        self.patients().filter(|_| !open && is_about_patients(ty.0))
+    }
+
+    /// Whether a type may be written; of which patients, [`Self::patients_of`] tells.
+    pub(crate) fn allows_act(&self, ty: TypeKey, act: Act) -> bool {
+        self.types.as_ref().is_none_or(|rules| rules.get(&ty).is_some_and(|rule| rule.acts & act as u8 != 0))
+    }
+
+    pub(crate) fn hides(&self, patient: ResKey) -> bool {
+        self.hidden.as_ref().is_some_and(|hidden| hidden.contains(patient))
     }
 
     pub fn allows_type(&self, ty: TypeKey) -> bool {
-        self.types.as_ref().is_none_or(|types| types.contains(&ty))
+        self.types.as_ref().is_none_or(|types| types.contains_key(&ty))
     }
 
     /// Names the scope, so that a cursor made under other rights is refused.
     pub fn fingerprint(&self) -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325u64;
-        let mut add = |value: u64| hash = (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
-        for (mark, values) in [
-            (1, self.types.as_ref().map(|types| types.iter().map(|ty| u64::from(*ty)).collect::<Vec<_>>())),
-            (2, self.sites.as_ref().map(|sites| sites.iter().map(|site| u64::from(site.0)).collect())),
-            (3, self.patients.as_ref().map(|patients| patients.iter().map(u64::from).collect())),
-        ] {
-            if let Some(values) = values {
+        *self.name.get_or_init(|| self.make_name())
+    }
+
+    fn make_name(&self) -> u64 {
+        let mut name = 0xcbf2_9ce4_8422_2325u64;
+        let mut add = |value: u64| name = mixed(name, value);
+        for (mark, set) in [(1, &self.patients), (2, &self.hidden)] {
+            if let Some(set) = set {
                 add(mark);
-                values.into_iter().for_each(&mut add);
+                set.iter().for_each(|patient| add(u64::from(patient)));
             }
         }
-        hash
+        if let Some(sites) = &self.sites {
+            add(3);
+            sites.iter().for_each(|site| add(u64::from(site.0)));
+        }
+        if let Some(rules) = &self.types {
+            add(4);
+            for (ty, rule) in rules {
+                add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.open));
+                add(rule.only_name);
+            }
+        }
+        if let Some(labels) = &self.withheld {
+            add(5);
+            labels.iter().flat_map(|(system, code)| [system, code]).for_each(|text| {
+                add(text.len() as u64);
+                text.bytes().for_each(|byte| add(u64::from(byte)));
+            });
+        }
+        name
+    }
+}
+
+fn mixed(name: u64, value: u64) -> u64 {
+    (name ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rihla_fhir::r4::tables;
+
+    fn ty(name: &str) -> TypeKey {
+        tables().resource_type(name).expect("a type").0
+    }
+
+    #[test]
+    fn what_names_no_patient_is_shown_only_where_it_is_about_none() {
+        let scope = AccessScope::everything().only_patients([7]);
+        let here = SiteId(1);
+        assert!(scope.allows_that(ty("Observation"), here, 7) && !scope.allows_that(ty("Observation"), here, 8));
+        assert!(!scope.allows_that(ty("Observation"), here, 0));
+        assert!(scope.allows_that(ty("Location"), here, 0));
+    }
+
+    #[test]
+    fn an_open_type_is_shown_of_all_but_the_hidden() {
+        let rules = [(ty("Patient"), TypeRule::shown().open()), (ty("Observation"), TypeRule::shown())];
+        let hidden = Arc::new(RoaringBitmap::from_iter([9]));
+        let scope = AccessScope::everything().with_rules(rules).only_sites([SiteId(1)]).only_patients([7, 9]).without_patients(hidden);
+        assert!(scope.allows_that(ty("Patient"), SiteId(2), 8) && !scope.allows_that(ty("Patient"), SiteId(1), 9));
+        assert!(scope.allows_that(ty("Observation"), SiteId(1), 7) && !scope.allows_that(ty("Observation"), SiteId(2), 7));
+        assert!(!scope.allows_that(ty("Observation"), SiteId(1), 9) && !scope.allows_that(ty("Condition"), SiteId(1), 7));
+    }
+
+    #[test]
+    fn each_limit_gives_another_name() {
+        let label = |code: &str| Arc::new(BTreeSet::from([("s".to_owned(), code.to_owned())]));
+        let scopes = [
+            AccessScope::everything(),
+            AccessScope::everything().only_patients([1]),
+            AccessScope::everything().only_patients([1, 2]),
+            AccessScope::everything().without_patients(Arc::new(RoaringBitmap::from_iter([1]))),
+            AccessScope::everything().only_sites([SiteId(1)]),
+            AccessScope::everything().only_types([1]),
+            AccessScope::everything().with_rules([(1, TypeRule::shown().open())]),
+            AccessScope::everything().without_labels(label("R")),
+            AccessScope::everything().without_labels(label("V")),
+        ];
+        let names: BTreeSet<u64> = scopes.iter().map(AccessScope::fingerprint).collect();
+        assert_eq!(names.len(), scopes.len());
+        // A limit that is added after the name was asked for changes it.
+        assert_ne!(scopes[1].clone().only_sites([SiteId(1)]).fingerprint(), scopes[1].fingerprint());
     }
 }

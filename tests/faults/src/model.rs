@@ -99,7 +99,7 @@ impl Model {
     pub fn shows(&self, lens: &Lens, name: &Name, version: &Version) -> bool {
         lens.types.as_ref().is_none_or(|types| types.contains(name.0))
             && lens.sites.as_ref().is_none_or(|sites| sites.contains(&version.site))
-            && lens.patients.as_ref().is_none_or(|patients| self.home(name).is_none_or(|home| patients.contains(&home)))
+            && lens.patients.as_ref().is_none_or(|patients| self.home(name).map_or(name.0 != "Observation", |home| patients.contains(&home)))
     }
 
     /// What is there now and may be seen.

@@ -178,7 +178,7 @@ impl Scoped {
     }
 
     fn found(&self, view: &dyn Snapshot, row: Row) -> Result<Option<Found>, Fault> {
-        let Some(hit) = view.hit(row, true)?.filter(|hit| self.scope.allows(hit)) else { return Ok(None) };
+        let Some(hit) = self.gate(view).pass(view.hit(row, true)?)? else { return Ok(None) };
         let card = card_of_body(self.indexer(), &hit)?;
         Ok(Some(Found { hit, card }))
     }

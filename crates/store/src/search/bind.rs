@@ -66,11 +66,20 @@ impl Run<'_> {
     pub fn bind_all<'q>(&self, ty: TypeId, criteria: &'q [Criterion]) -> Result<Binding<'q>, Fault> {
         let mut out = Binding { bounds: Vec::new(), first: 1, last: self.view.tick(), pinned: None };
         let pin = self.pin(ty, criteria)?;
+        let few = if pin.is_none() { self.few_patients(ty) } else { None };
+        let mut led = false;
         for (at, criterion) in criteria.iter().enumerate() {
             if let Criterion::LastUpdated(times) = criterion {
                 self.clip(times, &mut out)?;
             }
             if pin.as_ref().is_some_and(|(pinned, ..)| *pinned == at) {
+                continue;
+            }
+            if let (Some(few), false) = (few, led)
+                && let Some(bound) = self.among_few(ty, criterion, few)?
+            {
+                led = true;
+                out.bounds.push(bound);
                 continue;
             }
             let in_patient = match (&pin, criterion) {
@@ -94,6 +103,9 @@ impl Run<'_> {
         {
             out.pinned = Some(patient);
             out.bounds.insert(0, Bound { criterion, source: Source::Spans(spans), verify: Verify::Sure });
+        }
+        if let (Some(few), false) = (few, led) {
+            out.bounds.push(self.of_few(ty, few)?);
         }
         self.narrow(ty, criteria, &mut out)?;
         Ok(out)
@@ -142,7 +154,7 @@ impl Run<'_> {
     }
 
     /// The patient's own rows with one of these tokens.
-    fn in_patient(&self, ty: TypeId, patient: ResKey, fields: &[FieldUse], want: &[Want]) -> Result<Option<Found>, Fault> {
+    pub fn in_patient(&self, ty: TypeId, patient: ResKey, fields: &[FieldUse], want: &[Want]) -> Result<Option<Found>, Fault> {
         if !fields.iter().all(|used| self.indexer.is_in_patient(ty, used.field) && used.system_filter.is_none()) {
             return Ok(None);
         }
@@ -309,7 +321,7 @@ pub fn materialise(spans: &[Span], view: &dyn Snapshot) -> Result<RoaringBitmap,
     Ok(rows)
 }
 
-fn source_of(spans: Vec<Span>) -> Source {
+pub fn source_of(spans: Vec<Span>) -> Source {
     if spans.is_empty() {
         Source::Set(RoaringBitmap::new())
     } else if spans.iter().all(|span| span.order == Order::Row) {
@@ -319,7 +331,7 @@ fn source_of(spans: Vec<Span>) -> Source {
     }
 }
 
-fn verify_of(criterion: &Criterion, inexact: bool) -> Verify {
+pub fn verify_of(criterion: &Criterion, inexact: bool) -> Verify {
     if !inexact {
         return Verify::Sure;
     }

@@ -1,11 +1,11 @@
 //! What is shown beside the matches (<https://hl7.org/fhir/R4/search.html#include>).
 
+use super::gate::Gate;
 use super::run::Run;
 use super::span::each_row;
-use crate::backend::{Hit, Snapshot};
+use crate::backend::Hit;
 use crate::key::Row;
 use crate::query::Include;
-use crate::scope::AccessScope;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{FieldUse, ParamKind, compartment, params_for};
 use rihla_kernel::Fault;
@@ -56,7 +56,7 @@ fn referred(run: &Run<'_>, include: &Include, row: Row, ty: TypeId) -> Result<Ve
     let mut out = Vec::new();
     for res in run.references_of(row, &fields)? {
         let hit = run.view.current(res, true)?.filter(|hit| !hit.version.deleted && include.target.is_none_or(|target| target.0 == hit.version.ty));
-        out.extend(hit.filter(|hit| run.scope.allows(hit)));
+        out.extend(run.gate().pass(hit)?);
     }
     Ok(out)
 }
@@ -73,7 +73,7 @@ fn referring(run: &Run<'_>, include: &Include, res: u32, ty: TypeId) -> Result<V
     })?;
     let mut out = Vec::new();
     for row in rows.into_iter().filter(|row| run.view.is_current(*row)) {
-        out.extend(run.view.hit(row, true)?.filter(|hit| run.scope.allows(hit)));
+        out.extend(run.gate().pass(run.view.hit(row, true)?)?);
         // One more than fits, so that the caller knows to say that there is more.
         if out.len() > INCLUDED_MAX {
             break;
@@ -90,7 +90,7 @@ fn reference_fields(ty: TypeId) -> Vec<FieldUse> {
 ///
 /// Bodies are canonical, so their references are found as text, which costs a hundredth of reading them as trees. Also
 /// says whether more was left out.
-pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Result<(Vec<Hit>, bool), Fault> {
+pub fn mentioned(gate: Gate<'_>, hits: &[Hit]) -> Result<(Vec<Hit>, bool), Fault> {
     const MARK: &[u8] = b"\"reference\":\"";
     let patients = compartment("Patient");
     let mut seen: HashSet<&[u8]> = HashSet::new();
@@ -110,8 +110,8 @@ pub fn mentioned(view: &dyn Snapshot, scope: &AccessScope, hits: &[Hit]) -> Resu
             if patients.is_some_and(|patients| patients.membership(ty).is_some()) {
                 continue;
             }
-            let hit = view.find(ty.0, id)?.map(|res| view.current(res, true)).transpose()?.flatten();
-            out.extend(hit.filter(|hit| !hit.version.deleted && scope.allows(hit)));
+            let hit = gate.view.find(ty.0, id)?.map(|res| gate.view.current(res, true)).transpose()?.flatten();
+            out.extend(gate.pass(hit.filter(|hit| !hit.version.deleted))?);
         }
     }
     Ok((out, false))

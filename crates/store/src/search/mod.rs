@@ -4,6 +4,8 @@ mod bind;
 mod candidate;
 mod compile;
 mod cursor;
+mod few;
+mod gate;
 mod include;
 mod matcher;
 mod negative;
@@ -14,6 +16,7 @@ mod span;
 mod window;
 
 pub use cursor::{Cursor, fingerprint};
+pub use gate::Gate;
 pub use include::{included, mentioned};
 pub use page::{Answer, answer, only_match};
 pub use run::Run;

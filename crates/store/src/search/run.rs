@@ -3,6 +3,7 @@
 use super::bind::{Binding, Bound, Source, Verify, materialise, type_span};
 use super::candidate::Candidate;
 use super::cursor::Lead;
+use super::gate::Gate;
 use super::matcher::{any_matches, fits_filter, has_value, matches};
 use super::span::{Order, Place, Span, Union, any_holds};
 use crate::backend::Snapshot;
@@ -60,6 +61,10 @@ impl<'r> Run<'r> {
         Run { view: self.view, indexer: self.indexer, scope: self.scope, ty }
     }
 
+    pub fn gate(&self) -> Gate<'r> {
+        Gate { view: self.view, indexer: self.indexer, scope: self.scope }
+    }
+
     /// Chooses where to begin: the condition with the fewest rows.
     pub fn plan<'q>(&self, binding: Binding<'q>) -> Result<Walk<'q>, Fault> {
         self.plan_led(binding, Lead::Free)
@@ -85,6 +90,8 @@ impl<'r> Run<'r> {
             Some(Source::Set(rows)) => Driver::Set(rows),
             Some(Source::Body) | None => Driver::Spans(vec![type_span(self.ty)], true),
         };
+        // Each row is judged by the scope in any case: what only says the same is worth nothing beside another lead.
+        bounds.retain(|bound| !bound.is_the_scopes());
         Ok(Walk { driver, lead, led, rest: bounds, first, last, pinned })
     }
 
@@ -200,7 +207,7 @@ impl<'r> Run<'r> {
                 _ => {}
             }
         }
-        if !self.scope.is_everything() && !self.scope.allows(candidate.hit(self)?) {
+        if !self.scope.is_everything() && !self.gate().lets(candidate.hit(self)?)? {
             return Ok(None);
         }
         for bound in walk.rest.iter().chain(&walk.lead) {
@@ -258,7 +265,7 @@ impl<'r> Run<'r> {
         let run = self.of_type(ty);
         for res in self.references_of(candidate.row, fields)? {
             let Some(hit) = self.view.current(res, true)?.filter(|hit| hit.version.ty == ty.0 && !hit.version.deleted) else { continue };
-            if !self.scope.allows(&hit) {
+            if !self.gate().lets(&hit)? {
                 continue;
             }
             let mut target = Candidate::of(hit);

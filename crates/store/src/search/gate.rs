@@ -1,0 +1,85 @@
+//! The last word before a version is shown: what a scope says of its type, patient and site, and of what is written in it.
+
+use super::candidate::Candidate;
+use super::run::Run;
+use crate::backend::{Hit, Snapshot};
+use crate::body::meta_of;
+use crate::indexer::Indexer;
+use crate::scope::AccessScope;
+use rihla_fhir::json::{self, Limits};
+use rihla_fhir::r4::TypeId;
+use rihla_kernel::Fault;
+use std::collections::BTreeSet;
+
+/// A scope, with what it needs to look into a body.
+#[derive(Clone, Copy)]
+pub struct Gate<'g> {
+    pub view: &'g dyn Snapshot,
+    pub indexer: &'g Indexer,
+    pub scope: &'g AccessScope,
+}
+
+impl Gate<'_> {
+    /// Whether a version may be shown. What was deleted is judged by what it was.
+    pub fn lets(&self, hit: &Hit) -> Result<bool, Fault> {
+        if self.scope.is_everything() {
+            return Ok(true);
+        }
+        if !self.scope.allows(hit) {
+            return Ok(false);
+        }
+        if self.scope.withheld().is_none() && self.scope.only(hit.version.ty).is_none() {
+            return Ok(true);
+        }
+        if !hit.body.is_empty() {
+            return self.lets_written(hit);
+        }
+        let written = if hit.version.deleted { hit.version.prev } else { hit.version.row };
+        self.view.hit(written, true)?.map_or(Ok(false), |hit| self.lets_written(&hit))
+    }
+
+    /// A version that was found, if it may be shown.
+    pub fn pass(&self, hit: Option<Hit>) -> Result<Option<Hit>, Fault> {
+        match hit {
+            Some(hit) if self.lets(&hit)? => Ok(Some(hit)),
+            _ => Ok(None),
+        }
+    }
+
+    fn lets_written(&self, hit: &Hit) -> Result<bool, Fault> {
+        if self.scope.withheld().is_some_and(|withheld| bears(meta_of(&hit.body), withheld)) {
+            return Ok(false);
+        }
+        self.lets_content(hit)
+    }
+
+    /// Whether the scope's questions on a type are answered by a body.
+    pub fn lets_content(&self, hit: &Hit) -> Result<bool, Fault> {
+        let Some(questions) = self.scope.only(hit.version.ty) else { return Ok(true) };
+        let run = Run { view: self.view, indexer: self.indexer, scope: self.scope, ty: TypeId(hit.version.ty) };
+        let mut candidate = Candidate::of(hit.clone());
+        for question in questions {
+            let mut all = true;
+            for criterion in question {
+                all = all && run.fulfils(criterion, &mut candidate)?;
+            }
+            if all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether one of some labels stands in the members of a `meta`. What cannot be read is taken to bear them all.
+fn bears(meta: &[u8], labels: &BTreeSet<(String, String)>) -> bool {
+    // Most resources bear no label at all, which is seen without reading them.
+    if memchr::memmem::find(meta, b"\"security\"").is_none() {
+        return false;
+    }
+    let text = [b"{".as_slice(), meta, b"}"].concat();
+    let Ok(doc) = json::parse(&text, &Limits::default()) else { return true };
+    let Some(security) = doc.root().get("security") else { return false };
+    let text = |label: json::Value<'_>, name: &str| label.get(name).and_then(|value| value.as_str()).map_or(String::new(), |text| text.into_owned());
+    security.items().any(|label| labels.contains(&(text(label, "system"), text(label, "code"))))
+}

@@ -1,0 +1,112 @@
+//! What a handle may write: types, patients, and what is written in a resource.
+
+use crate::backend::{Hit, LogicalId, Name, ResourceRow, Snapshot, Step, VersionRow};
+use crate::handle::Scoped;
+use crate::key::ResKey;
+use crate::prepared::Prepared;
+use crate::scope::Act;
+use rihla_fhir::r4::{TypeId, tables};
+use rihla_kernel::{Fault, FaultKind, Hlc, SiteId};
+use std::collections::BTreeSet;
+
+fn not_allowed(ty: TypeId) -> Fault {
+    let name = tables().type_name(ty);
+    Fault::new(FaultKind::Forbidden, "RH-STORE-NOT-ALLOWED", format!("You may not write this {name}, or not about this patient. Nothing was kept."))
+}
+
+impl Scoped {
+    /// Whether all steps may be taken by this handle. Decided on what is there now; the writer asks again.
+    pub(crate) fn may_write(&self, view: &dyn Snapshot, steps: &[StepRule]) -> Result<(), Fault> {
+        let made: BTreeSet<&str> = steps.iter().filter(|step| step.ty.0 == self.indexer().patient_type()).map(|step| step.id.as_str()).collect();
+        steps.iter().try_for_each(|step| if self.may_take(view, step, &made)? { Ok(()) } else { Err(not_allowed(step.ty)) })
+    }
+
+    fn may_take(&self, view: &dyn Snapshot, step: &StepRule, made: &BTreeSet<&str>) -> Result<bool, Fault> {
+        let present = match view.find(step.ty.0, &step.id)? {
+            Some(res) => view.current(res, true)?,
+            None => None,
+        };
+        let there = present.as_ref().filter(|hit| !hit.version.deleted);
+        let act = match (&step.writes, there) {
+            (None, _) => Act::Delete,
+            (Some(_), Some(_)) => Act::Update,
+            (Some(_), None) => Act::Create,
+        };
+        if !self.scope.allows_act(step.ty.0, act) {
+            return Ok(false);
+        }
+        // What was deleted is judged as well: its id is not free for whoever could not see it.
+        if let Some(hit) = &present
+            && !self.gate(view).lets(hit)?
+        {
+            return Ok(false);
+        }
+        match &step.writes {
+            Some(written) => self.may_hold(view, step.ty, written, made),
+            None => Ok(true),
+        }
+    }
+
+    /// Whether the new content is about a patient of this handle, and of a kind that it may see.
+    fn may_hold(&self, view: &dyn Snapshot, ty: TypeId, written: &Written, made: &BTreeSet<&str>) -> Result<bool, Fault> {
+        let patient = match &written.home {
+            Some(home) => view.find(self.indexer().patient_type(), home)?,
+            None => None,
+        };
+        if patient.is_some_and(|patient| self.scope.hides(patient)) {
+            return Ok(false);
+        }
+        if let Some(patients) = self.scope.patients_of(ty) {
+            // A patient who is made in the same transaction is the handle's own.
+            let own = written.home.as_deref().is_some_and(|home| made.contains(home));
+            if !own && !patient.is_some_and(|patient| patients.contains(patient)) {
+                return Ok(false);
+            }
+        }
+        if self.scope.only(ty.0).is_none() {
+            return Ok(true);
+        }
+        self.gate(view).lets_content(&as_hit(ty, patient.unwrap_or(0), &written.body))
+    }
+}
+
+/// What the rules have to know of a step, taken before the step goes to the writer.
+pub(crate) struct StepRule {
+    ty: TypeId,
+    id: String,
+    /// `None`: a deletion.
+    writes: Option<Written>,
+}
+
+struct Written {
+    home: Option<String>,
+    body: Vec<u8>,
+}
+
+impl StepRule {
+    pub fn of(step: &Step) -> Self {
+        match step {
+            Step::Put { ty, name, content, .. } => {
+                let id = match name {
+                    Name::New(id) => id.to_text(),
+                    Name::Id(id) => id.to_string(),
+                };
+                Self { ty: TypeId(*ty), id, writes: Some(Written::of(content)) }
+            }
+            Step::Delete { ty, id, .. } => Self { ty: TypeId(*ty), id: id.to_string(), writes: None },
+        }
+    }
+}
+
+impl Written {
+    fn of(content: &Prepared) -> Self {
+        Self { home: content.home.as_deref().map(str::to_owned), body: content.body.clone() }
+    }
+}
+
+/// Content that is not written yet, in the form in which it would be judged.
+fn as_hit(ty: TypeId, patient: ResKey, body: &[u8]) -> Hit {
+    let version = VersionRow { row: 0, res: 0, ty: ty.0, vid: 1, deleted: false, hlc: Hlc::ZERO, actor: 0, site: SiteId(0), prev: 0 };
+    let resource = ResourceRow { res: 0, ty: ty.0, row: 0, patient, id: LogicalId::Chosen("new".into()) };
+    Hit { version, resource, body: body.to_vec() }
+}
