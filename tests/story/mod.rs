@@ -9,4 +9,5 @@ mod never;
 mod people;
 mod platform;
 mod record;
+mod rights;
 pub mod site;

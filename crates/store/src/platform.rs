@@ -35,6 +35,13 @@ impl Store {
     }
 }
 
+impl Store {
+    /// For the platform's own rules only: the key by which scopes name a resource.
+    pub fn key_for_platform(&self, ty: TypeId, id: &str) -> Result<Option<ResKey>, Fault> {
+        self.backend.snapshot(None)?.find(ty.0, id)
+    }
+}
+
 fn platform_change(view: &dyn Snapshot, version: VersionRow) -> Result<Option<PlatformChange>, Fault> {
     let Some(hit) = view.hit(version.row, false)? else { return Ok(None) };
     let home = hit.resource.patient;
