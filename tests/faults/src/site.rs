@@ -84,6 +84,14 @@ impl Ground {
         Self::Database(Database::fresh())
     }
 
+    /// The store's address, as commands take it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Folder(folder) => format!("sqlite:{}", folder.path().join("store").display()),
+            Self::Database(database) => database.url(),
+        }
+    }
+
     pub fn open(&self, clock: Arc<dyn Clock>) -> Site {
         match self {
             Self::Folder(folder) => Site::open_with(folder.path(), None, clock),

@@ -1,22 +1,30 @@
-//! The program under HTTP load, killed without warning: every reply that was sent still holds.
+//! The program under HTTP load, killed without warning, or its database: every reply that was sent still holds.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 use rihla_faults::http::Client;
-use rihla_faults::site::Folder;
+use rihla_faults::site::{Folder, Ground};
 use rihla_kernel::{Entropy, SeededEntropy};
+use rihla_test_postgres::Setup;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 
 const CLIENTS: u32 = 6;
-/// Times that the server is killed in every run of the tests; more on demand.
-const KILLS: u64 = 3;
 
-fn kills() -> u64 {
-    std::env::var("RIHLA_FAULT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+/// Kills in every run of the tests, or as many as `RIHLA_FAULT_ROUNDS` says.
+fn kills(unless_told: u64) -> u64 {
+    std::env::var("RIHLA_FAULT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(unless_told)
+}
+
+/// A store, and the folder in which its server stands.
+struct Place {
+    url: String,
+    folder: Folder,
+    /// What goes with it.
+    _ground: Option<Ground>,
 }
 
 struct Server {
@@ -24,27 +32,52 @@ struct Server {
     host: String,
 }
 
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rihla-fault-node"));
-    command.args(["--store", &format!("sqlite:{}", folder.join("store").display()), "--lang", "en"]).stderr(Stdio::null());
-    command
+impl Place {
+    fn on(ground: Ground) -> Self {
+        Self { url: ground.url(), folder: Folder::new(), _ground: Some(ground) }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rihla-fault-node"));
+        command.current_dir(self.folder.path()).args(["--store", &self.url, "--lang", "en"]).stderr(Stdio::null());
+        command
+    }
+
+    fn serve(&self) -> Server {
+        let mut child = self.command().args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("the address");
+        let host = line.trim().split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(host, _)| host.to_owned());
+        Server { child, host: host.unwrap_or_else(|| panic!("no address in {line:?}")) }
+    }
+
+    /// Through the running server if there is one.
+    fn is_clean(&self) -> bool {
+        self.command().arg("verify").stdout(Stdio::null()).status().expect("runs").success()
+    }
 }
 
-fn start(folder: &Path) -> Server {
-    let mut child = command(folder).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("the address");
-    let host = line.trim().split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(host, _)| host.to_owned());
-    Server { child, host: host.unwrap_or_else(|| panic!("no address in {line:?}")) }
+impl Server {
+    fn kill(&mut self) {
+        self.child.kill().expect("kills");
+        self.child.wait().expect("ended");
+    }
 }
 
-/// A write: how many resources of each type it makes, and whether the server said that it did.
+/// A write: how many resources of each type it makes, and what the server said of it.
 #[derive(Clone, Debug)]
 struct Sent {
     group: String,
     patients: usize,
     observations: usize,
-    acknowledged: bool,
+    /// `None`: the server had gone.
+    status: Option<u16>,
+}
+
+impl Sent {
+    fn acknowledged(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
 }
 
 fn identifier(group: &str) -> String {
@@ -67,52 +100,63 @@ fn transaction(group: &str) -> String {
     format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{}]}}"#, entries.join(","))
 }
 
-/// One write by one client; `None` once the server has gone.
-fn write(client: &mut Client, group: &str, kind: u64) -> (Sent, Option<u16>) {
-    let sent = |patients, observations| Sent { group: group.into(), patients, observations, acknowledged: false };
+/// One write by one client.
+fn write(client: &mut Client, group: &str, kind: u64) -> Sent {
     let patient = || format!(r#"{{"resourceType":"Patient",{}}}"#, identifier(group));
-    let (mut sent, reply) = match kind % 3 {
-        0 => (sent(1, 0), client.send("POST", "/Patient", &patient())),
-        1 => (
-            sent(0, 1),
-            client.send("PUT", &format!("/Observation/o-{group}"), &observation(group, "Patient/nobody").replacen('{', &format!(r#"{{"id":"o-{group}","#), 1)),
-        ),
-        _ => (sent(1, 3), client.send("POST", "", &transaction(group))),
+    let (patients, observations, reply) = match kind % 3 {
+        0 => (1, 0, client.send("POST", "/Patient", &patient())),
+        1 => {
+            let text = observation(group, "Patient/nobody").replacen('{', &format!(r#"{{"id":"o-{group}","#), 1);
+            (0, 1, client.send("PUT", &format!("/Observation/o-{group}"), &text))
+        }
+        _ => (1, 3, client.send("POST", "", &transaction(group))),
     };
-    let status = reply.ok().map(|reply| reply.status);
-    sent.acknowledged = status.is_some_and(|status| (200..300).contains(&status));
-    (sent, status)
+    Sent { group: group.into(), patients, observations, status: reply.ok().map(|reply| reply.status) }
 }
 
-/// Writes from several clients until the server is killed, once `until` writes were acknowledged.
-fn load(mut server: Server, round: u64, until: usize) -> Vec<Sent> {
-    let (told, acknowledged) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
-    let (ready, killing) = std::sync::mpsc::channel();
+/// Writes from several clients, each until `goes_on` says no.
+fn load(host: &str, round: u64, goes_on: &(dyn Fn(&Sent) -> bool + Sync)) -> Vec<Sent> {
     std::thread::scope(|scope| {
-        for client in 0..CLIENTS {
-            let (told, acknowledged, ready, host) = (&told, &acknowledged, ready.clone(), server.host.clone());
-            scope.spawn(move || {
+        let one = |client: u32| {
+            move || {
                 let entropy = SeededEntropy::new(round << 8 | u64::from(client));
-                let mut http = Client::connect(&host).expect("the server listens");
+                let mut http = Client::connect(host).expect("the server listens");
+                let mut told = Vec::new();
                 for number in 0u32.. {
-                    let (sent, status) = write(&mut http, &format!("{round}-{client}-{number}"), entropy.next_u64() >> 7);
-                    let (gone, done) = (status.is_none(), sent.acknowledged);
-                    assert!(gone || done, "refused with {status:?}");
-                    told.lock().expect("told").push(sent);
-                    if gone {
-                        return;
-                    }
-                    if acknowledged.fetch_add(1, Ordering::SeqCst) + 1 == until {
-                        ready.send(()).expect("heard");
+                    let sent = write(&mut http, &format!("{round}-{client}-{number}"), entropy.next_u64() >> 7);
+                    let on = goes_on(&sent);
+                    told.push(sent);
+                    if !on {
+                        break;
                     }
                 }
-            });
-        }
-        killing.recv().expect("enough writes");
-        server.child.kill().expect("kills");
-    });
-    server.child.wait().expect("ended");
-    told.into_inner().expect("told")
+                told
+            }
+        };
+        let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn(one(client))).collect();
+        clients.into_iter().flat_map(|client| client.join().expect("ends well")).collect()
+    })
+}
+
+/// Writes until the server is killed, once `until` writes were acknowledged.
+fn killed(mut server: Server, round: u64, until: usize) -> Vec<Sent> {
+    let (acknowledged, ready) = (AtomicUsize::new(0), Barrier::new(2));
+    std::thread::scope(|scope| {
+        let host = server.host.clone();
+        let (acknowledged, ready) = (&acknowledged, &ready);
+        let writing = scope.spawn(move || {
+            load(&host, round, &|sent| {
+                assert!(sent.status.is_none() || sent.acknowledged(), "refused with {:?}", sent.status);
+                if sent.acknowledged() && acknowledged.fetch_add(1, Ordering::SeqCst) + 1 == until {
+                    ready.wait();
+                }
+                sent.status.is_some()
+            })
+        });
+        ready.wait();
+        server.kill();
+        writing.join().expect("ends well")
+    })
 }
 
 fn count(client: &mut Client, ty: &str, group: &str) -> usize {
@@ -122,27 +166,76 @@ fn count(client: &mut Client, ty: &str, group: &str) -> usize {
     total.and_then(|total| total.parse().ok()).unwrap_or_else(|| panic!("no total in {}", reply.body))
 }
 
+/// All of what was acknowledged is there, and all or nothing of what was not.
+fn holds(host: &str, all: &[Sent]) {
+    let mut client = Client::connect(host).expect("the server listens");
+    for sent in all {
+        let found = (count(&mut client, "Patient", &sent.group), count(&mut client, "Observation", &sent.group));
+        let whole = (sent.patients, sent.observations);
+        assert!(found == whole || (!sent.acknowledged() && found == (0, 0)), "{sent:?}: {found:?}");
+    }
+}
+
+fn outlives_its_server(place: &Place, kills: u64) {
+    let mut all: Vec<Sent> = Vec::new();
+    for round in 0..kills {
+        let until = 20 + SeededEntropy::new(round).next_u64() as usize % 200;
+        let told = killed(place.serve(), round, until);
+        assert!(told.iter().filter(|sent| sent.acknowledged()).count() >= until);
+        let mut server = place.serve();
+        holds(&server.host, &told);
+        all.extend(told);
+        if round == 0 {
+            let beside = place.command().args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).status().expect("runs");
+            assert_eq!(beside.code(), Some(5), "a second server on the same store");
+        }
+        assert!(place.is_clean(), "while the server runs");
+        server.kill();
+        assert!(place.is_clean(), "after it was killed");
+    }
+    let mut server = place.serve();
+    holds(&server.host, &all);
+    server.kill();
+}
+
 #[test]
 fn what_the_server_said_it_kept_outlives_it() {
-    let folder = Folder::new();
-    let mut all: Vec<Sent> = Vec::new();
-    for round in 0..kills() {
-        let until = 20 + SeededEntropy::new(round).next_u64() as usize % 200;
-        let told = load(start(folder.path()), round, until);
-        assert!(told.iter().filter(|sent| sent.acknowledged).count() >= until);
-        all.extend(told);
-        let mut server = start(folder.path());
-        let mut client = Client::connect(&server.host).expect("the server listens");
-        for sent in &all {
-            let found = (count(&mut client, "Patient", &sent.group), count(&mut client, "Observation", &sent.group));
-            let whole = (sent.patients, sent.observations);
-            assert!(found == whole || (!sent.acknowledged && found == (0, 0)), "{sent:?}: {found:?}");
+    outlives_its_server(&Place::on(Ground::folder()), kills(3));
+}
+
+#[test]
+fn what_the_server_said_it_kept_outlives_it_on_postgres() {
+    outlives_its_server(&Place::on(Ground::database()), kills(10));
+}
+
+#[test]
+fn a_server_outlives_its_database_and_goes_on_by_itself() {
+    let mut database = Setup { durable: true, ..Setup::default() }.start();
+    let place = Place { url: database.make_database("record"), folder: Folder::new(), _ground: None };
+    let mut server = place.serve();
+    let over = AtomicBool::new(false);
+    let (done, kept) = channel();
+    let kills = kills(5);
+    let told = std::thread::scope(|scope| {
+        let (over, host) = (&over, server.host.clone());
+        let writing = scope.spawn(move || {
+            load(&host, 0, &|sent| {
+                assert!(sent.acknowledged(), "the database was back in time, and yet: {sent:?}");
+                done.send(()).expect("heard");
+                !over.load(Ordering::SeqCst)
+            })
+        });
+        for _ in 0..kills {
+            assert_eq!(kept.iter().take(150).count(), 150, "the clients go on");
+            database.kill();
+            database.restart();
         }
-        let beside = command(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).status().expect("runs");
-        assert_eq!(beside.code(), Some(5), "a second server on the same store");
-        assert!(command(folder.path()).arg("verify").stdout(Stdio::null()).status().expect("runs").success(), "through the running server");
-        server.child.kill().expect("kills");
-        server.child.wait().expect("ended");
-        assert!(command(folder.path()).arg("verify").stdout(Stdio::null()).status().expect("runs").success(), "after it was killed");
-    }
+        over.store(true, Ordering::SeqCst);
+        writing.join().expect("ends well")
+    });
+    assert!(told.len() as u64 >= kills * 150);
+    holds(&server.host, &told);
+    assert!(place.is_clean(), "while the server runs");
+    server.kill();
+    assert!(place.is_clean(), "after it was killed");
 }
