@@ -6,9 +6,13 @@
 #![allow(clippy::expect_used, reason = "only tests use this crate")]
 
 mod own;
+mod proxy;
+mod session;
 mod shared;
 
 pub use own::{Own, Setup};
+pub use proxy::Proxy;
+pub use session::Session;
 pub use shared::Database;
 
 use std::path::{Path, PathBuf};
@@ -70,6 +74,11 @@ impl Server {
         let mut command = Command::new(self.bin.join(name));
         command.arg("-h").arg(&self.socket).args(["-p", &self.port.to_string(), "-U", "rihla", "-d", database]);
         command
+    }
+
+    /// The file of its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.socket.join(format!(".s.PGSQL.{}", self.port))
     }
 
     /// The folder of its tables.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
+mod doubt;
 mod keeper;
 mod lines;
 mod plans;
