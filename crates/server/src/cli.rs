@@ -3,6 +3,7 @@
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::import::ImportOptions;
+use crate::moving::{self, MoveOrder};
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
 use crate::plan::{self, PlanOrder};
@@ -111,6 +112,19 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Carries a store into another one, on the same back end or another, and proves that nothing is missing. May be stopped
+    /// and called again. Afterwards the record goes on at the target; the source says so and is not opened any more.
+    Move {
+        /// The store as it is, at its address; only read.
+        #[arg(long, value_name = "URL", required_unless_present = "reopen")]
+        from: Option<String>,
+        /// Where it shall be: an empty folder or database.
+        #[arg(long, value_name = "URL", required_unless_present = "reopen")]
+        to: Option<String>,
+        /// Makes the source of a move usable again, if its target was given up.
+        #[arg(long, value_name = "URL", conflicts_with_all = ["from", "to"])]
+        reopen: Option<String>,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -150,6 +164,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Rebuild => give(&options, &Order::Rebuild),
         Command::Backup { file } => give(&options, &Order::Backup(absolute(&file)?)),
         Command::Restore { file } => restore(&options, &file),
+        Command::Move { from, to, reopen } => match (from, to, reopen) {
+            (_, _, Some(url)) => moving::reopen(&options, &url),
+            (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
+        },
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),

@@ -33,6 +33,18 @@ impl Held {
         rihla_store_sqlite::open(folder, how).map(Self::Sqlite)
     }
 
+    /// Opens the target of a move, which nobody else may open yet.
+    pub fn open_target(url: &str, folder: &Path, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Result<Self, Fault> {
+        if is_postgres(url) {
+            let mut how = rihla_store_postgres::Options::new(clock, entropy, indexer);
+            how.moving = true;
+            return rihla_store_postgres::open(url, how).map(Self::Postgres);
+        }
+        let mut how = rihla_store_sqlite::Options::new(clock, entropy, indexer);
+        how.moving = true;
+        rihla_store_sqlite::open(folder, how).map(Self::Sqlite)
+    }
+
     pub fn shared(&self) -> SharedBackend {
         match self {
             Self::Sqlite(backend) => backend.clone(),

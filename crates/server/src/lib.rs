@@ -10,6 +10,7 @@ pub mod hosts;
 pub mod import;
 pub mod log;
 pub mod modules;
+pub mod moving;
 pub mod node;
 pub mod orders;
 pub mod plan;

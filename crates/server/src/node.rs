@@ -64,19 +64,18 @@ impl Node {
     }
 
     pub fn open_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        Self::open_from(options, clock, Arc::new(SystemEntropy::new()))
+    }
+
+    /// The same clock and randomness give the same ids.
+    pub fn open_from(options: &Options, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, Failure> {
         modules::check_own().map_err(|wrong| Failure::new(exit::FAILED, wrong))?;
         let folder = options.folder()?;
-        let pack = pack(options.pack.as_deref())?;
-        let site = site(&pack, options.site)?;
-        let zone_name = pack.site(site).map_or(pack.zone.as_str(), |site| site.zone.as_str()).to_owned();
-        let zone = Zone::named(&zone_name).map_err(|_| Failure::new(exit::FAILED, format!("the time zone {zone_name} of the pack is not known")))?;
-        let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
-        let indexer = Arc::new(Indexer::new(zone, unique)?);
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
+        let Place { pack, site, zone, indexer } = place(options)?;
         let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
         let backend = backend.map_err(|fault| Failure::store(&folder, fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
-        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone: zone_name })
+        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone })
     }
 
     /// The node acting for itself.
@@ -94,6 +93,23 @@ impl Node {
     pub fn close(self) -> Result<(), Failure> {
         Ok(self.store.close()?)
     }
+}
+
+/// What the pack says of the site that a store serves.
+pub(crate) struct Place {
+    pack: Pack,
+    site: SiteId,
+    zone: String,
+    pub(crate) indexer: Arc<Indexer>,
+}
+
+pub(crate) fn place(options: &Options) -> Result<Place, Failure> {
+    let pack = pack(options.pack.as_deref())?;
+    let site = site(&pack, options.site)?;
+    let name = pack.site(site).map_or(pack.zone.as_str(), |site| site.zone.as_str()).to_owned();
+    let zone = Zone::named(&name).map_err(|_| Failure::new(exit::FAILED, format!("the time zone {name} of the pack is not known")))?;
+    let unique = pack.identifiers.iter().filter(|identifier| identifier.unique).map(|identifier| identifier.system.clone()).collect();
+    Ok(Place { indexer: Arc::new(Indexer::new(zone, unique)?), pack, site, zone: name })
 }
 
 /// The pack of that name or folder; the only one there is, unless told.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod carry;
 pub mod claims;
 pub mod content;
 pub mod fault;
@@ -13,4 +14,5 @@ pub mod memory;
 pub mod pack;
 pub mod queue;
 pub mod replay;
+pub mod sum;
 pub mod verify;

@@ -151,10 +151,15 @@ impl Memory {
             let count = tally.entry(ty).or_default();
             *count = count.saturating_add_signed(-change);
         }
-        let mut bytes = Vec::with_capacity(4 + tally.len() * 10);
-        bytes.extend_from_slice(&upto.to_be_bytes());
+        Self::counts_form(upto, tally)
+    }
+
+    /// Counts as of `upto` in the form that [`Memory::counts_of`] reads.
+    pub fn counts_form(upto: Row, tally: impl IntoIterator<Item = (TypeKey, u64)>) -> Vec<u8> {
         let mut sorted: Vec<_> = tally.into_iter().collect();
         sorted.sort_unstable();
+        let mut bytes = Vec::with_capacity(4 + sorted.len() * 10);
+        bytes.extend_from_slice(&upto.to_be_bytes());
         for (ty, count) in sorted {
             bytes.extend_from_slice(&ty.to_be_bytes());
             bytes.extend_from_slice(&count.to_be_bytes());

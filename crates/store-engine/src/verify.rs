@@ -5,6 +5,7 @@
 
 use crate::audit::{self, HASH_BYTES};
 use crate::replay::keys_of_row;
+use crate::sum::Sum;
 use rihla_kernel::Fault;
 use rihla_store::backend::{Snapshot, TypeKey, VersionRow};
 use rihla_store::blob::BlobHash;
@@ -71,22 +72,6 @@ impl Report {
         if self.faults.len() < NAMED {
             self.faults.push(text);
         }
-    }
-}
-
-/// A multiset of keys as a number: equal sets have equal sums, and a difference hides with a chance of 2⁻¹²⁸.
-#[derive(Default, PartialEq, Eq)]
-struct Sum {
-    count: u64,
-    sum: u128,
-}
-
-impl Sum {
-    fn add(&mut self, key: &[u8]) {
-        let digest = ring::digest::digest(&ring::digest::SHA256, key);
-        let value = digest.as_ref().first_chunk::<16>().map_or(0, |bytes| u128::from_le_bytes(*bytes));
-        self.count += 1;
-        self.sum = self.sum.wrapping_add(value);
     }
 }
 

@@ -16,7 +16,7 @@ pub const FLUSH_KEYS: usize = 150_000;
 const SLICE_KEYS: usize = 4_000;
 
 /// What is made again from the log after a crash need not wait for the disk.
-const UNHURRIED: &str = "SELECT set_config('synchronous_commit', 'off', true)";
+pub const UNHURRIED: &str = "SELECT set_config('synchronous_commit', 'off', true)";
 
 /// A flush under way.
 pub struct Flush {

@@ -5,6 +5,7 @@
 
 mod backend;
 mod blobs;
+pub mod carry;
 mod fault;
 mod fetch;
 mod flight;

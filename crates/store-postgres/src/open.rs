@@ -17,6 +17,7 @@ use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
 use rihla_store_engine::audit::HASH_BYTES;
+use rihla_store_engine::carry;
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
 use rihla_store_engine::replay::keys_of_row;
@@ -36,6 +37,8 @@ pub struct Options {
     /// How long a commit waits for a database that went away, before its sender is told that it is not known what became
     /// of it.
     pub patience: Duration,
+    /// Opened by a move that is not finished; nobody else may open its target.
+    pub moving: bool,
 }
 
 /// A restart or a failover takes less.
@@ -43,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, patience: PATIENCE }
+        Self { clock, entropy, indexer, audit: true, patience: PATIENCE, moving: false }
     }
 }
 
@@ -53,6 +56,7 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let mut line = Line::open(&place).map_err(fault::of)?;
     schema::migrate(&mut line)?;
     let owner = owner::take(&mut line)?;
+    may_open(&mut line, options.moving)?;
     let node = node_id(&mut line, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
     let (index, upto, tally) = flush::load_state(&mut line)?;
@@ -70,6 +74,19 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let taken = Taken { hlc, row, chain, link, owner, next_actor, patience: options.patience };
     let writer = Writer::new(shared.clone(), line, taken, patient_type, ticks.clone());
     PostgresBackend::start(shared, writer, ticks, Shelf::new(options.entropy)).map(Arc::new)
+}
+
+fn may_open(line: &mut Line, moving: bool) -> Result<(), Fault> {
+    let (mut moved, mut unfinished) = (None, false);
+    line.ask("SELECT name, value FROM mark WHERE name IN ('moved', 'moving') AND shard = 0", &[], &mut |mut row| {
+        match row.bytes()? {
+            b"moved" => moved = Some(row.bytes()?.to_vec()),
+            _ => unfinished = true,
+        }
+        Ok(())
+    })
+    .map_err(fault::of)?;
+    carry::may_open(moved.as_deref(), unfinished, moving)
 }
 
 fn node_id(line: &mut Line, entropy: &dyn Entropy) -> Result<NodeId, Fault> {

@@ -54,7 +54,7 @@ impl Shared {
 }
 
 /// Names longer than this do not fit a key of a B-tree whole.
-const NAME: usize = 1000;
+pub const NAME: usize = 1000;
 
 /// A name as keys hold it: its beginning and its hash if it is long.
 pub fn short(name: &str) -> Cow<'_, [u8]> {

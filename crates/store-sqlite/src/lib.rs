@@ -6,6 +6,7 @@
 mod backend;
 mod backup;
 mod blobs;
+pub mod carry;
 mod claims;
 mod fault;
 mod flush;

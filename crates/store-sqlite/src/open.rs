@@ -15,6 +15,7 @@ use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
 use rihla_store_engine::audit::HASH_BYTES;
+use rihla_store_engine::carry::{self, MOVED, MOVING};
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
 use rihla_store_engine::replay::keys_of_row;
@@ -37,11 +38,13 @@ pub struct Options {
     pub reader_cache_kib: u32,
     /// A registered SQLite VFS to use instead of the system's; for fault tests.
     pub vfs: Option<String>,
+    /// Opened by a move that is not finished; nobody else may open its target.
+    pub moving: bool,
 }
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None }
+        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None, moving: false }
     }
 }
 
@@ -49,8 +52,9 @@ impl Options {
 pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault> {
     make_folder(folder)?;
     let ownership = lock::take(folder)?;
-    let mut conn = connect(folder, &options)?;
+    let mut conn = connect(folder, &options.vfs, options.writer_cache_kib)?;
     schema::migrate(&mut conn)?;
+    may_open(&conn, options.moving)?;
     let node = node_id(&conn, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
     let memory = Memory::new(node, options.clock, packer, options.audit);
@@ -68,7 +72,7 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
 }
 
 /// Makes the store's folder durable too: a record that is synced in a folder that is not could vanish with it.
-fn make_folder(folder: &Path) -> Result<(), Fault> {
+pub fn make_folder(folder: &Path) -> Result<(), Fault> {
     let made: Vec<&Path> = folder.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists()).collect();
     std::fs::create_dir_all(folder).map_err(|error| fault::io(&error))?;
     for parent in made.into_iter().filter_map(Path::parent) {
@@ -77,10 +81,10 @@ fn make_folder(folder: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-fn connect(folder: &Path, options: &Options) -> Result<Connection, Fault> {
+pub fn connect(folder: &Path, vfs: &Option<String>, cache_kib: u32) -> Result<Connection, Fault> {
     let file = folder.join("record.db");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = match &options.vfs {
+    let conn = match vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(file, flags, vfs.as_str()),
         None => Connection::open_with_flags(file, flags),
     }
@@ -89,10 +93,15 @@ fn connect(folder: &Path, options: &Options) -> Result<Connection, Fault> {
     conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(fault::of)?;
     conn.pragma_update(None, "synchronous", "FULL").map_err(fault::of)?;
     conn.pragma_update(None, "foreign_keys", false).map_err(fault::of)?;
-    conn.pragma_update(None, "cache_size", -i64::from(options.writer_cache_kib)).map_err(fault::of)?;
+    conn.pragma_update(None, "cache_size", -i64::from(cache_kib)).map_err(fault::of)?;
     // 16 MB of log before it is worked into the file: fewer pages are written twice.
     conn.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(())).map_err(fault::of)?;
     Ok(conn)
+}
+
+fn may_open(conn: &Connection, moving: bool) -> Result<(), Fault> {
+    let mark = |name: &str| conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get::<_, Vec<u8>>(0)).optional().map_err(fault::of);
+    carry::may_open(mark(MOVED)?.as_deref(), mark(MOVING)?.is_some(), moving)
 }
 
 fn node_id(conn: &Connection, entropy: &dyn Entropy) -> Result<NodeId, Fault> {

@@ -10,6 +10,7 @@ mod table;
 mod verify;
 
 pub use copy::{back_up, restore};
+pub use read::lost;
 pub use table::name;
 pub use verify::{check, named_by};
 

@@ -33,7 +33,7 @@ impl Frames for Sealed {
     }
 }
 
-fn lost(error: &io::Error) -> Fault {
+pub fn lost(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => frame::damaged(),
         _ => fault::io(error),
