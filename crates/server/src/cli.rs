@@ -92,6 +92,9 @@ enum Command {
         /// Takes in again what an earlier import took in.
         #[arg(long)]
         again: bool,
+        /// Takes one piece in after another, so that ids and numbers follow the order of the input; slower.
+        #[arg(long)]
+        in_order: bool,
     },
     /// Writes one Type.ndjson a resource type, sorted by id.
     Export {
@@ -158,7 +161,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Serve { listen, base, max_entries, max_body } => {
             serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
         }
-        Command::Import { paths, rejects, again } => import::run(&options, &ImportOptions { paths, rejects, again, lang }),
+        Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Rebuild => give(&options, &Order::Rebuild),

@@ -13,7 +13,6 @@ use crate::node::{Node, Options};
 use progress::Progress;
 use rejects::Rejects;
 use rihla_fhir_api::Lang;
-use rihla_kernel::Clock;
 use source::{Source, Unit, Units};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +27,8 @@ pub struct ImportOptions {
     pub paths: Vec<PathBuf>,
     pub rejects: PathBuf,
     pub again: bool,
+    /// One unit after another, so that the same input, clock and randomness give the same ids and numbers.
+    pub in_order: bool,
     pub lang: Lang,
 }
 
@@ -53,16 +54,21 @@ struct Shared {
 pub fn run(options: &Options, import: &ImportOptions) -> Result<u8, Failure> {
     // Looked for first: a mistyped path must not leave an empty store behind.
     let sources = source::find(&import.paths)?;
-    let clock: Arc<dyn Clock> = Arc::new(crate::system::SystemClock);
-    let node = Node::open_with(options, clock.clone())?;
-    let (node, summary) = import_into(node, import, sources, clock)?;
+    let node = Node::open_with(options, Arc::new(crate::system::SystemClock))?;
+    let (node, summary) = import_into(node, import, sources)?;
     node.close()?;
     Ok(if summary.rejected > 0 { exit::REJECTS } else { 0 })
 }
 
+/// Takes in what is named, on a node that is open already.
+pub fn into(node: Node, import: &ImportOptions) -> Result<(Node, Summary), Failure> {
+    let sources = source::find(&import.paths)?;
+    import_into(node, import, sources)
+}
+
 /// Takes everything in and gives the node back.
-fn import_into(node: Node, options: &ImportOptions, sources: Vec<Source>, clock: Arc<dyn Clock>) -> Result<(Node, Summary), Failure> {
-    let progress = Progress::new(sources.iter().map(|source| source.bytes).sum(), clock);
+fn import_into(node: Node, options: &ImportOptions, sources: Vec<Source>) -> Result<(Node, Summary), Failure> {
+    let progress = Progress::new(sources.iter().map(|source| source.bytes).sum(), node.clock.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
     let rejects = Rejects::to(&options.rejects);
@@ -86,7 +92,7 @@ async fn all(shared: &Arc<Shared>, sources: Vec<Source>) -> Result<(), Failure> 
     for source in sources {
         let mut units = Units::open(source)?;
         loop {
-            let cost = units.cost().clamp(1, IN_FLIGHT) as u32;
+            let cost = if shared.options.in_order { IN_FLIGHT } else { units.cost().clamp(1, IN_FLIGHT) } as u32;
             let Ok(taken) = Arc::clone(&room).acquire_many_owned(cost).await else { break };
             let Some(unit) = units.next()? else { break };
             let shared = Arc::clone(shared);

@@ -1,7 +1,8 @@
-//! `rihla move`: a store with everything in it, from SQLite to PostgreSQL and back, stopped at every step, and what it refuses.
+//! Both back ends side by side. `rihla move`: a store with everything in it, from SQLite to PostgreSQL and back, stopped at every step, and what it refuses.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
+mod alike;
 mod places;
 mod refused;
 #[allow(dead_code, reason = "what these tests do not need, others do")]
