@@ -9,14 +9,13 @@ use crate::orders::{Order, absolute, give, restore};
 use crate::plan::{self, PlanOrder};
 use crate::serve::ServeOptions;
 use crate::system::SystemClock;
-use crate::{import, log, serve};
+use crate::{check_store, import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const AFTER: &str =
-    "Exit codes: 0 done, 1 could not be done, 2 wrong command line, 3 some input was rejected, 4 the check found damage, 5 the store is in use.";
+const AFTER: &str = "Exit codes: 0 done, 1 could not be done, 2 wrong command line, 3 some input was rejected, 4 the check found damage or what is not fit, 5 the store is in use, 6 done with warnings.";
 
 /// Keeps a hospital's record, and carries each patient's journey through it.
 #[derive(Debug, Parser)]
@@ -128,6 +127,12 @@ enum Command {
         #[arg(long, value_name = "URL", conflicts_with_all = ["from", "to"])]
         reopen: Option<String>,
     },
+    /// Says whether the place of a store is fit for production: settings, rights, room, speed. Writes nothing to the store.
+    CheckStore {
+        /// The store's address; that of --store unless told.
+        #[arg(value_name = "URL")]
+        url: Option<String>,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -171,6 +176,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             (_, _, Some(url)) => moving::reopen(&options, &url),
             (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
         },
+        Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),

@@ -17,6 +17,8 @@ pub mod exit {
     pub const UNSOUND: u8 = 4;
     /// Another process owns the store, or no server runs on it.
     pub const IN_USE: u8 = 5;
+    /// Nothing is wrong, but something could be better.
+    pub const WARNED: u8 = 6;
 }
 
 /// A command's bad end.

@@ -1,6 +1,7 @@
 //! The node: configuration, commands and wiring. Everything that an operator types ends here.
 
 pub mod admin;
+pub mod check_store;
 pub mod cli;
 pub mod demo_data;
 pub mod export;

@@ -6,12 +6,14 @@
 pub mod audit;
 pub mod batch;
 pub mod carry;
+pub mod check;
 pub mod claims;
 pub mod content;
 pub mod fault;
 pub mod frame;
 pub mod memory;
 pub mod pack;
+pub mod place;
 pub mod queue;
 pub mod replay;
 pub mod sum;

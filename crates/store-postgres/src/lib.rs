@@ -6,6 +6,7 @@
 mod backend;
 mod blobs;
 pub mod carry;
+mod check;
 mod fault;
 mod fetch;
 mod flight;
@@ -26,5 +27,6 @@ mod wire;
 mod writer;
 
 pub use backend::PostgresBackend;
+pub use check::check;
 pub use open::{Options, open};
 pub use rihla_store_engine::verify::Report;

@@ -7,6 +7,7 @@ mod backend;
 mod backup;
 mod blobs;
 pub mod carry;
+mod check;
 mod claims;
 mod fault;
 mod flush;
@@ -23,5 +24,6 @@ mod writer;
 
 pub use backend::SqliteBackend;
 pub use backup::restore;
+pub use check::check;
 pub use open::{Options, open};
 pub use rihla_store_engine::verify::Report;

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
 mod alike;
+mod check;
 mod places;
 mod refused;
 #[allow(dead_code, reason = "what these tests do not need, others do")]
