@@ -9,6 +9,8 @@ SHELL := /bin/bash
 DATA ?=
 # Where the demo listens, on loopback; 0 takes any free port.
 PORT ?= 8080
+# What the demo's record is on: sqlite, or postgres, which it starts and stops itself.
+STORE ?= sqlite
 # How many resources `make bench` writes.
 RESOURCES ?= 1000000
 
@@ -16,13 +18,14 @@ help:
 	@echo 'make demo             builds, makes a demo store of made-up patients, serves it on loopback and prints calls to try'
 	@echo '     DATA=PATH        FHIR bundles or ndjson to fill it with, a file or a folder'
 	@echo '     PORT=8080        where it listens'
+	@echo '     STORE=postgres   on a PostgreSQL of its own; on SQLite unless told'
 	@echo 'make test             everything that has to hold: format, lints, house rules, tables, tests, public suites'
 	@echo 'make bench            what operations cost; DATA=PATH is a folder of bundles to multiply'
 	@echo '     RESOURCES=N      how many resources to write, 1,000,000 unless told'
 
 demo:
-	@.ci/prepare build
-	@.ci/demo '$(DATA)' '$(PORT)'
+	@.ci/prepare build $(filter postgres,$(STORE))
+	@.ci/demo '$(DATA)' '$(PORT)' '$(STORE)'
 
 test:
 	@.ci/prepare build browser postgres
