@@ -2,6 +2,7 @@
 
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
+use crate::held::is_postgres;
 use crate::import::ImportOptions;
 use crate::moving::{self, MoveOrder};
 use crate::node::Options;
@@ -59,6 +60,28 @@ impl From<Language> for Lang {
             Language::Fr => Self::French,
             Language::Ar => Self::Arabic,
             Language::En => Self::English,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+    /// PostgreSQL spread over several machines.
+    Citus,
+}
+
+impl Database {
+    fn of(url: &str) -> Self {
+        if is_postgres(url) { Self::Postgres } else { Self::Sqlite }
+    }
+
+    fn tables(self) -> String {
+        match self {
+            Self::Sqlite => rihla_store_sqlite::statements(),
+            Self::Postgres => rihla_store_postgres::statements(),
+            Self::Citus => rihla_store_postgres::citus::statements(),
         }
     }
 }
@@ -127,6 +150,12 @@ enum Command {
         #[arg(long, value_name = "URL", conflicts_with_all = ["from", "to"])]
         reopen: Option<String>,
     },
+    /// Prints the SQL of the tables; needs no store.
+    Schema {
+        /// Which database it is for; that of --store unless told.
+        #[arg(long = "for", value_enum, value_name = "DATABASE")]
+        database: Option<Database>,
+    },
     /// Says whether the place of a store is fit for production: settings, rights, room, speed. Writes nothing to the store.
     CheckStore {
         /// The store's address; that of --store unless told.
@@ -176,6 +205,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             (_, _, Some(url)) => moving::reopen(&options, &url),
             (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
         },
+        Command::Schema { database } => {
+            print!("{}", database.unwrap_or(Database::of(&options.url)).tables());
+            Ok(0)
+        }
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),

@@ -27,3 +27,4 @@ pub use backup::restore;
 pub use check::check;
 pub use open::{Options, open};
 pub use rihla_store_engine::verify::Report;
+pub use schema::statements;

@@ -12,6 +12,12 @@ pub fn newest() -> i64 {
     MIGRATIONS.len() as i64
 }
 
+/// The tables as this program writes them, for an empty file.
+pub fn statements() -> String {
+    let steps = (1i64..).zip(MIGRATIONS).map(|(number, sql)| format!("BEGIN;\n{sql}PRAGMA user_version = {number};\nCOMMIT;\n"));
+    steps.collect()
+}
+
 pub fn migrate(conn: &mut Connection) -> Result<(), Fault> {
     migrate_to(conn, newest())
 }

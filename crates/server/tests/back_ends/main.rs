@@ -6,6 +6,7 @@ mod alike;
 mod check;
 mod places;
 mod refused;
+mod schema;
 #[allow(dead_code, reason = "what these tests do not need, others do")]
 #[path = "../../../store-postgres/tests/story/server.rs"]
 mod server;
