@@ -20,6 +20,7 @@ mod shared;
 mod tables;
 mod verify;
 mod view;
+pub mod watch;
 mod writer;
 
 pub use backend::SqliteBackend;

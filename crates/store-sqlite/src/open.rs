@@ -38,13 +38,15 @@ pub struct Options {
     pub reader_cache_kib: u32,
     /// A registered SQLite VFS to use instead of the system's; for fault tests.
     pub vfs: Option<String>,
+    /// Whether [`crate::watch`] hears of each statement of those who read.
+    pub watched: bool,
     /// Opened by a move that is not finished; nobody else may open its target.
     pub moving: bool,
 }
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None, moving: false }
+        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None, watched: false, moving: false }
     }
 }
 
@@ -58,7 +60,7 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     let node = node_id(&conn, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
     let memory = Memory::new(node, options.clock, packer, options.audit);
-    let shared = Arc::new(Shared::new(folder.into(), memory, options.reader_cache_kib, options.vfs));
+    let shared = Arc::new(Shared::new(folder.into(), memory, options.reader_cache_kib, options.vfs, options.watched));
     let (row, hlc) = newest(&conn)?;
     load_memory(&conn, &shared, row)?;
     let patient_type = options.indexer.patient_type();

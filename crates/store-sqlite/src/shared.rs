@@ -2,6 +2,7 @@
 
 use crate::fault;
 use crate::readers::{Reader, Readers};
+use crate::watch;
 use rihla_kernel::Fault;
 use rihla_store_engine::memory::Memory;
 use rusqlite::config::DbConfig;
@@ -16,6 +17,7 @@ pub struct Shared {
     pub readers: Readers,
     reader_cache_kib: u32,
     vfs: Option<String>,
+    watched: bool,
 }
 
 impl Deref for Shared {
@@ -27,8 +29,8 @@ impl Deref for Shared {
 }
 
 impl Shared {
-    pub fn new(folder: PathBuf, memory: Memory, reader_cache_kib: u32, vfs: Option<String>) -> Self {
-        Self { folder, memory, readers: Readers::default(), reader_cache_kib, vfs }
+    pub fn new(folder: PathBuf, memory: Memory, reader_cache_kib: u32, vfs: Option<String>, watched: bool) -> Self {
+        Self { folder, memory, readers: Readers::default(), reader_cache_kib, vfs, watched }
     }
 
     pub fn file(&self) -> PathBuf {
@@ -45,12 +47,15 @@ impl Shared {
 
     /// Opens one more connection to the store's file.
     pub fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
-        let conn = match &self.vfs {
+        let mut conn = match &self.vfs {
             Some(vfs) => Connection::open_with_flags_and_vfs(self.file(), flags, vfs.as_str()),
             None => Connection::open_with_flags(self.file(), flags),
         }
         .map_err(fault::of)?;
         settle(&conn)?;
+        if self.watched {
+            watch::attach(&mut conn)?;
+        }
         Ok(conn)
     }
 }

@@ -4,6 +4,7 @@
 
 mod alike;
 mod check;
+mod golden;
 mod places;
 mod refused;
 mod schema;

@@ -43,7 +43,7 @@ pub struct Story {
     unique: String,
 }
 
-fn put(scoped: &Scoped, store: &Store, text: &str, id: Option<&str>) -> Step {
+pub fn put(scoped: &Scoped, store: &Store, text: &str, id: Option<&str>) -> Step {
     let doc = json::parse(text.as_bytes(), &Limits::default()).expect("json");
     let ty = tables().resource_type(&doc.root().get("resourceType").and_then(|name| name.as_str()).expect("a type")).expect("a type");
     let mut entries = Vec::new();

@@ -1,0 +1,6 @@
+-- Patient?_id=p2&_revinclude=Observation:subject
+SELECT res FROM directory WHERE ty = ?1 AND id = ?2;
+SELECT v.row, v.res, v.ty, v.vid, v.prev, v.hlc, v.actor, v.site, v.body IS NULL, r.res, r.ty, r.row, r.patient, r.born, r.shard, r.id, v.dictionary, v.body FROM resource r JOIN version v ON v.row = r.row WHERE r.res = ?1;
+SELECT v.row, v.res, v.ty, v.vid, v.prev, v.hlc, v.actor, v.site, v.body IS NULL, r.res, r.ty, r.row, r.patient, r.born, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res WHERE v.row = ?1;
+SELECT key FROM search WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT ?3;
+SELECT v.row, v.res, v.ty, v.vid, v.prev, v.hlc, v.actor, v.site, v.body IS NULL, r.res, r.ty, r.row, r.patient, r.born, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res WHERE v.row = ?1; -- 7 times
