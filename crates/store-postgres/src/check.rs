@@ -57,7 +57,7 @@ fn milliseconds(line: &mut Line, sql: &str) -> Result<Option<String>, Fault> {
 }
 
 fn is_near(place: &Place) -> bool {
-    place.is_socket() || matches!(place.host.as_str(), "localhost" | "127.0.0.1" | "::1")
+    place.hosts().all(|(_, host)| host.is_near())
 }
 
 /// Memory can be seen only where the database is on this machine.

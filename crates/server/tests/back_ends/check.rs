@@ -1,6 +1,6 @@
 //! `rihla check-store`: what is fit is said so, and what is not is found, named and makes the exit code.
 
-use crate::server::{Server, shared};
+use rihla_test_postgres::{Database, Setup};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -30,15 +30,14 @@ fn of_house(names: Vec<String>) -> Vec<String> {
 #[test]
 fn a_database_is_judged_setting_by_setting() {
     // That of all other tests: fast, unsafe, entered as a superuser.
-    let unsafe_one: &'static Server = shared();
-    let (code, unfit, warned) = check(&unsafe_one.url(&unsafe_one.make_database()));
-    assert_eq!((code, of_house(unfit)), (4, vec!["fsync".to_string()]));
-    assert_eq!(of_house(warned), ["data_checksums", "archive_mode", "user"]);
+    let (code, unfit, warned) = check(&Database::fresh().url());
+    assert_eq!((code, of_house(unfit)), (4, vec!["fsync".to_string(), "full_page_writes".to_string()]));
+    assert_eq!(of_house(warned), ["wal_level", "data_checksums", "archive_mode", "user"]);
 
-    let mut server = Server::start(true).expect("PostgreSQL");
-    let database = server.make_database();
+    let server = Setup { durable: true, ..Setup::default() }.start();
+    let database = "judged";
+    let url = server.make_database(database).replace("rihla@", "keeper@");
     server.sql("postgres", &format!("CREATE USER keeper; ALTER DATABASE {database} OWNER TO keeper"));
-    let url = server.url(&database).replace("rihla@", "keeper@");
     let (code, unfit, warned) = check(&url);
     assert_eq!((of_house(unfit), of_house(warned)), (vec![], vec!["data_checksums".to_string(), "archive_mode".to_string()]));
     assert!(code == 6 || code == 4, "{code}");
@@ -52,9 +51,9 @@ fn a_database_is_judged_setting_by_setting() {
     ];
     for (change, back, name) in changes {
         let told = |sql: &str| {
-            server.sql(&database, sql);
+            server.sql(database, sql);
             // The settings of the whole server reach a session that begins after the server has read them.
-            server.sql(&database, "SELECT pg_reload_conf()");
+            server.sql(database, "SELECT pg_reload_conf()");
         };
         told(change);
         let found = (0..200).find_map(|_| {
@@ -64,11 +63,10 @@ fn a_database_is_judged_setting_by_setting() {
         assert!(found.is_some(), "{change} is not noticed");
         told(back);
     }
-    server.sql(&database, "ALTER SCHEMA public OWNER TO rihla; REVOKE CREATE ON SCHEMA public FROM keeper, public");
-    server.sql(&database, &format!("REVOKE TEMP ON DATABASE {database} FROM public; ALTER DATABASE {database} OWNER TO rihla"));
+    server.sql(database, "ALTER SCHEMA public OWNER TO rihla; REVOKE CREATE ON SCHEMA public FROM keeper, public");
+    server.sql(database, &format!("REVOKE TEMP ON DATABASE {database} FROM public; ALTER DATABASE {database} OWNER TO rihla"));
     let (code, unfit, _) = check(&url);
     assert_eq!((code, of_house(unfit)), (4, vec!["may make tables".to_string(), "temporary tables".to_string()]));
-    server.stop();
 }
 
 #[test]

@@ -2,13 +2,13 @@
 //! sent shows in review. `RIHLA_GOLDEN=write` writes them anew.
 
 use crate::places::Places;
-use crate::server::{Server, shared};
 use crate::story::put;
 use rihla_fhir::r4::tables;
 use rihla_kernel::{Actor, Purpose, SiteId};
 use rihla_store::backend::SharedBackend;
 use rihla_store::query::Handling;
 use rihla_store::{HistoryOf, HistoryQuery, Scoped, Settings, Store};
+use rihla_test_postgres::{Server, Setup};
 use std::fs;
 use std::path::Path;
 
@@ -116,16 +116,16 @@ fn logged(server: &Server, from: usize) -> Vec<String> {
 #[test]
 fn what_is_sent_is_what_is_kept() {
     let places = Places::new();
-    let server = shared();
-    let database = server.make_database();
+    // Of its own: the log of the one that all share tells of all.
+    let server = Setup { settings: vec!["log_statement=all".into()], ..Setup::default() }.start();
+    let url = server.make_database("record");
     let means = places.means(Default::default());
     let mut how = rihla_store_sqlite::Options::new(places.clock(), places.entropy(), means.indexer.clone());
     (how.audit, how.watched) = (false, true);
     let sqlite = rihla_store_sqlite::open(&places.path("store"), how).expect("opens");
-    server.sql(&database, &format!("ALTER DATABASE {database} SET log_statement = 'all'"));
     let mut how = rihla_store_postgres::Options::new(places.clock(), places.entropy(), means.indexer.clone());
     how.audit = false;
-    let postgres = rihla_store_postgres::open(&server.url(&database), how).expect("opens");
+    let postgres = rihla_store_postgres::open(&url, how).expect("opens");
     let (on_sqlite, on_postgres) = (fill(sqlite.clone(), &places), fill(postgres.clone(), &places));
     // With nothing left in memory everything comes from the tables.
     sqlite.flush().expect("flushes");
@@ -137,11 +137,11 @@ fn what_is_sent_is_what_is_kept() {
         let (found, mut heard) = rihla_store_sqlite::watch::during(|| ask(&on_sqlite));
         // A transaction of readers may be that of the question before.
         heard.retain(|sql| sql != "BEGIN" && sql != "COMMIT");
-        let from = fs::metadata(log(server)).expect("a log").len() as usize;
+        let from = fs::metadata(log(&server)).expect("a log").len() as usize;
         assert_eq!(ask(&on_postgres), found, "{asked}");
         assert!(found > 0, "{asked}");
         different.extend(compare(name, "sqlite", &listed(asked, &heard)));
-        different.extend(compare(name, "postgres", &listed(asked, &logged(server, from))));
+        different.extend(compare(name, "postgres", &listed(asked, &logged(&server, from))));
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
 }

@@ -8,9 +8,6 @@ mod golden;
 mod places;
 mod refused;
 mod schema;
-#[allow(dead_code, reason = "what these tests do not need, others do")]
-#[path = "../../../store-postgres/tests/story/server.rs"]
-mod server;
 mod story;
 
 use places::Places;

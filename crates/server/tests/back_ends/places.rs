@@ -1,24 +1,31 @@
 //! Where stores are in these tests, and what moves are done with.
 
-use crate::server::{Server, shared};
 use rihla_kernel::{Clock, Entropy, ManualClock, SeededEntropy};
 use rihla_server::moving::Means;
 use rihla_server::node::Options;
 use rihla_store_engine::carry::Pace;
+use rihla_test_postgres::Database;
 use rihla_testkit::Folder;
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub struct Places {
     folder: Folder,
+    databases: RefCell<Vec<Database>>,
     pub clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
 }
 
 impl Places {
     pub fn new() -> Self {
-        Self { folder: Folder::new(), clock: Arc::new(ManualClock::at(1_790_000_000_000)), entropy: Arc::new(SeededEntropy::new(3)) }
+        Self {
+            folder: Folder::new(),
+            databases: RefCell::default(),
+            clock: Arc::new(ManualClock::at(1_790_000_000_000)),
+            entropy: Arc::new(SeededEntropy::new(3)),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -30,14 +37,15 @@ impl Places {
     }
 
     pub fn postgres(&self) -> String {
-        let server: &'static Server = shared();
-        server.url(&server.make_database())
+        let database = Database::fresh();
+        let url = database.url();
+        self.databases.borrow_mut().push(database);
+        url
     }
 
     /// Changes a database behind everybody's back.
     pub fn behind(&self, url: &str, sql: &str) {
-        let database = url.split('?').next().and_then(|url| url.rsplit('/').next()).expect("a database");
-        shared().sql(database, sql);
+        self.databases.borrow().iter().find(|database| database.url() == url).expect("one of these").sql(sql);
     }
 
     pub fn clock(&self) -> Arc<dyn Clock> {

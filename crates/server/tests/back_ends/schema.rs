@@ -1,9 +1,9 @@
 //! `rihla schema`: what it prints makes the tables that the program uses, on one machine and spread over several.
 
 use crate::places::Places;
-use crate::server::{Server, shared};
 use crate::story::{Story, open};
 use rihla_store_postgres::citus::{CLASSES, Class};
+use rihla_test_postgres::Database;
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -13,10 +13,10 @@ fn printed(database: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn run(server: &Server, places: &Places, database: &str, sql: &str) {
+fn run(places: &Places, database: &Database, sql: &str) {
     let file = places.path("statements.sql");
     std::fs::write(&file, sql).expect("written");
-    server.run_file(database, &file);
+    database.server().run_file(database.name(), &file);
 }
 
 /// Tables and keys of the present schema.
@@ -29,20 +29,19 @@ const TABLES_WITHOUT_KEY: &str = "SELECT relname FROM pg_class c WHERE relkind I
 
 #[test]
 fn every_key_holds_the_shard_and_every_table_has_one_class() {
-    let (places, server) = (Places::new(), shared());
-    let database = server.make_database();
-    let url = server.url(&database);
+    let (places, database) = (Places::new(), Database::fresh());
+    let url = database.url();
     Story::told_in_short(&places, &url);
-    assert_eq!((server.sql(&database, KEYS_WITHOUT_SHARD), server.sql(&database, TABLES_WITHOUT_KEY)), (String::new(), String::new()));
-    let tables: BTreeSet<String> = server.sql(&database, TABLES).lines().map(str::to_owned).collect();
+    assert_eq!((database.sql(KEYS_WITHOUT_SHARD), database.sql(TABLES_WITHOUT_KEY)), (String::new(), String::new()));
+    let tables: BTreeSet<String> = database.sql(TABLES).lines().map(str::to_owned).collect();
     let named: BTreeSet<String> = CLASSES.iter().map(|(table, _)| (*table).to_string()).collect();
     assert_eq!((CLASSES.len(), &named), (tables.len(), &tables), "each once");
     // A foreign key or a sequence would tie machines together.
-    assert_eq!(server.sql(&database, "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"), "0");
-    assert_eq!(server.sql(&database, "SELECT count(*) FROM pg_sequences"), "0");
+    assert_eq!(database.sql("SELECT count(*) FROM pg_constraint WHERE contype = 'f'"), "0");
+    assert_eq!(database.sql("SELECT count(*) FROM pg_sequences"), "0");
     // The query finds a key that lacks it.
-    server.sql(&database, "CREATE UNIQUE INDEX wrong ON mark (name)");
-    assert_eq!(server.sql(&database, KEYS_WITHOUT_SHARD), "wrong");
+    database.sql("CREATE UNIQUE INDEX wrong ON mark (name)");
+    assert_eq!(database.sql(KEYS_WITHOUT_SHARD), "wrong");
 }
 
 /// What a move does with each table.
@@ -64,17 +63,16 @@ fn a_move_leaves_no_table_behind() {
 
 #[test]
 fn what_is_printed_makes_a_store() {
-    let (places, server) = (Places::new(), shared());
-    let database = server.make_database();
-    run(server, &places, &database, &printed("postgres"));
-    let by_hand = server.url(&database);
+    let (places, database) = (Places::new(), Database::fresh());
+    run(&places, &database, &printed("postgres"));
+    let by_hand = database.url();
     let story = Story::told_in_short(&places, &by_hand);
     let node = open(&places, &by_hand);
     story.verify(&node);
     node.close().expect("closes");
-    let made = server.make_database();
-    open(&places, &server.url(&made)).close().expect("closes");
-    assert_eq!(server.sql(&database, TABLES), server.sql(&made, TABLES));
+    let made = Database::fresh();
+    open(&places, &made.url()).close().expect("closes");
+    assert_eq!(database.sql(TABLES), made.sql(TABLES));
     assert!(printed("sqlite").contains("PRAGMA user_version = 2;"));
 }
 
@@ -91,14 +89,13 @@ CREATE FUNCTION citus_add_local_table_to_metadata(t regclass) RETURNS void LANGU
 
 #[test]
 fn what_is_printed_for_citus_names_tables_and_columns_that_are_there() {
-    let (places, server) = (Places::new(), shared());
-    let database = server.make_database();
+    let (places, database) = (Places::new(), Database::fresh());
     let statements = printed("citus").replace("CREATE EXTENSION IF NOT EXISTS citus;", STAND_IN);
-    run(server, &places, &database, &statements);
-    let noted = server.sql(&database, "SELECT tab || ' ' || what FROM noted.call ORDER BY at");
+    run(&places, &database, &statements);
+    let noted = database.sql("SELECT tab || ' ' || what FROM noted.call ORDER BY at");
     let wanted: Vec<String> = CLASSES.iter().map(|(table, class)| format!("{table} {class:?}")).collect();
     assert_eq!(noted.lines().collect::<Vec<_>>(), wanted);
     assert!(CLASSES.iter().any(|(_, class)| *class == Class::Reference));
     // The program takes such a database for its own.
-    open(&places, &server.url(&database)).close().expect("closes");
+    open(&places, &database.url()).close().expect("closes");
 }

@@ -52,7 +52,8 @@ impl Host {
         self.name.starts_with('/')
     }
 
-    fn is_near(&self) -> bool {
+    /// Whether it is this machine.
+    pub fn is_near(&self) -> bool {
         self.is_socket() || matches!(self.name.as_str(), "localhost" | "127.0.0.1" | "::1")
     }
 }

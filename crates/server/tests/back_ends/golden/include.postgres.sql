@@ -1,10 +1,4 @@
 -- Observation?patient=p1&_include=Observation:subject&_count=3
 SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3;
 SELECT key FROM search_1 WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3::bigint;
-SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard WHERE v.row = ANY($1::bigint[]); -- 3 times
-SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3;
-SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard WHERE r.res = $1 AND v.row = r.row;
-SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3;
-SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard WHERE r.res = $1 AND v.row = r.row;
-SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3;
-SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard WHERE r.res = $1 AND v.row = r.row;
+SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3; -- 3 times

@@ -1,3 +1,2 @@
 -- Patient/p1
 SELECT res FROM directory WHERE name = $1 AND ty = $2 AND shard = $3;
-SELECT v.row, v.res, v.prev, v.hlc, v.vid, v.actor, v.ty, v.site, v.body IS NULL, r.res, r.row, r.patient, r.born, r.ty, r.shard, r.id, v.dictionary, v.body FROM version v JOIN resource r ON r.res = v.res AND r.shard = v.shard WHERE r.res = $1 AND v.row = r.row;
