@@ -6,6 +6,7 @@ mod doubt;
 mod keeper;
 mod lines;
 mod plans;
+mod login;
 mod power;
 mod races;
 #[path = "../../../../tests/story/mod.rs"]
