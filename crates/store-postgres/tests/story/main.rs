@@ -5,8 +5,8 @@
 mod doubt;
 mod keeper;
 mod lines;
-mod plans;
 mod login;
+mod plans;
 mod power;
 mod races;
 #[path = "../../../../tests/story/mod.rs"]
