@@ -1,0 +1,13 @@
+//! x
+#![allow(dead_code, unused)]
+mod account;
+mod names;
+mod password;
+mod policy;
+mod refusal;
+mod secret;
+mod secrets;
+mod throttle;
+mod totp;
+mod vault;
+mod wire;

@@ -1,0 +1,69 @@
+//! Where accounts, sessions and secrets are kept: named values, and changes that hold together or not at all.
+
+mod memory;
+mod record;
+
+pub use memory::MemoryVault;
+pub use record::RecordVault;
+
+use rihla_kernel::{Fault, FaultKind};
+use std::future::Future;
+use std::pin::Pin;
+
+/// The end of a commit.
+pub type Committed<'v> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'v>>;
+
+/// A keeper of operational state.
+pub trait Vault: Send + Sync {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Values whose names begin with `prefix`, in the order of the names.
+    fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault>;
+
+    /// Writes all that a change sets if all that it expects is so, and nothing otherwise (`RH-ID-CHANGED`). Durable when it
+    /// returns. A change that was begun is brought to its end even if nobody waits for it any more.
+    fn commit(&self, change: Change) -> Committed<'_>;
+}
+
+/// What is to be written, and what must still be so.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub(crate) expect: Vec<(String, Option<Vec<u8>>)>,
+    /// An empty value takes a name away.
+    pub(crate) set: Vec<(String, Vec<u8>)>,
+}
+
+impl Change {
+    /// `value`: as it was read, or none if the name was not there.
+    #[must_use]
+    pub fn expect(mut self, name: impl Into<String>, value: Option<Vec<u8>>) -> Self {
+        self.expect.push((name.into(), value));
+        self
+    }
+
+    #[must_use]
+    pub fn put(mut self, name: impl Into<String>, value: Vec<u8>) -> Self {
+        self.set.push((name.into(), value));
+        self
+    }
+
+    #[must_use]
+    pub fn remove(self, name: impl Into<String>) -> Self {
+        self.put(name, Vec::new())
+    }
+
+    fn holds(&self, read: impl Fn(&str) -> Result<Option<Vec<u8>>, Fault>) -> Result<bool, Fault> {
+        for (name, value) in &self.expect {
+            if read(name)? != *value {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+pub(crate) const CHANGED: &str = "RH-ID-CHANGED";
+
+fn changed() -> Fault {
+    Fault::new(FaultKind::Conflict, CHANGED, "Somebody else changed this meanwhile. Look at it again and repeat the change.")
+}
