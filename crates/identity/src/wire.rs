@@ -76,10 +76,6 @@ impl Fields {
         self.bytes(tag, value.as_bytes());
     }
 
-    pub fn texts<'t>(&mut self, tag: u32, values: impl IntoIterator<Item = &'t str>) {
-        self.0.extend(values.into_iter().map(|value| (tag, value.as_bytes().to_vec())));
-    }
-
     /// Big-endian without leading zeros; 0 is left out.
     pub fn number(&mut self, tag: u32, value: u64) {
         let bytes = value.to_be_bytes();
@@ -136,10 +132,6 @@ impl<'b> Taken<'b> {
 
     pub fn text(&mut self, tag: u32) -> Option<String> {
         utf8(self.bytes(tag)?)
-    }
-
-    pub fn texts(&mut self, tag: u32) -> Option<Vec<String>> {
-        self.every(tag).into_iter().map(utf8).collect()
     }
 
     pub fn number(&mut self, tag: u32) -> Option<u64> {
@@ -238,7 +230,6 @@ mod tests {
     struct Outer {
         number: u64,
         flag: bool,
-        texts: Vec<String>,
         list: Vec<Inner>,
         later: Later,
     }
@@ -247,12 +238,11 @@ mod tests {
         fn put(&self, out: &mut Fields) {
             out.number(1, self.number);
             out.flag(2, self.flag);
-            out.texts(3, self.texts.iter().map(String::as_str));
             out.all(4, &self.list);
             out.later(&self.later);
         }
         fn take(from: &mut Taken<'_>) -> Option<Self> {
-            Some(Self { number: from.number(1)?, flag: from.flag(2)?, texts: from.texts(3)?, list: from.all(4)?, later: from.later() })
+            Some(Self { number: from.number(1)?, flag: from.flag(2)?, list: from.all(4)?, later: from.later() })
         }
     }
 
@@ -262,8 +252,7 @@ mod tests {
 
     fn outers() -> impl Strategy<Value = Outer> {
         let inner = (".{0,5}", laters()).prop_map(|(text, later)| Inner { text, later });
-        (any::<u64>(), any::<bool>(), prop::collection::vec(".{0,9}", 0..4), prop::collection::vec(inner, 0..3), laters())
-            .prop_map(|(number, flag, texts, list, later)| Outer { number, flag, texts, list, later })
+        (any::<u64>(), any::<bool>(), prop::collection::vec(inner, 0..3), laters()).prop_map(|(number, flag, list, later)| Outer { number, flag, list, later })
     }
 
     proptest! {
@@ -283,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_cut_or_later_encoding_is_refused_by_name() {
-        let bytes = encode(&Outer { number: 300, texts: vec!["x".into()], ..Outer::default() });
+        let bytes = encode(&Outer { number: 300, list: vec![Inner { text: "x".into(), ..Inner::default() }], ..Outer::default() });
         for cut in [0, 2, 3, bytes.len() - 1] {
             assert_eq!(decode::<Outer>(&bytes[..cut]).expect_err("cut").code, "RH-ID-DAMAGED", "{cut}");
         }

@@ -1,8 +1,11 @@
 //! Accounts: who may come in, under which name, to do what, where.
 
 mod login;
+mod register;
 
 pub use login::{LOGIN_MAX, fold_login};
+pub use register::{By, Invitation, Move, NewAccount, Profile};
+pub(crate) use register::{DEMO, read_invitation, unknown};
 
 use crate::secret::{from_spoken, spoken};
 use crate::wire::{Fields, Later, Taken, Wire};

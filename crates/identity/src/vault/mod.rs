@@ -35,20 +35,17 @@ pub struct Change {
 
 impl Change {
     /// `value`: as it was read, or none if the name was not there.
-    #[must_use]
-    pub fn expect(mut self, name: impl Into<String>, value: Option<Vec<u8>>) -> Self {
+    pub fn expect(&mut self, name: impl Into<String>, value: Option<Vec<u8>>) -> &mut Self {
         self.expect.push((name.into(), value));
         self
     }
 
-    #[must_use]
-    pub fn put(mut self, name: impl Into<String>, value: Vec<u8>) -> Self {
+    pub fn put(&mut self, name: impl Into<String>, value: Vec<u8>) -> &mut Self {
         self.set.push((name.into(), value));
         self
     }
 
-    #[must_use]
-    pub fn remove(self, name: impl Into<String>) -> Self {
+    pub fn remove(&mut self, name: impl Into<String>) -> &mut Self {
         self.put(name, Vec::new())
     }
 

@@ -1,0 +1,12 @@
+//! Passkeys: answers of authenticators, checked as W3C Web Authentication level 3 says, sections 7.1 and 7.2.
+//!
+//! No attestation is asked for, and none is believed: which make a token is of decides nothing here.
+
+mod cbor;
+mod ceremony;
+mod client;
+mod cose;
+
+pub(crate) use ceremony::{Expected, verify_assertion, verify_registration};
+pub use client::{Assertion, Registration};
+pub use cose::ALGORITHMS;
