@@ -10,3 +10,6 @@ mod cose;
 pub(crate) use ceremony::{Expected, verify_assertion, verify_registration};
 pub use client::{Assertion, Registration};
 pub use cose::ALGORITHMS;
+
+#[cfg(test)]
+mod vectors;
