@@ -356,3 +356,27 @@ impl Identity {
         Ok(over.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_session_reads_back_as_it_was(
+            (account, level, epoch, locked) in (any::<[u8; 16]>(), 1u8..=3, any::<u64>(), any::<bool>()),
+            times in prop::array::uniform6(0i64..1 << 50),
+            (label, station) in (".{0,20}", prop::option::of("[0-9a-f]{64}")),
+        ) {
+            let [opened, used, proved, ends, idle, lock] = times;
+            let (opened, used, proved, ends) = (Instant(opened), Instant(used), Instant(proved), Instant(ends));
+            let (account, level) = (AccountId(account), Level::of(level).expect("a level"));
+            let session = Session { account, opened, used, proved, level, station, label, ends, idle, lock, locked, epoch, later: Later::default() };
+            let bytes = encode(&session);
+            let back: Session = decode(&bytes).expect("own encoding");
+            prop_assert_eq!(encode(&back), bytes);
+            prop_assert_eq!(back, session);
+        }
+    }
+}

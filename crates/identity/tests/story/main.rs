@@ -30,3 +30,4 @@ mod sessions;
 mod setup;
 mod signing_in;
 mod stations;
+mod vault;

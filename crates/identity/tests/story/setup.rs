@@ -17,6 +17,8 @@ async fn the_code_at_the_terminal_makes_the_first_administrator_once(house: Hous
     assert_eq!(refused(set_up("0000-0000-0000-0000-0000-0000", PHRASE).await), "RH-ID-SETUP");
     assert_eq!(refused(set_up("", PHRASE).await), "RH-ID-SETUP");
     assert_eq!(refused(set_up(code.as_str(), "court").await), "RH-ID-PASSWORD-SHORT", "and the code is still good");
+    let nobody = rihla_identity::Profile { grants: Vec::new(), ..profile("chef", "administrator") };
+    assert_eq!(refused(house.identity.set_up(code.as_str(), nobody, PHRASE, &desk()).await), "RH-ID-ROLE");
     let proven = set_up(&code.as_str().to_uppercase(), PHRASE).await.expect("made");
     let opened = house.identity.enter(proven, Seat::default()).await.expect("opened");
     assert!(opened.present.account.holds("administrator"));
