@@ -120,7 +120,8 @@ impl Default for Policy {
             second_factor: Vec::new(),
             pace_here: pace(3, SECOND, 15 * MINUTE, 15 * MINUTE),
             pace_strangers: pace(10, 2 * SECOND, 15 * MINUTE, 15 * MINUTE),
-            pace_address: pace(60, SECOND, 5 * MINUTE, 5 * MINUTE),
+            // A house may stand behind one address: it is slowed, and no more.
+            pace_address: pace(60, SECOND, 10 * SECOND, 5 * MINUTE),
             pace_device: pace(10, SECOND, 15 * MINUTE, 15 * MINUTE),
             pace_station: pace(30, SECOND, 5 * MINUTE, 5 * MINUTE),
             strangers_per_minute: 300,

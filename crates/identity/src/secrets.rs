@@ -64,6 +64,8 @@ pub(crate) struct InvitationKept {
     pub ends: Instant,
     /// Second factors go when the password is chosen: the person lost theirs.
     pub clears: bool,
+    /// Who made it.
+    pub by: String,
     pub later: Later,
 }
 
@@ -96,11 +98,12 @@ impl Wire for InvitationKept {
         out.bytes(1, &self.fingerprint);
         out.time(2, self.ends);
         out.flag(3, self.clears);
+        out.text(4, &self.by);
         out.later(&self.later);
     }
 
     fn take(from: &mut Taken<'_>) -> Option<Self> {
-        Some(Self { fingerprint: from.bytes(1)?.to_vec(), ends: from.time(2)?, clears: from.flag(3)?, later: from.later() })
+        Some(Self { fingerprint: from.bytes(1)?.to_vec(), ends: from.time(2)?, clears: from.flag(3)?, by: from.text(4)?, later: from.later() })
     }
 }
 
@@ -197,7 +200,7 @@ mod tests {
             passkeys in prop::collection::vec(passkeys(), 0..3),
             invited in prop::option::of((prop::collection::vec(any::<u8>(), 1..33), 0i64..1 << 50, any::<bool>())),
         ) {
-            let invitation = invited.map(|(fingerprint, ends, clears)| InvitationKept { fingerprint, ends: Instant(ends), clears, later: Later::default() });
+            let invitation = invited.map(|(fingerprint, ends, clears)| InvitationKept { fingerprint, ends: Instant(ends), clears, by: "x".into(), later: Later::default() });
             let secrets = Secrets {
                 password, password_long, totp, totp_step, totp_new, totp_new_at, recovery, passkeys, pin, pin_long, pin_tries, badge, full_at,
                 invitation, later: Later::default(),

@@ -152,10 +152,11 @@ impl Identity {
                 if !self.invitation_fits(secrets, &fingerprint) || !(invited || self.usable(&account)) {
                     return Err(gone());
                 }
-                if invited {
-                    account.history.push(Standing { state: State::Active, at: self.now(), by: id.to_text(), later: Later::default() });
-                    account.version = account.version.saturating_add(1);
-                }
+                // The first time it is the person's own act; later it shows who let them in anew.
+                let inviter = secrets.invitation.as_ref().map_or_else(String::new, |invitation| invitation.by.clone());
+                let by = if invited { id.to_text() } else { inviter };
+                account.history.push(Standing { state: State::Active, at: self.now(), by, later: Later::default() });
+                account.version = account.version.saturating_add(1);
                 if clears {
                     forget_factors(secrets, change);
                 }

@@ -72,7 +72,7 @@ impl Identity {
     /// Makes an account that waits for its person.
     pub async fn create(&self, by: By<'_>, profile: Profile) -> Result<NewAccount, Refusal> {
         let id = self.new_id();
-        let (invitation, kept) = self.invitation(id, false);
+        let (invitation, kept) = self.invitation(by, id, false);
         let mut change = Change::default();
         let secrets = Secrets { invitation: Some(kept), ..Secrets::default() };
         let account = self.new_account(by, id, profile, State::Invited, &secrets, &mut change)?;
@@ -163,7 +163,7 @@ impl Identity {
             return Err(no_such_move());
         }
         not_oneself(by, id)?;
-        let (invitation, kept) = self.invitation(id, lost);
+        let (invitation, kept) = self.invitation(by, id, lost);
         self.change_secrets(id, |secrets, change| {
             self.author_is_active(by, change)?;
             secrets.invitation = Some(kept.clone());
@@ -173,10 +173,10 @@ impl Identity {
         Ok(invitation)
     }
 
-    fn invitation(&self, id: AccountId, clears: bool) -> (Invitation, InvitationKept) {
+    fn invitation(&self, by: By<'_>, id: AccountId, clears: bool) -> (Invitation, InvitationKept) {
         let token = Token::of(base64url(&[id.0.as_slice(), &random::<32>(self.entropy.as_ref())].concat()));
         let ends = Instant(self.now().0.saturating_add(self.policy().invitation));
-        let kept = InvitationKept { fingerprint: sha256(token.as_str().as_bytes()).to_vec(), ends, clears, later: Later::default() };
+        let kept = InvitationKept { fingerprint: sha256(token.as_str().as_bytes()).to_vec(), ends, clears, by: by.name(), later: Later::default() };
         (Invitation { token, ends }, kept)
     }
 

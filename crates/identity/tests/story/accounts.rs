@@ -142,4 +142,6 @@ async fn an_administrator_helps_who_forgot_the_password(house: House) {
     house.identity.accept(second.token.as_str(), OTHER_PHRASE, &Client::default()).await.expect("accepted");
     assert_eq!(refused(house.identity.password("s.benani", PHRASE, &desk()).await), "RH-ID-SIGN-IN");
     assert_eq!(house.who(old.token.as_str()).await, None);
+    let last = house.account(person.id).history.pop().expect("a standing");
+    assert_eq!((last.state, last.by), (State::Active, fresh.account().to_text()), "it stays to be seen who let them in anew");
 }

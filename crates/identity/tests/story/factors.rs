@@ -52,6 +52,9 @@ async fn an_app_counts_from_its_first_right_code(house: House) {
     let house = house.restarted(|_| {}).await;
     house.pass(30_000);
     assert_eq!(second(&house, &ticket, Second::Code("000000")).await, "RH-ID-STALE", "a ticket of an earlier run");
+    let ended = house.ticket("s.benani").await;
+    house.identity.end_all(fresh.account()).await.expect("ended");
+    assert_eq!(second(&house, &ended, Second::Code(&shown(&handed.typed, house.now()))).await, "RH-ID-STALE", "of before all was ended");
     // A seed that nobody confirmed is thrown away.
     let ticket = house.ticket("s.benani").await;
     let proven = house.identity.second(ticket.as_str(), Second::Code(&shown(&handed.typed, house.now())), &desk()).await.expect("in");

@@ -6,6 +6,7 @@ on_both!(
     waits_end_by_themselves_and_the_right_password_then_opens,
     guessing_many_accounts_from_one_address_slows_that_address,
     a_flood_of_tries_leaves_the_signed_in_alone,
+    where_no_hash_can_be_made_nobody_is_told_which_accounts_there_are,
 );
 
 /// SLOW-2, SLOW-3.
@@ -82,4 +83,18 @@ async fn a_flood_of_tries_leaves_the_signed_in_alone(house: House) {
     assert!(matches!(house.identity.password("s.benani", PHRASE, &own).await, Ok(Step::In(_))));
     house.pass(HOUR / 2);
     house.signed_in("s.benani").await;
+}
+
+/// PW-5, PW-6: an unknown login costs a hash as well, and a full queue charges nobody.
+async fn where_no_hash_can_be_made_nobody_is_told_which_accounts_there_are(house: House) {
+    house.person("s.benani", "nurse").await;
+    let opened = house.signed_in("s.benani").await;
+    let house = house.restarted(|settings| settings.policy.strangers_waiting = 0).await;
+    for login in ["s.benani", "nobody", "no login at all"] {
+        for _ in 0..20 {
+            let refusal = house.identity.password(login, PHRASE, &desk()).await.expect_err("full");
+            assert_eq!((refusal.code_of(), refusal.retry_after_s), ("RH-ID-BUSY", Some(2)));
+        }
+    }
+    assert!(matches!(house.identity.password("s.benani", PHRASE, &known(&opened, "10.0.0.7")).await, Ok(Step::In(_))), "known devices have their own places");
 }

@@ -2,15 +2,15 @@
 
 use rihla_fhirpath::Zone;
 use rihla_identity::{
-    Account, AccountId, By, Client, DisplayName, Fresh, Grant, Hashing, Identity, Keys, MemoryVault, Opened, Policy, Profile, Proven, RecordVault, Refusal,
-    RelyingParty, Seat, Settings, Step, Token, Use, Vault,
+    Account, AccountId, By, Change, Client, Committed, DisplayName, Fresh, Grant, Hashing, Identity, Keys, MemoryVault, Opened, Policy, Profile, Proven,
+    RecordVault, Refusal, RelyingParty, Seat, Settings, Step, Token, Use, Vault,
 };
 use rihla_kernel::{Clock, Fault, ManualClock, SeededEntropy, SiteId};
 use rihla_store::indexer::Indexer;
 use rihla_store::{Settings as StoreSettings, Store};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 pub const SITE: SiteId = SiteId(1);
 /// 2026-01-15T08:00:00Z.
@@ -23,8 +23,35 @@ pub const OTHER_PHRASE: &str = "قطار الليل يعبر الجسر القد
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// A vault where somebody else may be a moment faster.
+struct Meddler {
+    inner: Arc<dyn Vault>,
+    first: Arc<Mutex<Option<Change>>>,
+}
+
+impl Vault for Meddler {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.inner.read(name)
+    }
+
+    fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.inner.list(prefix)
+    }
+
+    fn commit(&self, change: Change) -> Committed<'_> {
+        let first = self.first.lock().expect("whole").take();
+        Box::pin(async move {
+            if let Some(first) = first {
+                self.inner.commit(first).await?;
+            }
+            self.inner.commit(change).await
+        })
+    }
+}
+
 pub struct House {
     pub identity: Identity,
+    first: Arc<Mutex<Option<Change>>>,
     pub clock: Arc<ManualClock>,
     pub vault: Arc<dyn Vault>,
     folder: Option<Folder>,
@@ -74,13 +101,14 @@ impl House {
     async fn of(folder: Option<Folder>, settings: Settings) -> Self {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let vault = folder.as_ref().map_or_else(|| Arc::new(MemoryVault::default()) as Arc<dyn Vault>, |folder| store(folder, &clock));
-        let identity = open(&vault, &clock, settings.clone(), 1, 7).await.expect("opens");
-        Self { identity, clock, vault, folder, settings, seed: 1 }
+        let first = Arc::default();
+        let identity = open(&vault, &first, &clock, settings.clone(), 1, 7).await.expect("opens");
+        Self { identity, first, clock, vault, folder, settings, seed: 1 }
     }
 
     /// Ends the server and starts it again on what it kept, perhaps with other settings.
     pub async fn restarted(self, change: impl FnOnce(&mut Settings)) -> Self {
-        let Self { identity, clock, vault, folder, mut settings, seed } = self;
+        let Self { identity, first, clock, vault, folder, mut settings, seed } = self;
         drop(identity);
         change(&mut settings);
         let vault = match &folder {
@@ -91,13 +119,18 @@ impl House {
             }
             None => vault,
         };
-        let identity = open(&vault, &clock, settings.clone(), seed + 1, 7).await.expect("opens");
-        Self { identity, clock, vault, folder, settings, seed: seed + 1 }
+        let identity = open(&vault, &first, &clock, settings.clone(), seed + 1, 7).await.expect("opens");
+        Self { identity, first, clock, vault, folder, settings, seed: seed + 1 }
     }
 
     /// What a start with another server key says.
     pub async fn with_another_key(&self) -> Result<(), Fault> {
-        open(&self.vault, &self.clock, self.settings.clone(), 9, 8).await.map(drop)
+        open(&self.vault, &self.first, &self.clock, self.settings.clone(), 9, 8).await.map(drop)
+    }
+
+    /// Has somebody else be faster by this change, once.
+    pub fn before_the_next_commit(&self, change: Change) {
+        *self.first.lock().expect("whole") = Some(change);
     }
 
     pub fn pass(&self, millis: u64) {
@@ -152,9 +185,17 @@ impl House {
     }
 }
 
-async fn open(vault: &Arc<dyn Vault>, clock: &Arc<ManualClock>, settings: Settings, seed: u64, key: u8) -> Result<Identity, Fault> {
+async fn open(
+    vault: &Arc<dyn Vault>,
+    first: &Arc<Mutex<Option<Change>>>,
+    clock: &Arc<ManualClock>,
+    settings: Settings,
+    seed: u64,
+    key: u8,
+) -> Result<Identity, Fault> {
     let keys = Keys::new(&[key; 32]).expect("a key");
-    Identity::open(vault.clone(), clock.clone(), Arc::new(SeededEntropy::new(seed)), keys, settings).await
+    let vault = Arc::new(Meddler { inner: vault.clone(), first: first.clone() });
+    Identity::open(vault, clock.clone(), Arc::new(SeededEntropy::new(seed)), keys, settings).await
 }
 
 pub fn profile(login: &str, role: &str) -> Profile {

@@ -69,6 +69,10 @@ async fn an_answer_for_another_page_challenge_or_errand_is_refused(house: House)
     assert_eq!(refused(house.identity.add_passkey(&fresh, challenge.as_str(), &foreign.register(challenge.as_str()), "").await), "RH-ID-PASSKEY");
     let sign_in = house.identity.passkey_challenge();
     assert_eq!(refused(house.identity.add_passkey(&fresh, sign_in.as_str(), &device.register(sign_in.as_str()), "").await), "RH-ID-STALE");
+    house.person("other", "nurse").await;
+    let (_, others) = house.fresh("other").await;
+    let theirs = house.identity.new_passkey_challenge(&others).expect("asked");
+    assert_eq!(refused(house.identity.add_passkey(&fresh, theirs.as_str(), &device.register(theirs.as_str()), "").await), "RH-ID-STALE");
     registered(&house, "s.benani", &mut device).await;
     for wrong in [
         Authenticator { origin: "https://rihla.hopital.test.evil.test".into(), ..Authenticator::ed25519(1) },

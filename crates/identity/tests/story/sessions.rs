@@ -1,5 +1,5 @@
-use crate::house::{HOUR, House, MINUTE};
-use rihla_identity::{Ends, Seat, Use};
+use crate::house::{HOUR, House, MINUTE, refused};
+use rihla_identity::{Change, Ends, Seat, Use};
 
 on_both!(
     a_session_outlives_a_restart_and_ends_by_time,
@@ -9,6 +9,7 @@ on_both!(
     a_person_sees_and_ends_their_sessions,
     a_role_that_needs_a_second_factor_is_told,
     what_is_over_is_swept_away,
+    who_is_shut_out_at_the_very_moment_stays_out,
 );
 
 /// SES-2.
@@ -64,7 +65,10 @@ async fn a_page_that_asks_by_itself_keeps_nobody_in(house: House) {
     assert!(touched.locked, "a click opens no lock");
     assert_eq!(house.identity.fresh(&touched).expect_err("locked").code_of(), "RH-ID-STEP-UP");
     let other = house.signed_in("s.benani").await;
+    assert!(house.identity.fresh(&other.present).is_ok());
     house.identity.lock(other.token.as_str()).await.expect("locked");
+    let left = house.identity.find(other.token.as_str(), Use::Person).await.expect("reads").expect("there");
+    assert_eq!(house.identity.fresh(&left).expect_err("locked").code_of(), "RH-ID-STEP-UP", "also within the five minutes");
     assert!(house.identity.find(other.token.as_str(), Use::Person).await.expect("reads").expect("there").locked);
 }
 
@@ -127,4 +131,15 @@ async fn what_is_over_is_swept_away(house: House) {
     assert_eq!(house.identity.sweep().await.expect("swept"), 2);
     let left: Vec<_> = house.vault.list("id/session/").expect("reads").into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, [format!("id/session/{}", good.present.fingerprint)]);
+}
+
+/// ACC-5, SES-4.
+async fn who_is_shut_out_at_the_very_moment_stays_out(house: House) {
+    let person = house.person("s.benani", "nurse").await;
+    let proven = house.proven("s.benani").await;
+    let mut ended = Change::default();
+    ended.put(format!("id/epoch/{}", person.id.to_text()), 9u64.to_be_bytes().to_vec());
+    house.before_the_next_commit(ended);
+    assert_eq!(refused(house.identity.enter(proven, Seat::default()).await), "RH-ID-SIGN-IN");
+    assert!(house.vault.list("id/session/").expect("reads").is_empty());
 }
