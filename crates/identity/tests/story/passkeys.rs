@@ -1,6 +1,6 @@
 use crate::authenticator::Authenticator;
 use crate::house::{House, MINUTE, PHRASE, desk, refused};
-use rihla_identity::{AccountId, Level, Refusal, Second, Step};
+use rihla_identity::{AccountId, By, Level, Refusal, Second, Step};
 
 on_both!(
     a_passkey_signs_in_alone_or_beside_a_password,
@@ -9,6 +9,7 @@ on_both!(
     a_counter_that_does_not_go_forward_is_a_copy,
     a_passkey_speaks_for_its_own_account_only,
     alone_its_person_has_to_be_verified,
+    a_passkey_that_was_taken_away_opens_nothing_and_may_be_registered_anew,
 );
 
 /// Registers a passkey for somebody.
@@ -161,4 +162,26 @@ async fn alone_its_person_has_to_be_verified(house: House) {
     let ticket = house.ticket("s.benani").await;
     let answer = device.answer(ticket.as_str());
     assert!(house.identity.second(ticket.as_str(), Second::Passkey(&answer), &desk()).await.is_ok(), "a touch is enough beside a password");
+}
+
+/// FAC-1, ACC-6.
+async fn a_passkey_that_was_taken_away_opens_nothing_and_may_be_registered_anew(house: House) {
+    let first = house.person("first", "nurse").await.id;
+    house.person("second", "nurse").await;
+    let mut device = Authenticator::ed25519(1);
+    registered(&house, "first", &mut device).await;
+    let challenge = house.identity.passkey_challenge();
+    let proven = house.identity.passkey(challenge.as_str(), &device.answer(challenge.as_str()), &desk()).await.expect("in");
+    let opened = house.identity.enter(proven, rihla_identity::Seat::default()).await.expect("opened");
+    let fresh = house.identity.fresh(&opened.present).expect("fresh");
+    assert_eq!(refused(house.identity.drop_passkey(&fresh, b"another").await), "RH-ID-PASSKEY-UNKNOWN");
+    house.identity.drop_passkey(&fresh, &device.credential).await.expect("dropped");
+    assert_eq!(alone(&house, &device).await.expect_err("refused").code_of(), "RH-ID-SIGN-IN");
+    let second = registered(&house, "second", &mut device).await;
+    assert!(alone(&house, &device).await.is_ok());
+    // The same by an invitation of somebody who lost it.
+    let lost = house.identity.invite(By::Node("test"), second, true).await.expect("invited");
+    house.identity.accept(lost.token.as_str(), PHRASE, &desk()).await.expect("accepted");
+    assert_eq!(alone(&house, &device).await.expect_err("refused").code_of(), "RH-ID-SIGN-IN");
+    assert_eq!(registered(&house, "first", &mut device).await, first);
 }

@@ -44,14 +44,16 @@ async fn many_at_once_lose_nothing(house: House) {
 
 /// A browser that goes away leaves no half of a change, and no look at what is not written yet.
 async fn a_change_that_nobody_waits_for_is_brought_to_its_end(house: House) {
-    let mut first = Change::default();
-    first.put("id/a", vec![1]);
-    let mut left = house.vault.commit(first);
-    // Begun, and not ended.
-    let begun = std::future::poll_fn(|context| std::task::Poll::Ready(left.as_mut().poll(context))).await;
-    drop(left);
-    drop(begun);
-    let mut next = Change::default();
-    next.expect("id/a", Some(vec![1])).put("id/a", vec![2]);
-    house.vault.commit(next).await.expect("the one before was written first");
+    for round in 1..=50 {
+        let mut first = Change::default();
+        first.put("id/a", vec![round]);
+        let mut left = house.vault.commit(first);
+        // Begun, and not ended.
+        let begun = std::future::poll_fn(|context| std::task::Poll::Ready(left.as_mut().poll(context))).await;
+        drop(left);
+        drop(begun);
+        let mut next = Change::default();
+        next.expect("id/a", Some(vec![round])).put("id/a", vec![round, round]);
+        house.vault.commit(next).await.expect("the one before was written first");
+    }
 }
