@@ -3,7 +3,7 @@
 use crate::account::{Account, AccountId};
 use crate::identity::Identity;
 use crate::names;
-use crate::passkey::{Assertion, Expected, Registration, verify_assertion, verify_registration};
+use crate::passkey::{Assertion, Expected, Offer, Registration, creation, verify_assertion, verify_registration};
 use crate::password::{Context, Hash, Lane, check_password, check_pin, make};
 use crate::policy::since;
 use crate::refusal::Refusal;
@@ -192,15 +192,13 @@ impl Identity {
         Ok(())
     }
 
-    /// The challenge of a passkey that is to be registered. Its `user.id` is the account's id, raw: [`Identity::user_handle`].
-    pub fn new_passkey_challenge(&self, fresh: &Fresh) -> Result<Token, Refusal> {
-        self.settings.relying_party.as_ref().ok_or_else(no_passkeys)?;
-        Ok(Token::of(base64url(&self.ticket(Errand::PasskeyNew, Some(fresh.account()), self.epoch(fresh.account())?.0))))
-    }
-
-    /// What passkeys know the account by: nothing of the person.
-    pub fn user_handle(&self, id: AccountId) -> String {
-        base64url(&id.0)
+    /// Asks the browser for a new passkey. It knows the account by its id, which says nothing of the person.
+    pub fn offer_new_passkey(&self, fresh: &Fresh) -> Result<Offer, Refusal> {
+        let party = self.settings.relying_party.as_ref().ok_or_else(no_passkeys)?;
+        let account = self.owner(fresh)?;
+        let has = self.ways(account.id)?.passkeys;
+        let challenge = Token::of(base64url(&self.ticket(Errand::PasskeyNew, Some(account.id), self.epoch(account.id)?.0)));
+        Ok(creation(party, &self.settings.issuer, &account, &has, challenge, self.policy().ticket))
     }
 
     /// Registers a passkey; all other sessions of the person end.

@@ -25,7 +25,7 @@ mod wire;
 pub use account::{Account, AccountId, By, DisplayName, Grant, Invitation, LOGIN_MAX, Move, NewAccount, Profile, Standing, State, fold_login};
 pub use factors::PasskeyShown;
 pub use identity::{Identity, RelyingParty, Settings};
-pub use passkey::{ALGORITHMS, Assertion, Registration};
+pub use passkey::{Assertion, Offer, Registration};
 pub use password::PASSWORD_MAX;
 pub use policy::{Ends, Hashing, Pace, Policy};
 pub use refusal::Refusal;

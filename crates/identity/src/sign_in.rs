@@ -1,9 +1,10 @@
 //! Coming in: a login and a password, then a second factor where there is one; or a passkey alone; or an invitation.
 
 use crate::account::{Account, AccountId, Standing, State, fold_login, read_invitation};
+use crate::factors::no_passkeys;
 use crate::identity::Identity;
 use crate::names;
-use crate::passkey::Assertion;
+use crate::passkey::{Assertion, Offer, request};
 use crate::password::{Hash, Lane, decoy, make, normal, verify};
 use crate::refusal::Refusal;
 use crate::secret::{Errand, Token, base64url, from_base64url, random, same};
@@ -105,12 +106,20 @@ impl Identity {
         Ok(proven)
     }
 
-    /// The challenge of a passkey that signs in alone, without a login being typed.
-    pub fn passkey_challenge(&self) -> Token {
-        Token::of(base64url(&self.ticket(Errand::PasskeyIn, None, 0)))
+    /// Asks the browser for a passkey of the person whose password was right; none if they have none.
+    pub fn offer_second(&self, ticket: &Token, ways: &Ways) -> Option<Offer> {
+        let party = self.settings.relying_party.as_ref().filter(|_| !ways.passkeys.is_empty())?;
+        Some(request(party, &ways.passkeys, false, ticket.clone(), self.policy().ticket))
     }
 
-    /// Signs in by a passkey that verified its person. `challenge`: as [`Identity::passkey_challenge`] gave it.
+    /// Asks the browser for a passkey that signs in alone, without a login being typed.
+    pub fn offer_passkey(&self) -> Result<Offer, Refusal> {
+        let party = self.settings.relying_party.as_ref().ok_or_else(no_passkeys)?;
+        let challenge = Token::of(base64url(&self.ticket(Errand::PasskeyIn, None, 0)));
+        Ok(request(party, &[], true, challenge, self.policy().ticket))
+    }
+
+    /// Signs in by a passkey that verified its person. `challenge`: as [`Identity::offer_passkey`] gave it.
     pub async fn passkey(&self, challenge: &str, assertion: &Assertion, client: &Client) -> Result<Proven, Refusal> {
         let bytes = from_base64url(challenge).ok_or_else(Refusal::stale)?;
         let ticket = self.read_ticket(&bytes, Errand::PasskeyIn)?;

@@ -4,7 +4,7 @@ use super::cbor::{self, Item};
 use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 
 /// Algorithms that a browser is to offer, the best first (<https://www.iana.org/assignments/cose>).
-pub const ALGORITHMS: [i32; 3] = [ES256, EDDSA, RS256];
+pub(crate) const ALGORITHMS: [i32; 3] = [ES256, EDDSA, RS256];
 
 const ES256: i32 = -7;
 const EDDSA: i32 = -8;

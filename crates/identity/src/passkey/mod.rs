@@ -6,10 +6,13 @@ mod cbor;
 mod ceremony;
 mod client;
 mod cose;
+mod offer;
 
 pub(crate) use ceremony::{Expected, verify_assertion, verify_registration};
 pub use client::{Assertion, Registration};
-pub use cose::ALGORITHMS;
+pub(crate) use cose::ALGORITHMS;
+pub use offer::Offer;
+pub(crate) use offer::{creation, request};
 
 #[cfg(test)]
 mod vectors;
