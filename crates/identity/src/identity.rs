@@ -36,7 +36,7 @@ pub struct Settings {
     pub roles: Vec<String>,
     /// The name that authenticator apps and passkeys show.
     pub issuer: String,
-    /// Names of the hospital, its places and products: no password is made of them.
+    /// Names of the hospital, its places and products, and common words of its country: no password is made of them.
     pub house: Vec<String>,
     /// None: this server makes no passkeys.
     pub relying_party: Option<RelyingParty>,

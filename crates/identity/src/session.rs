@@ -188,7 +188,8 @@ impl Identity {
         if !self.usable(&account) || epoch != proven.epoch {
             return Err(Refusal::sign_in());
         }
-        let station = seat.station.map(|token| self.station(token)).transpose()?.map(|(fingerprint, _)| fingerprint);
+        // A station that was retired is a screen like any other.
+        let station = seat.station.map(|token| self.known_station(token)).transpose()?.flatten().map(|(fingerprint, _)| fingerprint);
         let ends = self.ends_of(&account.grants, station.is_some());
         let token = Token::new(self.entropy.as_ref());
         let session = Session {

@@ -82,10 +82,10 @@ impl Identity {
         Ok(self.vault.commit(change).await?)
     }
 
-    pub(crate) fn station(&self, token: &str) -> Result<(String, Station), Refusal> {
+    /// The station that holds a token, with its fingerprint.
+    pub(crate) fn known_station(&self, token: &str) -> Result<Option<(String, Station)>, Fault> {
         let name = fingerprint(token);
-        let (station, _) = self.kept(&names::station(&name))?.ok_or_else(no_station)?;
-        Ok((name, station))
+        Ok(self.kept(&names::station(&name))?.map(|(station, _)| (name, station)))
     }
 
     /// Gives somebody a badge, in place of one before; none takes it away.
@@ -117,7 +117,7 @@ impl Identity {
     /// Lets somebody in at a station by badge or login and PIN, with a session of their own in place of the one that the
     /// browser held.
     pub async fn reenter(&self, station: &str, who: Who<'_>, pin: &str, seat: Seat<'_>) -> Result<Opened, Refusal> {
-        let (place, at) = self.station(station)?;
+        let (place, at) = self.known_station(station)?.ok_or_else(no_station)?;
         let attempt = self.throttle().at_station(self.policy(), &place);
         self.throttle().charge(&attempt, self.now())?;
         let account = self.touching(who)?.filter(|account| self.usable(account) && account.grants.iter().any(|grant| grant.site == at.site));

@@ -101,8 +101,12 @@ impl Throttle {
 
     /// Counts a try as a wrong one before it is looked at, so that many at once are many; or says how long to wait.
     pub fn charge(&mut self, attempt: &Attempt, now: Instant) -> Result<(), Refusal> {
-        let waits = attempt.lanes.iter().filter_map(|(_, key)| self.find(*key)).map(|lane| lane.until.0.saturating_sub(now.0));
-        if let Some(wait) = waits.max().filter(|wait| *wait > 0) {
+        let wait = |(pace, key): &(Pace, u64)| {
+            let wait = self.find(*key)?.until.0.saturating_sub(now.0);
+            // A longer one was never given: the clock was set back.
+            Some(wait).filter(|wait| (1..=pace.longest).contains(wait))
+        };
+        if let Some(wait) = attempt.lanes.iter().filter_map(wait).max() {
             return Err(Refusal::wait(wait));
         }
         if attempt.stranger {
@@ -131,6 +135,7 @@ impl Throttle {
     }
 
     fn take_token(&mut self, now: Instant) -> Result<(), Refusal> {
+        self.counted = self.counted.min(now);
         let gained = since(self.counted, now).saturating_mul(self.per_minute) / 60;
         // What is too little to be a thousandth waits to be counted.
         if gained > 0 {
@@ -314,6 +319,21 @@ mod tests {
         }
         assert_eq!(throttle.lanes.len(), 64);
         assert!(waits(&mut throttle, &guessed, 0).is_some());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_nobody_wait_for_it() {
+        let policy = Policy { strangers_per_minute: 60, strangers_burst: 6, ..small() };
+        let day = 24 * 60 * 60 * 1000;
+        let mut throttle = Throttle::new(&policy, &[1; 16], Instant(day));
+        let attempt = throttle.sign_in(&policy, "a", &from("1"), None);
+        while waits(&mut throttle, &attempt, day).is_none() {}
+        for number in 0..10 {
+            let other = throttle.sign_in(&policy, &number.to_string(), &from(&number.to_string()), None);
+            _ = throttle.charge(&other, Instant(day));
+        }
+        assert_eq!(waits(&mut throttle, &attempt, 0), Some(1), "for a place among strangers");
+        assert_eq!(waits(&mut throttle, &attempt, 1_000), None);
     }
 
     #[test]

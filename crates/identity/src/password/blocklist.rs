@@ -1,7 +1,7 @@
 //! Passwords that are guessed first: made of nothing but common words, the person's or the hospital's own names, years,
 //! repetitions and rows of keys (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5, 6.2.4 and 6.2.11).
 //!
-//! A list of leaked passwords holds mostly these, in every writing; a rule with some hundred words covers what a list of
+//! A list of leaked passwords holds mostly these, in every writing; a rule with some hundreds of words covers what a list of
 //! millions does for the languages typed here, and can be read.
 
 use std::collections::HashSet;
@@ -39,7 +39,7 @@ pub(crate) struct Blocklist {
 }
 
 impl Blocklist {
-    /// `house`: names of the hospital, its places and products.
+    /// `house`: names of the hospital, its places and products, and words of its country.
     pub fn new<'w>(house: impl IntoIterator<Item = &'w str>) -> Self {
         let common = include_str!("../../data/common.txt").lines().filter(|line| !line.starts_with('#'));
         let words = common.chain(house).flat_map(words_of).collect();
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_guessed_first_is_refused_in_every_writing() {
-        let list = Blocklist::new(["Hôpital Al Amal", "Sidi Othmane"]);
+        let list = Blocklist::new(["Hôpital Al Amal", "Sidi Othmane", "المغرب"]);
         for guessed in [
             "password",
             "Password123456!",

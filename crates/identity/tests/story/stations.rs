@@ -109,6 +109,10 @@ async fn a_pin_works_for_a_shift_at_a_station_of_the_persons_site(house: House) 
     assert_eq!(named.1.name, "Cardiologie, poste 2");
     house.identity.retire_station(By::Node("test"), &named.0).await.expect("retired");
     assert_eq!(refused(touch(&house, &here, BADGE, "4827").await), "RH-ID-STATION");
+    let whole = house.proven("s.benani").await;
+    let seat = Seat { station: Some(here.as_str()), ..Seat::default() };
+    let opened = house.identity.enter(whole, seat).await.expect("a whole sign-in works on any screen");
+    assert_eq!(opened.present.session.station, None);
 }
 
 /// STA-2.
