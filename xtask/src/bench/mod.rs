@@ -77,11 +77,16 @@ fn measure(program: &Path, arguments: &Arguments, corpus: &Path, made: &corpus::
     let bytes = arguments.store.bytes();
     report["compression"] = compression::held_out(program, &arguments.store, made)?;
     report["disk"] = json!({ "bytes": bytes, "bytes_per_resource": bytes as f64 / made.resources as f64 });
+    let mut samples: Option<phases::Samples> = None;
     for (audit, name) in [("off", None), ("on", Some("with_audit"))] {
         eprintln!("bench: server with audit {audit}");
         let before = arguments.store.bytes();
         let mut server = process::Server::start(program, &arguments.store, audit)?;
-        let mut figures = phases::all(&mut server, made, audit == "on")?;
+        if let Some(samples) = &samples {
+            report["first_read"] = phases::first_reads(&server, samples)?;
+        }
+        let found = phases::Samples::gather(&server)?;
+        let mut figures = phases::all(&mut server, made, samples.get_or_insert(found), audit == "on")?;
         server.stop()?;
         figures["disk_growth_bytes"] = json!(arguments.store.bytes().saturating_sub(before));
         match name {

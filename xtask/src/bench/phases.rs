@@ -15,13 +15,22 @@ const ROUNDS: usize = 5;
 /// A search to be measured: its name and how the n-th question is asked.
 type Question<'q> = (&'static str, usize, Box<dyn Fn(usize) -> String + Sync + 'q>);
 
-pub fn all(server: &mut Server, made: &Made, short: bool) -> Result<Value, String> {
+/// What reads cost whose resources this server has not seen before: each once, right after it began.
+pub fn first_reads(server: &Server, samples: &Samples) -> Result<Value, String> {
+    let before = (server.usage().cpu_seconds, server.database_seconds());
+    let count = samples.mixed.len();
+    closed(&server.address, READERS, count, &|at| Request::get(&format!("/fhir/{}", samples.mixed.get(at).map_or("", String::as_str))), &ok)?;
+    let of_each = |seconds: f64| seconds * 1e6 / count as f64;
+    let (node, database) = (of_each(server.usage().cpu_seconds - before.0), of_each(server.database_seconds() - before.1));
+    Ok(json!({ "cpu_us": node + database, "database_us": database }))
+}
+
+pub fn all(server: &mut Server, made: &Made, samples: &Samples, short: bool) -> Result<Value, String> {
     let mut out = json!({});
-    let samples = Samples::gather(server)?;
     let share = if short { 3 } else { 1 };
     let read = |at: usize| Request::get(&format!("/fhir/{}", pick(&samples.mixed, at).map_or("", String::as_str)));
     out["read"] = phase(server, READERS, 40_000 / share, &read, &ok)?;
-    let questions = questions(made, &samples);
+    let questions = questions(made, samples);
     let mut searches = json!({});
     for (name, count, ask) in &questions {
         eprintln!("bench: search {name}");
@@ -97,14 +106,14 @@ fn hundred(bundle: &Value) -> Option<Value> {
 }
 
 /// Ids that the store gave, for questions about them.
-struct Samples {
+pub struct Samples {
     patients: Vec<String>,
     /// `Type/id` of the types that a chart shows, as many of each.
     mixed: Vec<String>,
 }
 
 impl Samples {
-    fn gather(server: &Server) -> Result<Self, String> {
+    pub fn gather(server: &Server) -> Result<Self, String> {
         let patients = ids(server, "Patient", 2_000)?;
         let mut mixed = Vec::new();
         for ty in ["Patient", "Encounter", "Observation", "Condition", "Procedure", "MedicationRequest", "Immunization", "DiagnosticReport"] {

@@ -10,6 +10,9 @@ pub fn print(report: &Value) {
     for name in ["create", "update", "read", "transaction"] {
         row(name, &report[name], &report["with_audit"][name]);
     }
+    if let Some(first) = report["first_read"]["cpu_us"].as_f64() {
+        println!("| read of what this server has not seen yet | | | | | {first:.1} |");
+    }
     if let Some(searches) = report["search"].as_object() {
         for (name, figures) in searches {
             row(&format!("search {name}"), figures, &report["with_audit"]["search"][name]);
