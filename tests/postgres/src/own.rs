@@ -1,6 +1,6 @@
 //! A server for one test alone.
 
-use crate::{Server, programs_or_skip, skip};
+use crate::{Server, programs_or_skip};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::ops::Deref;
@@ -69,7 +69,9 @@ impl Own {
         let mut line = String::new();
         self.heard.read_line(&mut line).expect("read");
         if line == "no disk\n" {
-            skip("the right to mount a small disk");
+            // Whether a machine lets its tests do so is not theirs to say.
+            eprintln!("skipped: no right to mount a small disk");
+            std::process::exit(0);
         }
         assert_eq!(line, "ready\n", "PostgreSQL did not start");
     }

@@ -9,5 +9,6 @@ mod login;
 mod plans;
 mod power;
 mod races;
+mod room;
 #[path = "../../../../tests/story/mod.rs"]
 mod story;
