@@ -1,10 +1,11 @@
 // Runs the tests in a browser: one store and one server for all that only read. `node tests/browser/run.mjs [FILE…]`
+// With RIHLA_TEST_STORE=postgres on databases of the tests' own server.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHROMIUM } from "./browser.mjs";
-import { ROOT, Site, makeStore } from "./site.mjs";
+import { ROOT, Site, Store, makeStore } from "./site.mjs";
 
 if (!existsSync(CHROMIUM)) {
   if (process.env.CI) throw new Error(`${CHROMIUM} is not there`);
@@ -17,14 +18,14 @@ const files = asked.length ? asked : readdirSync(here).filter((name) => name.end
 const folder = mkdtempSync(join(tmpdir(), "rihla-browser-"));
 const store = await makeStore(folder);
 // The store of those who write is a copy of one that nobody has open.
-const still = join(folder, "still", "store");
-cpSync(join(store, ".."), join(still, ".."), { recursive: true });
+const still = await Store.make(join(folder, "still"), store);
 const site = await new Site(store).start();
 try {
-  const env = { ...process.env, RIHLA_BROWSER_BASE: site.base, RIHLA_BROWSER_STORE: still };
+  const env = { ...process.env, RIHLA_BROWSER_BASE: site.base, RIHLA_BROWSER_STORE: still.folder };
   const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", ...files], { stdio: "inherit", env });
   process.exitCode = await new Promise((done) => tests.once("exit", (code) => done(code ?? 1)));
 } finally {
   await site.stop();
+  await Promise.all([store.end(), still.end()]);
   rmSync(folder, { recursive: true, force: true });
 }

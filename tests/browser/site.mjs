@@ -1,15 +1,18 @@
 // A hospital to look at: a store of made-up patients, served by the program on a free port.
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stage } from "./cast.mjs";
 
 export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
-const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"));
 const RIHLA = process.env.RIHLA ?? join(TARGET, "debug/rihla");
+const DATABASE = join(TARGET, "debug/rihla-test-database");
+/** As the tests in Rust: which store everything stands on. */
+const ON_POSTGRES = process.env.RIHLA_TEST_STORE === "postgres";
 /** The stories end at this moment, whenever the tests are run. */
 export const NOW = "2026-11-21T09:00:00Z";
 
@@ -21,6 +24,58 @@ export async function until(what, ready, patience = 20_000) {
     if (found) return found;
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((turn) => setTimeout(turn, 25));
+  }
+}
+
+/** What a program says first: where it is. */
+async function firstLine(child, what) {
+  let said = "";
+  child.stderr?.on("data", (text) => { said = (said + text).slice(-4_000); });
+  const ended = new Promise((_, reject) => child.once("exit", (code) => reject(new Error(`${what} ended with ${code}: ${said}`))));
+  ended.catch(() => {});
+  const lines = createInterface({ input: child.stdout });
+  return Promise.race([new Promise((done) => lines.once("line", done)), ended]);
+}
+
+/** Where a record is: a folder with who is in it, and the store or the address of its database. */
+export class Store {
+  #holder = null;
+
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  get url() {
+    const named = join(this.folder, "url");
+    return existsSync(named) ? readFileSync(named, "utf8") : `sqlite:${join(this.folder, "store")}`;
+  }
+
+  /** Who is in it: written when it was made. */
+  get cast() {
+    return JSON.parse(readFileSync(join(this.folder, "cast.json"), "utf8"));
+  }
+
+  /** An empty one, or a copy of one that nobody has open. */
+  static async make(folder, from = null) {
+    const store = new Store(folder);
+    mkdirSync(folder, { recursive: true });
+    if (from) cpSync(from.folder, folder, { recursive: true });
+    if (ON_POSTGRES) {
+      if (!existsSync(DATABASE)) throw new Error(`${DATABASE} is not there: cargo build -p rihla-test-postgres`);
+      store.#holder = spawn(DATABASE, from ? [from.url] : [], { stdio: ["pipe", "pipe", "inherit"] });
+      writeFileSync(join(folder, "url"), await firstLine(store.#holder, "the database"));
+    }
+    return store;
+  }
+
+  /** Lets go of it. */
+  async end() {
+    if (this.#holder) {
+      const gone = new Promise((done) => this.#holder.once("exit", done));
+      this.#holder.stdin.end();
+      await gone;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -36,15 +91,9 @@ export class Site {
   /** Starts the server; after the first time on the same port, so that pages that are open find it again. */
   async start() {
     const listen = this.base ? new URL(this.base).host : "127.0.0.1:0";
-    const server = spawn(RIHLA, ["serve", "--store", `sqlite:${this.store}`, "--listen", listen], { stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen], { cwd: this.store.folder, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = server;
-    let said = "";
-    server.stderr.on("data", (text) => { said = (said + text).slice(-4_000); });
-    const ended = new Promise((_, reject) => server.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`))));
-    ended.catch(() => {});
-    const lines = createInterface({ input: server.stdout });
-    const first = new Promise((done) => lines.once("line", done));
-    this.base = /http:\/\/[^/\s]+/.exec(await Promise.race([first, ended]))[0];
+    this.base = /http:\/\/[^/\s]+/.exec(await firstLine(server, "the server"))[0];
     await this.#everybodyIsFound();
     return this;
   }
@@ -99,46 +148,43 @@ function program(...args) {
 /** A store with stories, and what the tests put beside them. */
 export async function makeStore(folder) {
   if (!existsSync(RIHLA)) throw new Error(`${RIHLA} is not there: cargo build -p rihla-server`);
-  const store = join(folder, "made", "store");
+  const store = await Store.make(join(folder, "made"));
   program("demo-data", join(folder, "data"), "--seed", "7", "--patients", "40", "--now", NOW);
-  program("import", "--store", `sqlite:${store}`, "--rejects", join(folder, "rejects.ndjson"), join(folder, "data"));
+  program("import", "--store", store.url, "--rejects", join(folder, "rejects.ndjson"), join(folder, "data"));
   const site = await new Site(store).start();
-  writeFileSync(join(folder, "made", "cast.json"), JSON.stringify(await stage(site)));
+  writeFileSync(join(store.folder, "cast.json"), JSON.stringify(await stage(site)));
   await site.stop();
   return store;
 }
 
 async function made() {
-  if (process.env.RIHLA_BROWSER_STORE) return { store: process.env.RIHLA_BROWSER_STORE, tidy: () => {} };
+  if (process.env.RIHLA_BROWSER_STORE) return { store: new Store(process.env.RIHLA_BROWSER_STORE), tidy: () => {} };
   const folder = mkdtempSync(join(tmpdir(), "rihla-browser-"));
-  return { store: await makeStore(folder), tidy: () => rmSync(folder, { recursive: true, force: true }) };
+  const store = await makeStore(folder);
+  return { store, tidy: async () => { await store.end(); rmSync(folder, { recursive: true, force: true }); } };
 }
-
-/** Who is in a store: written beside it when it was made. */
-const castOf = (store) => JSON.parse(readFileSync(join(dirname(store), "cast.json"), "utf8"));
 
 /** The server that all tests share which only read; `end` lets go of it. */
 export async function sharedSite() {
   if (!process.env.RIHLA_BROWSER_BASE) return ownSite();
   const site = new Site(null);
   site.base = process.env.RIHLA_BROWSER_BASE;
-  site.cast = castOf(process.env.RIHLA_BROWSER_STORE);
+  site.cast = new Store(process.env.RIHLA_BROWSER_STORE).cast;
   site.end = async () => {};
   return site;
 }
 
 /** A server on a store of its own, for tests that write or kill. */
 export async function ownSite() {
-  const { store, tidy } = await made();
-  const folder = mkdtempSync(join(tmpdir(), "rihla-browser-own-"));
-  cpSync(store, join(folder, "store"), { recursive: true });
-  const site = new Site(join(folder, "store"));
-  site.cast = castOf(store);
-  tidy();
+  const { store: from, tidy } = await made();
+  const store = await Store.make(mkdtempSync(join(tmpdir(), "rihla-browser-own-")), from);
+  await tidy();
+  const site = new Site(store);
+  site.cast = store.cast;
   await site.start();
   site.end = async () => {
     await site.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await store.end();
   };
   return site;
 }

@@ -76,10 +76,20 @@ fn begin(folder: &Path, bin: &Path) {
 impl Database {
     /// An empty one. Without PostgreSQL the test is skipped, but where everything has to run.
     pub fn fresh() -> Self {
+        Self::make("")
+    }
+
+    /// A copy of another one, which nobody has open.
+    pub fn copy_of(url: &str) -> Self {
+        let name = url.split('?').next().and_then(|path| path.rsplit('/').next()).expect("an address");
+        Self::make(&format!("TEMPLATE {name}"))
+    }
+
+    fn make(how: &str) -> Self {
         // An earlier process of this number has ended.
         let name = format!("record_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
         let mut psql = JOINED.server.tool("psql", "postgres");
-        psql.args(["-v", "ON_ERROR_STOP=1", "-qXc", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), "-c", &format!("CREATE DATABASE {name}")]);
+        psql.args(["-v", "ON_ERROR_STOP=1", "-qXc", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), "-c", &format!("CREATE DATABASE {name} {how}")]);
         assert!(psql.stderr(Stdio::null()).status().expect("psql").success());
         Self { name }
     }
