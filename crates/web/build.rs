@@ -9,14 +9,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// Files of npm packages, each with the name that pages call it by.
-const FROM_PACKAGES: [(&str, &str); 6] = [
-    ("htmx.js", "htmx.org/dist/htmx.min.js"),
-    ("htmx-sse.js", "htmx.org/dist/ext/hx-sse.min.js"),
-    ("uplot.js", "uplot/dist/uPlot.iife.min.js"),
-    ("noto-sans.woff2", "@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2"),
-    ("noto-sans-arabic.woff2", "@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-400-normal.woff2"),
-    ("noto-sans-arabic-bold.woff2", "@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-600-normal.woff2"),
+/// Files of npm packages, each with the name that pages call it by. htmx looks at the page as soon as it runs, so what it
+/// should know by then stands in one file with it.
+const FROM_PACKAGES: [(&str, &[&str]); 5] = [
+    ("htmx.js", &["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"]),
+    ("uplot.js", &["uplot/dist/uPlot.iife.min.js"]),
+    ("noto-sans.woff2", &["@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2"]),
+    ("noto-sans-arabic.woff2", &["@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-400-normal.woff2"]),
+    ("noto-sans-arabic-bold.woff2", &["@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-600-normal.woff2"]),
 ];
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -27,8 +27,9 @@ fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=../../package-lock.json");
     let mut files = BTreeMap::new();
-    for (name, path) in FROM_PACKAGES {
-        files.insert(name.to_owned(), from_packages(&packages, path)?);
+    for (name, paths) in FROM_PACKAGES {
+        let parts = paths.iter().map(|path| from_packages(&packages, path)).collect::<io::Result<Vec<_>>>()?;
+        files.insert(name.to_owned(), parts.join(&b"\n;"[..]));
     }
     for entry in fs::read_dir(own.join("assets"))? {
         let path = entry?.path();

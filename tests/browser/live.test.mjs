@@ -67,6 +67,31 @@ test("chart_5 a connection that breaks is said, comes back by itself, and brings
   await context.close();
 });
 
+test("chart_5 a page is live whichever of its scripts comes last", async () => {
+  const path = "/patients/staged-kidneys/chart";
+  const text = await (await fetch(site.base + path, { headers: { cookie: `rihla_session=${await site.enter({ role: "nurse" })}` } })).text();
+  const scripts = [...text.matchAll(/<script src="([^"]+)"/g)].map(([, address]) => address);
+  assert.ok(scripts.length > 1);
+  for (const last of scripts) {
+    const context = await sit(browser, site, { role: "nurse" });
+    const page = await context.newPage();
+    const others = scripts.filter((script) => script !== last).map((script) => page.waitForResponse(site.base + script).then((answer) => answer.finished()));
+    let release;
+    const held = new Promise((done) => { release = done; });
+    await page.route(site.base + last, async (route) => { await held; await route.continue(); });
+    const listening = page.waitForResponse((answer) => answer.url().includes("/live?"));
+    await page.goto(site.base + path, { waitUntil: "commit" });
+    await Promise.all(others);
+    // Those that are there have run, and what they put off as well.
+    await page.evaluate(() => new Promise((done) => { setTimeout(() => setTimeout(done)); }));
+    release();
+    await listening;
+    await page.waitForLoadState();
+    assert.ok(!await page.locator("#offline").isVisible());
+    await context.close();
+  }
+});
+
 test("chart_7 two tabs with two patients: an act in one never touches the other", async () => {
   const context = await sit(browser, site, { role: "physician" });
   const [a, b] = [await open(context, "/patients/staged-twin-a/alerts"), await open(context, "/patients/staged-twin-b/alerts")];

@@ -65,8 +65,9 @@ struct Assets {
 }
 
 impl Assets {
-    fn of(lang: Lang, charts: bool, alive: bool) -> Self {
-        let scripts = [("htmx.js", true), ("htmx-sse.js", alive), ("uplot.js", charts), ("rihla.js", true)];
+    fn of(lang: Lang, charts: bool) -> Self {
+        // Ours listens to what htmx does, so it stands before it.
+        let scripts = [("uplot.js", charts), ("rihla.js", true), ("htmx.js", true)];
         let fonts = [("noto-sans.woff2", true), ("noto-sans-arabic.woff2", lang == Lang::Arabic)];
         let wanted = |list: &[(&str, bool)]| list.iter().filter(|(_, wanted)| *wanted).map(|(name, _)| assets::url(name)).collect();
         Self { style: assets::url("rihla.css"), scripts: wanted(&scripts), fonts: wanted(&fonts) }
@@ -88,7 +89,7 @@ impl Desk {
             voice,
             title,
             theme: self.browser.theme.tag(),
-            assets: Assets::of(voice.lang(), page.charts, !page.live.is_empty()),
+            assets: Assets::of(voice.lang(), page.charts),
 
             person: Some((self.person.name.clone(), self.named(&self.person.role.names).into_owned())),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
@@ -129,7 +130,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         voice,
         title: title.to_owned(),
         theme: visitor.browser.theme.tag(),
-        assets: Assets::of(voice.lang(), false, false),
+        assets: Assets::of(voice.lang(), false),
 
         person: None,
         site: String::new(),
