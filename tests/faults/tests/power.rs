@@ -4,11 +4,12 @@
 
 use rihla_faults::check;
 use rihla_faults::load::Told;
-use rihla_faults::site::{Folder, Site};
+use rihla_faults::site::{Folder, Ground, Site, Ticking};
 use rihla_kernel::{Entropy, SeededEntropy};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 /// Rounds in every run of the tests; more on demand.
 const ROUNDS: u64 = 10;
@@ -18,9 +19,9 @@ fn rounds() -> u64 {
 }
 
 /// Lets a process write until it has acknowledged `until` writes, then kills it. Everything that it told, in order.
-fn killed_after(folder: &Path, seed: u64, leak: u8, note: u32, until: usize) -> Vec<Told> {
+fn killed_after(place: &OsStr, seed: u64, leak: u8, note: u32, until: usize) -> Vec<Told> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rihla-fault-load"))
-        .args([folder.as_os_str().to_owned(), seed.to_string().into(), leak.to_string().into(), note.to_string().into()])
+        .args([place.to_owned(), seed.to_string().into(), leak.to_string().into(), note.to_string().into()])
         .stdout(Stdio::piped())
         .spawn()
         .expect("starts");
@@ -54,7 +55,7 @@ fn what_was_acknowledged_outlives_the_power_and_nothing_is_half_there() {
         // Long notes fill the log and teach a dictionary within a few hundred writes.
         let note = if round % 3 == 2 { 6_000 } else { 60 };
         let until = 20 + entropy.next_u64() as usize % 300;
-        let told = killed_after(folder.path(), round, leak, note, until);
+        let told = killed_after(folder.path().as_os_str(), round, leak, note, until);
         let site = Site::open(folder.path());
         let found = check::record(&site, &told);
         sum.acknowledged += found.acknowledged;
@@ -68,4 +69,23 @@ fn what_was_acknowledged_outlives_the_power_and_nothing_is_half_there() {
     }
     println!("{sum:?}");
     assert!(sum.absent > 0, "some write was lost before it was acknowledged, else nothing was tested");
+}
+
+#[test]
+fn what_was_acknowledged_outlives_its_process_in_a_database() {
+    let mut sum = check::Found::default();
+    for round in 0..rounds() {
+        let ground = Ground::database();
+        let note = if round % 3 == 2 { 6_000 } else { 60 };
+        let until = 20 + SeededEntropy::new(round).next_u64() as usize % 300;
+        let told = killed_after(OsStr::new(&ground.url()), round, 0, note, until);
+        let site = ground.open(Arc::new(Ticking::new()));
+        let found = check::record(&site, &told);
+        sum.acknowledged += found.acknowledged;
+        sum.unheard += found.unheard;
+        sum.absent += found.absent;
+        site.create(r#"{"resourceType":"Patient","active":true}"#).expect("the record goes on");
+    }
+    println!("{sum:?}");
+    assert!(sum.absent + sum.unheard > 0, "some write was under way when its process was killed, else nothing was tested");
 }
