@@ -163,3 +163,31 @@ async fn only_what_is_allowed_is_written_and_only_about_ones_own_patients() {
     assert_eq!(site.total("Observation", ""), 7);
     assert_eq!(site.total("Condition", ""), 3);
 }
+
+#[tokio::test]
+async fn what_is_left_out_of_a_resource_is_not_searched_and_the_rest_is_not_written() {
+    let site = ward().await;
+    let stay = |tag: &str, reason: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter",{tag}"status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/amal"}},"reasonCode":[{{"text":"{reason}"}}],"diagnosis":[{{"condition":{{"reference":"Condition/amal-flu"}}}}],"length":{{"value":1.50}}}}"#
+        )
+    };
+    site.update("stay", &stay("", "flu")).await;
+    site.update("tagged", &stay(r#""meta":{"tag":[{"code":"t"}]},"#, "flu")).await;
+    let rule = TypeRule::written().without(["reasonCode", "diagnosis"].map(String::from));
+    let scope = AccessScope::everything().with_rules([(site.ty("Encounter").0, rule), (site.ty("Patient").0, TypeRule::shown())]);
+    let clerk = site.store.scoped_to(Actor::node("clerk"), Purpose::Operations, scope);
+    let text = |id: &str| String::from_utf8(clerk.read(site.ty("Encounter"), id).expect("shown").json()).expect("text");
+    assert!(text("stay").ends_with(
+        r#""tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}]},"status":"in-progress","class":{"code":"IMP"},"subject":{"reference":"Patient/amal"},"length":{"value":1.50}}"#
+    ));
+    assert!(text("tagged").contains(r#""tag":[{"code":"t"},{"system""#));
+    assert_eq!(shown(&clerk, &site, "Encounter", "status=in-progress"), ["stay", "tagged"]);
+    for (ty, name) in [("Encounter", "diagnosis"), ("Encounter", "reason-code"), ("Encounter", "diagnosis:missing"), ("Patient", "_has:Encounter:patient:reason-code")] {
+        let pairs = [(name.to_owned(), "true".to_owned())];
+        let refused = clerk.query(&[site.ty(ty)], &pairs, Handling::Strict).expect_err(name);
+        assert_eq!(refused.code, "RH-SEARCH-NOT-ALLOWED", "{name}");
+    }
+    let refused = clerk.commit(vec![site.put(&stay("", "none"), Some("stay"))], vec![], vec![]).await;
+    assert_eq!(refused.expect_err("would lose the diagnosis").code, "RH-STORE-NOT-ALLOWED");
+}

@@ -4,8 +4,9 @@
 //! ids and times do not compress. What is stored is `<other members of meta> 1F <other members>`, both without braces,
 //! in the order and the form in which they came.
 
-use rihla_fhir::json::{Edits, Kind, Value, minify_into};
+use rihla_fhir::json::{Edits, Kind, Limits, Value, minify_into, parse};
 use rihla_kernel::Instant;
+use std::collections::BTreeSet;
 
 /// Stands between the members of `meta` and the rest; cannot occur in JSON text.
 const SEPARATOR: u8 = 0x1F;
@@ -77,6 +78,58 @@ pub fn compose_into(head: &Head<'_>, stored: &[u8], out: &mut Vec<u8>) {
 /// The members of `meta` in a stored body, without braces.
 pub fn meta_of(stored: &[u8]) -> &[u8] {
     stored.get(..memchr_separator(stored)).unwrap_or(&[])
+}
+
+/// A stored body without some of its elements, and with the mark of what is shown in part
+/// (<https://hl7.org/fhir/R4/search.html#elements>). What cannot be read is left out whole.
+pub fn without(stored: &[u8], names: &BTreeSet<String>) -> Vec<u8> {
+    const MARK: &str = r#"{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}"#;
+    let mut out = Vec::with_capacity(stored.len() + MARK.len() + 12);
+    let mut tagged = false;
+    each_member(meta_of(stored), &mut |name, value| {
+        let value = match (name, value.strip_suffix(']')) {
+            ("tag", Some(open)) => {
+                tagged = true;
+                format!("{open},{MARK}]")
+            }
+            _ => value.to_owned(),
+        };
+        push_member(name, &value, &mut out);
+    });
+    if !tagged {
+        push_member("tag", &format!("[{MARK}]"), &mut out);
+    }
+    out.push(SEPARATOR);
+    let rest = stored.get(memchr_separator(stored) + 1..).unwrap_or(&[]);
+    let mut kept = Vec::with_capacity(rest.len());
+    each_member(rest, &mut |name, value| {
+        if !names.contains(name.strip_prefix('_').unwrap_or(name)) {
+            push_member(name, value, &mut kept);
+        }
+    });
+    out.append(&mut kept);
+    out
+}
+
+fn push_member(name: &str, value: &str, out: &mut Vec<u8>) {
+    if !out.is_empty() {
+        out.push(b',');
+    }
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    out.extend_from_slice(value.as_bytes());
+}
+
+fn each_member(members: &[u8], each: &mut dyn FnMut(&str, &str)) {
+    let text = [b"{".as_slice(), members, b"}"].concat();
+    if let Ok(doc) = parse(&text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }) {
+        for member in doc.root().members() {
+            let mut value = Vec::new();
+            minify_into(member.value, &Edits::default(), &mut value);
+            each(member.key_source(), &String::from_utf8_lossy(&value));
+        }
+    }
 }
 
 fn memchr_separator(stored: &[u8]) -> usize {

@@ -1,7 +1,7 @@
 //! The handle through which everything outside the platform reaches the record.
 
 use crate::backend::{AccessAction, AccessNote, Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
-use crate::body::{Head, compose_into};
+use crate::body::{Head, compose_into, without};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
 use crate::people::Finder;
@@ -89,8 +89,13 @@ pub struct Stored {
 }
 
 impl Stored {
-    pub(crate) fn of_hit(hit: Hit) -> Self {
+    /// A version as a scope shows it.
+    pub(crate) fn of_hit(hit: Hit, scope: &AccessScope) -> Self {
         let Hit { version, resource, body } = hit;
+        let body = match scope.omits(version.ty) {
+            Some(names) if !body.is_empty() => without(&body, names),
+            _ => body,
+        };
         Self { ty: TypeId(version.ty), id: resource.id, vid: version.vid, last_updated: version.hlc.instant(), deleted: version.deleted, body }
     }
 
@@ -187,7 +192,7 @@ impl Scoped {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The resource was deleted. Its earlier versions can still be read."));
         }
         self.note(AccessAction::Read, ty, hit.version.res, 1);
-        Ok(Stored::of_hit(hit))
+        Ok(Stored::of_hit(hit, &self.scope))
     }
 
     pub(crate) fn gate<'g>(&'g self, view: &'g dyn Snapshot) -> Gate<'g> {
@@ -213,12 +218,15 @@ impl Scoped {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "That version is the resource's deletion."));
         }
         self.note(AccessAction::Read, ty, hit.version.res, 1);
-        Ok(Stored::of_hit(hit))
+        Ok(Stored::of_hit(hit, &self.scope))
     }
 
     /// Reads a query for this handle. `types` are those searched.
     pub fn query(&self, types: &[TypeId], pairs: &[(String, String)], handling: Handling) -> Result<(Query, Vec<Fault>), Fault> {
-        parse(types, pairs, handling, &self.settings.indexer)
+        let (query, warnings) = parse(types, pairs, handling, &self.settings.indexer)?;
+        // What is left out of what is shown would be told by what is found.
+        query.parts.iter().try_for_each(|part| self.scope.may_ask(part.ty, &part.criteria, &part.sort))?;
+        Ok((query, warnings))
     }
 
     pub fn search(&self, query: &Query) -> Result<SearchPage, Fault> {
@@ -239,8 +247,8 @@ impl Scoped {
         let ty = query.single().map_or(TypeId(0), |part| part.ty);
         self.note(AccessAction::Execute, ty, 0, (answer.hits.len() + included.len()) as u32);
         Ok(SearchPage {
-            matches: answer.hits.into_iter().map(Stored::of_hit).collect(),
-            included: included.into_iter().map(Stored::of_hit).collect(),
+            matches: answer.hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
+            included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             total: answer.total,
             next: answer.next.map(|next| next.to_text()),
             warnings,
@@ -340,7 +348,7 @@ impl Scoped {
         let hit = self.gate(view.as_ref()).pass(view.hit(row, true)?)?.ok_or_else(not_found)?;
         drop(view);
         self.note(AccessAction::Read, TypeId(hit.version.ty), hit.version.res, 1);
-        Ok(Stored::of_hit(hit))
+        Ok(Stored::of_hit(hit, &self.scope))
     }
 
     /// A patient's compartment, and what its resources refer to outside of it.
@@ -380,8 +388,8 @@ impl Scoped {
         drop(view);
         self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
         Ok(SearchPage {
-            matches: hits.into_iter().map(Stored::of_hit).collect(),
-            included: included.into_iter().map(Stored::of_hit).collect(),
+            matches: hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
+            included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             total: Some(total),
             next,
             warnings: cut.then(included_cut).into_iter().collect(),

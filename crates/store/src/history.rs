@@ -95,7 +95,7 @@ impl Scoped {
         let more = hits.len() > query.count;
         let last = hits.get(query.count.saturating_sub(1)).map(|hit| hit.version.row);
         let next = last.filter(|_| more).map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
-        let entries: Vec<Stored> = hits.into_iter().take(query.count).map(Stored::of_hit).collect();
+        let entries: Vec<Stored> = hits.into_iter().take(query.count).map(|hit| Stored::of_hit(hit, &self.scope)).collect();
         self.note(AccessAction::Execute, ty, 0, entries.len() as u32);
         Ok(HistoryPage { entries, next, total })
     }

@@ -61,7 +61,7 @@ impl Scoped {
         for group in without_repeats(groups) {
             let mut newest = Vec::with_capacity(group.rows.len());
             for (_, row) in &group.rows {
-                newest.extend(view.hit(*row, true)?.map(Stored::of_hit));
+                newest.extend(view.hit(*row, true)?.map(|hit| Stored::of_hit(hit, &self.scope)));
             }
             shown += newest.len() as u32;
             out.push(CodeGroup { newest, more: group.more });

@@ -34,6 +34,8 @@ pub struct TypeRule {
     only: Option<Arc<Vec<Vec<Criterion>>>>,
     /// Names the questions.
     only_name: u64,
+    /// Elements that are left out, by their names on the first level.
+    omits: Option<Arc<BTreeSet<String>>>,
 }
 
 /// What may be done with a type besides looking at it.
@@ -64,6 +66,13 @@ impl TypeRule {
     /// Of every patient and every site: who somebody is, and where things are.
     pub fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// All but some elements, named on the first level: reasons, diagnoses. What is left out is not searched either, and
+    /// what is shown in part is not written, since writing it back would lose the rest.
+    pub fn without(mut self, elements: impl IntoIterator<Item = String>) -> Self {
+        (self.omits, self.acts) = (Some(Arc::new(elements.into_iter().collect())), 0);
         self
     }
 
@@ -158,6 +167,11 @@ impl AccessScope {
         self.types.as_ref()?.get(&ty)?.only.as_deref().map(Vec::as_slice)
     }
 
+    /// The elements of a type that are left out.
+    pub(crate) fn omits(&self, ty: TypeKey) -> Option<&BTreeSet<String>> {
+        self.types.as_ref()?.get(&ty)?.omits.as_deref().filter(|names| !names.is_empty())
+    }
+
     pub(crate) fn withheld(&self) -> Option<&BTreeSet<(String, String)>> {
         self.withheld.as_deref()
     }
@@ -209,6 +223,7 @@ impl AccessScope {
             for (ty, rule) in rules {
                 add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.open));
                 add(rule.only_name);
+                rule.omits.iter().flat_map(|names| names.iter()).flat_map(|name| name.bytes()).for_each(|byte| add(u64::from(byte)));
             }
         }
         if let Some(labels) = &self.withheld {

@@ -9,6 +9,7 @@ use super::{Ready, not_ready, numbers_missing};
 use crate::backend::{AccessAction, Hit, Snapshot};
 use crate::handle::{Scoped, Stored};
 use crate::key::{FAMILY_ACROSS, KeyBuf, KeyRange, Row, row_of};
+use crate::scope::AccessScope;
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::Fault;
 use roaring::RoaringBitmap;
@@ -123,7 +124,7 @@ impl Scoped {
             near = true;
         }
         out.more = more;
-        out.found = persons(found, &question, near);
+        out.found = persons(found, &question, near, &self.scope);
         out.unused = question.unused;
         Ok(())
     }
@@ -210,7 +211,7 @@ impl Scoped {
             }
         }
         found.sort_by_key(|one: &Found| one.card.inactive);
-        out.found = persons(found, &question, false);
+        out.found = persons(found, &question, false, &self.scope);
         out.unused = question.unused;
         Ok(())
     }
@@ -247,11 +248,11 @@ fn number_rows(view: &dyn Snapshot, kind: &Kind) -> Result<Option<Vec<Row>>, Fau
     Ok(Some(rows))
 }
 
-fn persons(found: Vec<Found>, question: &Question, near: bool) -> Vec<Person> {
+fn persons(found: Vec<Found>, question: &Question, near: bool, scope: &AccessScope) -> Vec<Person> {
     let homonyms: Vec<bool> = found.iter().map(|one| found.iter().filter(|other| other.card.words == one.card.words).count() > 1).collect();
     let person = |(one, homonym): (Found, bool)| {
         let matched = |unit: &super::question::Unit| unit.matched(&one.card, near).map(|(how, found)| WordMatch { typed: unit.typed.clone(), found, how });
-        Person { matches: question.units.iter().filter_map(matched).collect(), inactive: one.card.inactive, homonym, stored: Stored::of_hit(one.hit) }
+        Person { matches: question.units.iter().filter_map(matched).collect(), inactive: one.card.inactive, homonym, stored: Stored::of_hit(one.hit, scope) }
     };
     found.into_iter().zip(homonyms).map(person).collect()
 }
