@@ -58,6 +58,12 @@ impl Server {
         String::from_utf8(output.stdout).expect("text").trim_end().to_string()
     }
 
+    /// Whether a statement succeeds.
+    pub fn does(&self, database: &str, sql: &str) -> bool {
+        let mut psql = self.tool("psql", database);
+        psql.args(["-v", "ON_ERROR_STOP=1", "-qAtXc", sql]).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("psql").success()
+    }
+
     pub fn run_file(&self, database: &str, file: &Path) {
         assert!(self.tool("psql", database).args(["-v", "ON_ERROR_STOP=1", "-qXf"]).arg(file).status().expect("psql").success());
     }

@@ -14,6 +14,8 @@ pub struct Setup {
     pub durable: bool,
     /// Its tables are on a disk of so many MiB, which can be filled; 0: the machine's. Needs the right to mount.
     pub disk: u32,
+    /// The log of what is written ahead is on that disk too.
+    pub log_too: bool,
     /// Whether it listens on 127.0.0.1 too.
     pub listens: bool,
     /// Lines of `pg_hba.conf`; empty: everybody is let in.
@@ -47,7 +49,8 @@ impl Setup {
         // Free a moment ago; the socket is named after it too.
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let mut command = Command::new("sh");
-        command.arg("-c").arg(include_str!("own.sh")).arg("sh").arg(&folder).arg(&bin).arg(self.disk.to_string()).arg(port.to_string()).arg(&self.lets_in);
+        command.arg("-c").arg(include_str!("own.sh")).arg("sh").arg(&folder).arg(&bin).arg(self.disk.to_string());
+        command.arg(if self.log_too { "within" } else { "beside" }).arg(port.to_string()).arg(&self.lets_in);
         let fixed = [
             format!("fsync={}", if self.durable { "on" } else { "off" }),
             format!("listen_addresses={}", if self.listens { "127.0.0.1" } else { "" }),

@@ -1,7 +1,7 @@
 # Runs one PostgreSQL as an unprivileged user: starts it again for each line that is read, and ends it with the last one.
 # The one who writes the lines may be killed: then they end, and so does this.
-folder=$1 bin=$2 megabytes=$3 port=$4 hba=$5
-shift 5
+folder=$1 bin=$2 megabytes=$3 log=$4 port=$5 hba=$6
+shift 6
 if [ "$(id -u)" = 0 ]; then as() { runuser -u postgres -- "$@"; }; else as() { "$@"; }; fi
 mkdir "$folder" "$folder/data"
 if [ "$megabytes" != 0 ] && ! mount -t tmpfs -o "size=${megabytes}m" tmpfs "$folder/data" 2>/dev/null; then
@@ -14,8 +14,8 @@ tidy() {
   if [ "$megabytes" != 0 ]; then umount "$folder/data"; fi
   rm -rf "$folder"
 }
-# The log of what is written ahead stands on the machine's disk, whatever the tables stand on.
-as "$bin/initdb" -D "$folder/data" -X "$folder/wal" -A trust -U rihla -E UTF8 --locale=C --no-sync >/dev/null || { tidy; exit 1; }
+make() { as "$bin/initdb" -D "$folder/data" -A trust -U rihla -E UTF8 --locale=C --no-sync "$@" >/dev/null || { tidy; exit 1; }; }
+if [ "$log" = beside ]; then make -X "$folder/wal"; else make; fi
 if [ -n "$hba" ]; then printf '%s\n' "$hba" >"$folder/hba"; else cp "$folder/data/pg_hba.conf" "$folder/hba"; fi
 if [ "$(id -u)" = 0 ]; then chown postgres "$folder/hba"; fi
 run() {

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Barrier;
+use std::time::Duration;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
@@ -122,6 +123,44 @@ fn an_index_that_finds_no_room_stays_in_memory() {
     site.flush();
     assert_eq!(site.store.status().expect("status").keys_in_memory, 0);
     assert!((0..400).all(|number| is_whole(&site, &format!("n{number}"))));
+    assert_eq!(site.verify().faults, Vec::<String>::new());
+}
+
+#[test]
+fn a_log_without_room_ends_the_database_and_loses_nothing() {
+    let settings = ["restart_after_crash=off", "wal_recycle=off", "min_wal_size=32MB", "max_wal_size=64MB"].map(String::from).to_vec();
+    let mut server = Setup { durable: true, disk: 200, log_too: true, settings, ..Setup::default() }.start();
+    let url = server.make_database("record");
+    let site = Site::of(&[], |how| {
+        let mut options = options(how);
+        options.patience = Duration::from_millis(300);
+        Keeper::opened(open(&url, options).expect("opens"))
+    });
+    let (mut kept, mut refused, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
+    let mut write_on = |count: usize| {
+        for _ in 0..count {
+            let name = format!("n{}", kept.len() + refused.len() + doubtful.len());
+            match write(&site, &name, 1_000).map_err(|fault| fault.code) {
+                Ok(()) => kept.push(name),
+                Err("RH-STORE-DISK-FULL" | "RH-STORE-AWAY") => refused.push(name),
+                Err("RH-STORE-UNKNOWN") => doubtful.push(name),
+                Err(code) => panic!("{code}"),
+            }
+        }
+    };
+    write_on(20);
+    let ballast = Ballast::fill(&server);
+    write_on(5);
+    // Until the database ends itself, as it does when it cannot write its log.
+    while server.does("postgres", "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000))") {}
+    write_on(5);
+    drop(ballast);
+    server.restart();
+    write_on(20);
+    assert!(kept.len() >= 40 && doubtful.len() <= 1 && !refused.is_empty(), "{} {} {}", kept.len(), refused.len(), doubtful.len());
+    assert!(kept.iter().all(|name| is_whole(&site, name)));
+    assert!(!refused.iter().any(|name| is_whole(&site, name)));
+    doubtful.iter().for_each(|name| _ = is_whole(&site, name));
     assert_eq!(site.verify().faults, Vec::<String>::new());
 }
 
