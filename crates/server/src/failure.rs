@@ -34,10 +34,10 @@ impl Failure {
     }
 
     /// A store that could not be opened.
-    pub fn store(folder: &Path, fault: Fault) -> Self {
+    pub fn store(place: &str, fault: Fault) -> Self {
         let Self { exit, line } = Self::from(fault);
         let hint = if exit == exit::IN_USE { ". `rihla shutdown` ends a server" } else { "" };
-        Self { exit, line: format!("the store {}: {line}{hint}", folder.display()) }
+        Self { exit, line: format!("the store {place}: {line}{hint}") }
     }
 
     /// A copy of a store that could not be written or read.

@@ -20,6 +20,21 @@ pub fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
+/// An address without the password in it, that means the same to everybody on this machine.
+pub fn shown(url: &str) -> String {
+    if is_postgres(url)
+        && let Some((scheme, rest)) = url.split_once("://")
+        && let Some((login, place)) = rest.split_once('@')
+        && let Some((user, _)) = login.split_once(':')
+    {
+        return format!("{scheme}://{user}@{place}");
+    }
+    match url.strip_prefix("sqlite:").map(std::path::absolute) {
+        Some(Ok(path)) => format!("sqlite:{}", path.display()),
+        _ => url.into(),
+    }
+}
+
 impl Held {
     /// Opens the store at `url`; `folder` is that of an SQLite store.
     pub fn open(url: &str, folder: &Path, audit: bool, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Result<Self, Fault> {

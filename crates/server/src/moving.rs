@@ -1,8 +1,9 @@
 //! `rihla move`: a store carried into another one, proved, and taken up there.
 
 use crate::failure::{Failure, exit};
-use crate::held::{Held, is_postgres};
+use crate::held::{Held, is_postgres, shown};
 use crate::node::{self, Options};
+use crate::orders::stepwise;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_kernel::{Clock, Entropy, Fault};
 use rihla_store::indexer::Indexer;
@@ -46,7 +47,7 @@ impl Carried {
         } else {
             rihla_store_sqlite::carry::source(&folder(url)?).map(|carried| Self::Sqlite(Box::new(carried)))
         };
-        opened.map_err(|fault| at(url, fault))
+        opened.map_err(|fault| Failure::store(&shown(url), fault))
     }
 
     fn target(url: &str, means: &Means) -> Result<Self, Failure> {
@@ -55,7 +56,7 @@ impl Carried {
         } else {
             rihla_store_sqlite::carry::target(&folder(url)?).map(|carried| Self::Sqlite(Box::new(carried)))
         };
-        opened.map_err(|fault| at(url, fault))
+        opened.map_err(|fault| Failure::store(&shown(url), fault))
     }
 
     fn as_source(&mut self) -> &mut dyn Source {
@@ -82,27 +83,6 @@ impl Carried {
 
 fn folder(url: &str) -> Result<PathBuf, Failure> {
     Options { url: url.into(), pack: None, site: None, audit: true }.folder()
-}
-
-/// A fault of one of the two stores, by its address.
-fn at(url: &str, fault: Fault) -> Failure {
-    let Failure { exit, line } = Failure::from(fault);
-    Failure::new(exit, format!("the store {}: {line}", shown(url)))
-}
-
-/// An address without the password in it, that means the same to everybody on this machine.
-pub fn shown(url: &str) -> String {
-    if is_postgres(url)
-        && let Some((scheme, rest)) = url.split_once("://")
-        && let Some((login, place)) = rest.split_once('@')
-        && let Some((user, _)) = login.split_once(':')
-    {
-        return format!("{scheme}://{user}@{place}");
-    }
-    match url.strip_prefix("sqlite:").map(std::path::absolute) {
-        Some(Ok(path)) => format!("sqlite:{}", path.display()),
-        _ => url.into(),
-    }
 }
 
 pub fn run(options: &Options, order: &MoveOrder) -> Result<u8, Failure> {
@@ -144,7 +124,7 @@ fn may_go_on(source: &mut Carried, target: &mut Carried, order: &MoveOrder) -> R
     let Some(to) = source.as_source().mark(MOVED)? else { return Ok(()) };
     let to = String::from_utf8_lossy(&to).into_owned();
     // It was killed between its last two steps.
-    if to == shown(&order.to) && target.as_source().mark(MOVING)?.is_some() { Ok(()) } else { Err(at(&order.from, carry::moved_to(&to))) }
+    if to == shown(&order.to) && target.as_source().mark(MOVING)?.is_some() { Ok(()) } else { Err(Failure::store(&shown(&order.from), carry::moved_to(&to))) }
 }
 
 /// Versions between two lines that say how far it is.
@@ -186,10 +166,10 @@ fn print_proof(proof: &Proof, say: &mut dyn FnMut(&str)) {
 /// Opens the target, makes its index and has everything checked.
 fn take_up(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str)) -> Result<Report, Failure> {
     let held = Held::open_target(&order.to, &folder(&order.to)?, means.clock.clone(), means.entropy.clone(), means.indexer.clone());
-    let held = held.map_err(|fault| at(&order.to, fault))?;
+    let held = held.map_err(|fault| Failure::store(&shown(&order.to), fault))?;
     say("making the index from the log");
-    held.rebuild(&means.indexer, &mut |_| {})?;
-    let report = held.verify(&means.indexer, &mut |_| {})?;
+    held.rebuild(&means.indexer, &mut stepwise(say, "versions indexed"))?;
+    let report = held.verify(&means.indexer, &mut stepwise(say, "versions looked at"))?;
     held.shared().close()?;
     say(&format!("{} versions, {} resources, {} index keys, {} audit entries checked", report.versions, report.resources, report.keys, report.audit_entries));
     Ok(report)

@@ -1,7 +1,7 @@
 //! Opening a store: which pack, which site, which back end.
 
 use crate::failure::{Failure, exit};
-use crate::held::{Held, is_postgres};
+use crate::held::{Held, is_postgres, shown};
 use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
@@ -73,7 +73,7 @@ impl Node {
         let folder = options.folder()?;
         let Place { pack, site, zone, indexer } = place(options)?;
         let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
-        let backend = backend.map_err(|fault| Failure::store(&folder, fault))?;
+        let backend = backend.map_err(|fault| Failure::store(&shown(&options.url), fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
         Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone })
     }

@@ -58,7 +58,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
 const STEP: u64 = 100_000;
 
 /// Repeats a count each time that it has grown by a step.
-fn stepwise(say: &mut dyn FnMut(&str), what: &str) -> impl FnMut(u64) {
+pub(crate) fn stepwise(say: &mut dyn FnMut(&str), what: &str) -> impl FnMut(u64) {
     let mut next = STEP;
     move |done| {
         if done >= next {
