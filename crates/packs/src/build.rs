@@ -2,18 +2,19 @@
 
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
-use crate::{Cover, Pattern, Provenance, Roles, cover, lists, roles};
+use crate::{Access, Cover, Pattern, Provenance, Roles, access, cover, lists, roles};
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::SiteId;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-pub(crate) fn pack(files: [(&str, &str); 7]) -> Result<Pack, Vec<Problem>> {
+pub(crate) fn pack(files: [(&str, &str); 8]) -> Result<Pack, Vec<Problem>> {
     let mut out = Vec::new();
-    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file] = files;
+    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file, access_file] = files;
     let mut read = |(file, text): (&str, &str)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default();
-    let [country, group, identifiers, cover, roles] = [country_file, group_file, identifiers_file, cover_file, roles_file].map(&mut read);
+    let [country, group, identifiers, cover, roles, access] =
+        [country_file, group_file, identifiers_file, cover_file, roles_file, access_file].map(&mut read);
     if !out.is_empty() {
         return Err(out);
     }
@@ -25,11 +26,12 @@ pub(crate) fn pack(files: [(&str, &str); 7]) -> Result<Pack, Vec<Problem>> {
     let identifiers = identifiers_of(Section::root(identifiers_file.0, &identifiers), &languages, &sites, &mut out);
     let cover = cover::read(Section::root(cover_file.0, &cover), &languages, &mut out);
     let roles = roles::read(Section::root(roles_file.0, &roles), &languages, &mut out);
+    let access = access::read(Section::root(access_file.0, &access), &mut out);
     let person_names = lists::names(names_file, &mut out);
     let places = lists::places(places_file, &mut out);
     match (country, group, person_names, places) {
         (Some(country), Some((group, sites)), Some(person_names), Some(places)) if out.is_empty() => {
-            Ok(Pack { group, sites, identifiers, cover, person_names, places, roles, ..country })
+            Ok(Pack { group, sites, identifiers, cover, person_names, places, roles, access, ..country })
         }
         _ => Err(out),
     }
@@ -69,6 +71,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         person_names: lists::Names::default(),
         places: lists::Places::default(),
         roles: Roles::default(),
+        access: Access::default(),
     })
 }
 

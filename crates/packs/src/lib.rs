@@ -2,6 +2,7 @@
 //!
 //! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
+mod access;
 mod build;
 mod cover;
 mod lists;
@@ -13,6 +14,7 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, AccessClass, Label, Patients};
 pub use cover::{Cover, Managed, Manager, Scheme};
 pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};

@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Cover, Pattern, Problem, Provenance, Roles, build};
+use crate::{Access, Cover, Pattern, Problem, Provenance, Roles, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -33,6 +33,7 @@ pub struct Pack {
     pub person_names: PersonNames,
     pub places: Places,
     pub roles: Roles,
+    pub access: Access,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.
@@ -111,7 +112,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 7] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml"];
+    pub const FILES: [&'static str; 8] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml"];
 
     /// Reads a pack's folder.
     pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {
@@ -131,7 +132,7 @@ impl Pack {
     }
 
     /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 7]) -> Result<Self, Vec<Problem>> {
+    pub fn parse(files: [(&str, &str); 8]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 

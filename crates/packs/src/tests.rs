@@ -14,10 +14,26 @@ code = "nurse"
 names = { fr = "Infirmier" }
 permissions = ["chart.read"]
 "#;
+const ACCESS: &str = r#"
+provenance = { source = "made up", validator = "" }
+groups = { person = ["Patient", "RelatedPerson"] }
+masks = { labels = ["urn:m|VIP"] }
+[[class]]
+code = "care"
+roles = ["nurse"]
+patients = "related"
+look_back_days = 30
+open = ["Patient"]
+shows = ["@person", "Observation", "Flag"]
+writes = ["Observation"]
+only = ["Flag?category=safety"]
+omits = ["Flag.text"]
+withholds = ["urn:l|V"]
+"#;
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 7] {
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 8] {
     [
         ("pack.toml", country),
         ("group.toml", group),
@@ -26,6 +42,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("names.tsv", NAMES),
         ("places.tsv", PLACES),
         ("roles.toml", ROLES),
+        ("access.toml", ACCESS),
     ]
 }
 
@@ -180,6 +197,30 @@ fn a_role_is_named_once_and_its_rights_are_rights() {
     };
     assert_eq!(with(ROLES), Ok(1));
     assert!(with(&ROLES.replace("chart.read", "everything")).is_err_and(|lines| lines[0].contains("permissions")));
+}
+
+#[test]
+fn classes_of_access_name_types_that_there_are_and_each_role_once() {
+    let with = |access: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[7].1 = access;
+        Pack::parse(files).map(|pack| pack.access).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let access = with(ACCESS).expect("read");
+    let care = access.class_of("nurse").expect("a class");
+    assert_eq!((care.shows.as_ref().map(Vec::len), care.open.len(), care.look_back_days, care.masked), (Some(4), 1, 30, false));
+    assert!(access.class_of("porter").is_none());
+    for (from, to, key) in [
+        ("\"Observation\", \"Flag\"", "\"Observaton\"", "shows"),
+        ("@person", "@persons", "shows"),
+        ("related", "some", "patients"),
+        ("Flag?category=safety", "Flags?x=y", "only"),
+        ("urn:l|V", "V", "withholds"),
+        ("roles = [\"nurse\"]", "roles = [\"nurse\", \"nurse\"]", "roles"),
+    ] {
+        let refused = with(&ACCESS.replace(from, to)).expect_err(to);
+        assert!(refused.iter().any(|line| line.contains(key)), "{to}: {refused:?}");
+    }
 }
 
 #[test]

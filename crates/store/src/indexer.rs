@@ -35,6 +35,14 @@ pub struct Indexer {
     people: PeopleFields,
 }
 
+/// The fields of a type that say whose it is: those of the patient compartment, or else its parameter `patient`, since R4
+/// keeps some types out of compartments that are about one patient all the same (Task, Device, GuidanceResponse, Contract).
+pub(crate) fn patients_of(ty: TypeId) -> Vec<FieldUse> {
+    let member = compartment("Patient").and_then(|patients| patients.membership(ty)).map(|membership| membership.home.clone());
+    let named = || find(ty, "patient").filter(|param| param.kind == ParamKind::Reference).map(|param| param.fields.to_vec());
+    member.or_else(named).unwrap_or_default()
+}
+
 /// What searching asks of a field again and again.
 #[derive(Clone, Copy, Debug)]
 struct FieldTraits {
@@ -54,7 +62,7 @@ impl Indexer {
             else {
                 continue;
             };
-            *home = compartment("Patient").and_then(|patients| patients.membership(ty)).map(|membership| membership.home.clone()).unwrap_or_default();
+            *home = patients_of(ty);
             *plan = TypePlan { in_patient: if home.is_empty() { Box::default() } else { concept_fields(ty) }, date: clinical_date(ty).map(|field| field.0) };
             *identifier = find(ty, "identifier").and_then(|param| param.fields.first()).map(|used| used.field);
         }

@@ -1,9 +1,10 @@
 //! What an actor may see. Compiled once for a handle and asked for every version that would be shown.
 
 use crate::backend::{Hit, TypeKey};
+use crate::indexer::patients_of;
 use crate::key::ResKey;
 use crate::query::{Criterion, Query};
-use rihla_fhir::r4::TypeId;
+use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::compartment;
 use rihla_kernel::SiteId;
 use roaring::RoaringBitmap;
@@ -86,12 +87,12 @@ impl TypeRule {
     }
 }
 
-/// Whether a type belongs into patients' compartments (<https://hl7.org/fhir/R4/compartmentdefinition-patient.html>).
+/// Whether a resource of a type is about a patient: what does not say about whom is not everybody's.
 fn is_about_patients(ty: TypeKey) -> bool {
     static KNOWN: OnceLock<RoaringBitmap> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
-        let members = compartment("Patient").into_iter().flat_map(|patients| patients.members());
-        members.map(|(ty, _)| u32::from(ty.0)).collect()
+        let about = |ty: &TypeId| compartment("Patient").is_some_and(|patients| patients.membership(*ty).is_some()) || !patients_of(*ty).is_empty();
+        tables().resource_types().filter(about).map(|ty| u32::from(ty.0)).collect()
     });
     known.contains(u32::from(ty))
 }
@@ -244,7 +245,6 @@ fn mixed(name: u64, value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rihla_fhir::r4::tables;
 
     fn ty(name: &str) -> TypeKey {
         tables().resource_type(name).expect("a type").0
@@ -256,7 +256,7 @@ mod tests {
         let here = SiteId(1);
         assert!(scope.allows_that(ty("Observation"), here, 7) && !scope.allows_that(ty("Observation"), here, 8));
         assert!(!scope.allows_that(ty("Observation"), here, 0));
-        assert!(scope.allows_that(ty("Location"), here, 0));
+        assert!(scope.allows_that(ty("Location"), here, 0) && !scope.allows_that(ty("Task"), here, 0));
     }
 
     #[test]
