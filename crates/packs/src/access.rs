@@ -43,9 +43,13 @@ pub struct AccessClass {
     pub writes: Option<Vec<TypeId>>,
     /// Of a type only what answers to a search.
     pub only: Vec<(TypeId, String)>,
+    /// Of a type only what bears one of these codes in an element of the first level.
+    pub coded: Vec<(TypeId, String, Label)>,
     /// Elements of the first level that are left out.
     pub omits: Vec<(TypeId, String)>,
     pub withholds: Vec<Label>,
+    /// Whether it sees of other sites only what is open.
+    pub own_site: bool,
     /// Whether masked people are shown without a care relationship.
     pub masked: bool,
 }
@@ -102,8 +106,10 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
     let writes = section.may("writes", listed, |value| types(value, groups), out);
     let open = section.may("open", listed, |value| types(value, groups)?, out);
     let only = section.may("only", "a list of searches, each Type?parameter=value", |value| split(value, '?'), out);
+    let coded = section.may("coded", "a list of codes, each Type.element=system|code", coded, out);
     let omits = section.may("omits", "a list of elements, each Type.element", |value| split(value, '.'), out);
     let withholds = section.may("withholds", "a list of labels, each system|code", labels, out);
+    let own_site = section.may("own_site", "true or false", Value::as_bool, out);
     let masked = section.may("masked", "true or false", Value::as_bool, out);
     Some(AccessClass {
         code: code?,
@@ -114,8 +120,10 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
         open: open.unwrap_or_default(),
         writes: writes.unwrap_or_else(|| Some(Vec::new())),
         only: only.unwrap_or_default(),
+        coded: coded.unwrap_or_default(),
         omits: omits.unwrap_or_default(),
         withholds: withholds.unwrap_or_default(),
+        own_site: own_site.unwrap_or(false),
         masked: masked.unwrap_or(false),
     })
 }
@@ -144,6 +152,15 @@ fn types(value: &Value, groups: &Groups) -> Option<Option<Vec<TypeId>>> {
 
 fn split(value: &Value, at: char) -> Option<Vec<(TypeId, String)>> {
     texts(value)?.iter().map(|text| text.split_once(at).and_then(|(ty, rest)| Some((tables().resource_type(ty)?, rest.to_owned())))).collect()
+}
+
+fn coded(value: &Value) -> Option<Vec<(TypeId, String, Label)>> {
+    let one = |text: &String| {
+        let (place, label) = text.split_once('=')?;
+        let ((ty, element), (system, code)) = (place.split_once('.')?, label.split_once('|')?);
+        Some((tables().resource_type(ty)?, element.to_owned(), (system.to_owned(), code.to_owned())))
+    };
+    texts(value)?.iter().map(one).collect()
 }
 
 fn labels(value: &Value) -> Option<Vec<Label>> {

@@ -13,8 +13,7 @@ pub(crate) fn pack(files: [(&str, &str); 8]) -> Result<Pack, Vec<Problem>> {
     let mut out = Vec::new();
     let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file, access_file] = files;
     let mut read = |(file, text): (&str, &str)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default();
-    let [country, group, identifiers, cover, roles, access] =
-        [country_file, group_file, identifiers_file, cover_file, roles_file, access_file].map(&mut read);
+    let [country, group, identifiers, cover, roles, access] = [country_file, group_file, identifiers_file, cover_file, roles_file, access_file].map(&mut read);
     if !out.is_empty() {
         return Err(out);
     }

@@ -26,7 +26,8 @@ look_back_days = 30
 open = ["Patient"]
 shows = ["@person", "Observation", "Flag"]
 writes = ["Observation"]
-only = ["Flag?category=safety"]
+only = ["Observation?category=vital-signs"]
+coded = ["Flag.category=urn:k|safety"]
 omits = ["Flag.text"]
 withholds = ["urn:l|V"]
 "#;
@@ -214,7 +215,8 @@ fn classes_of_access_name_types_that_there_are_and_each_role_once() {
         ("\"Observation\", \"Flag\"", "\"Observaton\"", "shows"),
         ("@person", "@persons", "shows"),
         ("related", "some", "patients"),
-        ("Flag?category=safety", "Flags?x=y", "only"),
+        ("Observation?category", "Observations?category", "only"),
+        ("urn:k|safety", "safety", "coded"),
         ("urn:l|V", "V", "withholds"),
         ("roles = [\"nurse\"]", "roles = [\"nurse\", \"nurse\"]", "roles"),
     ] {

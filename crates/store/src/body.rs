@@ -80,6 +80,11 @@ pub fn meta_of(stored: &[u8]) -> &[u8] {
     stored.get(..memchr_separator(stored)).unwrap_or(&[])
 }
 
+/// The other members of a stored body, without braces.
+pub fn rest_of(stored: &[u8]) -> &[u8] {
+    stored.get(memchr_separator(stored) + 1..).unwrap_or(&[])
+}
+
 /// A stored body without some of its elements, and with the mark of what is shown in part
 /// (<https://hl7.org/fhir/R4/search.html#elements>). What cannot be read is left out whole.
 pub fn without(stored: &[u8], names: &BTreeSet<String>) -> Vec<u8> {
@@ -100,7 +105,7 @@ pub fn without(stored: &[u8], names: &BTreeSet<String>) -> Vec<u8> {
         push_member("tag", &format!("[{MARK}]"), &mut out);
     }
     out.push(SEPARATOR);
-    let rest = stored.get(memchr_separator(stored) + 1..).unwrap_or(&[]);
+    let rest = rest_of(stored);
     let mut kept = Vec::with_capacity(rest.len());
     each_member(rest, &mut |name, value| {
         if !names.contains(name.strip_prefix('_').unwrap_or(name)) {

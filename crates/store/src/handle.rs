@@ -85,6 +85,8 @@ pub struct Stored {
     pub vid: u32,
     pub last_updated: Instant,
     pub deleted: bool,
+    /// Where it was written; not known of what was written a moment ago.
+    pub site: Option<SiteId>,
     body: Vec<u8>,
 }
 
@@ -96,12 +98,20 @@ impl Stored {
             Some(names) if !body.is_empty() => without(&body, names),
             _ => body,
         };
-        Self { ty: TypeId(version.ty), id: resource.id, vid: version.vid, last_updated: version.hlc.instant(), deleted: version.deleted, body }
+        Self {
+            ty: TypeId(version.ty),
+            id: resource.id,
+            vid: version.vid,
+            last_updated: version.hlc.instant(),
+            deleted: version.deleted,
+            site: Some(version.site),
+            body,
+        }
     }
 
     /// What was just written, without reading it again.
     pub fn written(outcome: &Outcome, body: Vec<u8>) -> Self {
-        Self { ty: TypeId(outcome.ty), id: outcome.id.clone(), vid: outcome.vid, last_updated: outcome.hlc.instant(), deleted: false, body }
+        Self { ty: TypeId(outcome.ty), id: outcome.id.clone(), vid: outcome.vid, last_updated: outcome.hlc.instant(), deleted: false, site: None, body }
     }
 
     /// Appends the resource as JSON; nothing for a deletion.

@@ -35,9 +35,14 @@ pub struct TypeRule {
     only: Option<Arc<Vec<Vec<Criterion>>>>,
     /// Names the questions.
     only_name: u64,
+    /// An element of the first level, and the codes of which it has to bear one.
+    coded: Option<Arc<Coded>>,
     /// Elements that are left out, by their names on the first level.
     omits: Option<Arc<BTreeSet<String>>>,
 }
+
+/// An element's name, and codes with their systems.
+pub(crate) type Coded = (String, BTreeSet<(String, String)>);
 
 /// What may be done with a type besides looking at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +79,14 @@ impl TypeRule {
     /// what is shown in part is not written, since writing it back would lose the rest.
     pub fn without(mut self, elements: impl IntoIterator<Item = String>) -> Self {
         (self.omits, self.acts) = (Some(Arc::new(elements.into_iter().collect())), 0);
+        self
+    }
+
+    /// Only what bears a code in an element of the first level; asked again with the same element, that or the other code.
+    pub fn coded(mut self, element: &str, code: (String, String)) -> Self {
+        let mut codes = self.coded.take().map_or_else(BTreeSet::new, |coded| coded.1.clone());
+        codes.insert(code);
+        self.coded = Some(Arc::new((element.to_owned(), codes)));
         self
     }
 
@@ -168,6 +181,10 @@ impl AccessScope {
         self.types.as_ref()?.get(&ty)?.only.as_deref().map(Vec::as_slice)
     }
 
+    pub(crate) fn coded(&self, ty: TypeKey) -> Option<&Coded> {
+        self.types.as_ref()?.get(&ty)?.coded.as_deref()
+    }
+
     /// The elements of a type that are left out.
     pub(crate) fn omits(&self, ty: TypeKey) -> Option<&BTreeSet<String>> {
         self.types.as_ref()?.get(&ty)?.omits.as_deref().filter(|names| !names.is_empty())
@@ -224,6 +241,8 @@ impl AccessScope {
             for (ty, rule) in rules {
                 add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.open));
                 add(rule.only_name);
+                let coded = rule.coded.iter().flat_map(|coded| std::iter::once(&coded.0).chain(coded.1.iter().flat_map(|(system, code)| [system, code])));
+                coded.flat_map(|text| text.bytes()).for_each(|byte| add(u64::from(byte)));
                 rule.omits.iter().flat_map(|names| names.iter()).flat_map(|name| name.bytes()).for_each(|byte| add(u64::from(byte)));
             }
         }

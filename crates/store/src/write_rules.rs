@@ -63,9 +63,6 @@ impl Scoped {
                 return Ok(false);
             }
         }
-        if self.scope.only(ty.0).is_none() {
-            return Ok(true);
-        }
         self.gate(view).lets_content(&as_hit(ty, patient.unwrap_or(0), &written.body))
     }
 }

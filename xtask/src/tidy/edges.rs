@@ -24,7 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &[]),
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
-    ("web", &["kernel", "identity", "store", "packs"]),
+    ("rights", &["store", "packs"]),
+    ("web", &["kernel", "identity", "rights", "store", "packs"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::run::Run;
 use crate::backend::{Hit, Snapshot};
-use crate::body::meta_of;
+use crate::body::{meta_of, rest_of};
 use crate::indexer::Indexer;
 use crate::scope::AccessScope;
 use rihla_fhir::json::{self, Limits};
@@ -28,7 +28,8 @@ impl Gate<'_> {
         if !self.scope.allows(hit) {
             return Ok(false);
         }
-        if self.scope.withheld().is_none() && self.scope.only(hit.version.ty).is_none() {
+        let by_type = self.scope.only(hit.version.ty).is_some() || self.scope.coded(hit.version.ty).is_some();
+        if !by_type && self.scope.withheld().is_none() {
             return Ok(true);
         }
         if !hit.body.is_empty() {
@@ -55,6 +56,9 @@ impl Gate<'_> {
 
     /// Whether the scope's questions on a type are answered by a body.
     pub fn lets_content(&self, hit: &Hit) -> Result<bool, Fault> {
+        if self.scope.coded(hit.version.ty).is_some_and(|(element, codes)| !is_coded(rest_of(&hit.body), element, codes)) {
+            return Ok(false);
+        }
         let Some(questions) = self.scope.only(hit.version.ty) else { return Ok(true) };
         let run = Run { view: self.view, indexer: self.indexer, scope: self.scope, ty: TypeId(hit.version.ty) };
         let mut candidate = Candidate::of(hit.clone());
@@ -79,7 +83,19 @@ fn bears(meta: &[u8], labels: &BTreeSet<(String, String)>) -> bool {
     }
     let text = [b"{".as_slice(), meta, b"}"].concat();
     let Ok(doc) = json::parse(&text, &Limits::default()) else { return true };
-    let Some(security) = doc.root().get("security") else { return false };
-    let text = |label: json::Value<'_>, name: &str| label.get(name).and_then(|value| value.as_str()).map_or(String::new(), |text| text.into_owned());
-    security.items().any(|label| labels.contains(&(text(label, "system"), text(label, "code"))))
+    doc.root().get("security").is_some_and(|security| security.items().any(|label| labels.contains(&pair(label))))
+}
+
+/// Whether an element, among the members of a resource, bears one of some codes.
+fn is_coded(members: &[u8], element: &str, codes: &BTreeSet<(String, String)>) -> bool {
+    let text = [b"{".as_slice(), members, b"}"].concat();
+    let Ok(doc) = json::parse(&text, &Limits::default()) else { return false };
+    let concepts = doc.root().get(element).into_iter().flat_map(|concepts| concepts.each());
+    let mut codings = concepts.flat_map(|concept| concept.get("coding").into_iter().flat_map(|codings| codings.each()));
+    codings.any(|coding| codes.contains(&pair(coding)))
+}
+
+fn pair(coding: json::Value<'_>) -> (String, String) {
+    let text = |name: &str| coding.get(name).and_then(|value| value.as_str()).map_or(String::new(), |text| text.into_owned());
+    (text("system"), text("code"))
 }

@@ -1,0 +1,88 @@
+//! Breaking the glass: a patient of nobody's is seen for a while, by whoever says why.
+
+use crate::{Keys, Rights, Who};
+use rihla_fhir::json::escape_into;
+use rihla_fhir::r4::tables;
+use rihla_kernel::{Fault, FaultKind, Instant};
+use rihla_store::body::push_instant;
+
+/// A glass that was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glass {
+    /// The patient's id.
+    pub patient: String,
+    pub until: Instant,
+    pub reason: String,
+}
+
+/// How long a broken glass stays broken, in milliseconds: a shift and its handover.
+pub const HOLDS: i64 = 12 * 60 * 60 * 1000;
+/// A reason says something.
+pub const REASON: std::ops::RangeInclusive<usize> = 5..=500;
+
+impl Rights {
+    /// What has to be written for a glass to be broken: the mark, and the AuditEvent that tells of it. The caller commits
+    /// both at once, by the node.
+    pub fn break_glass(&self, who: &Who, patient: &str, reason: &str) -> Result<(Vec<(String, Vec<u8>)>, String), Fault> {
+        if !self.may_break(&who.role) {
+            return Err(Fault::new(FaultKind::Forbidden, "RH-RIGHTS-GLASS", "This role may not open the record of a patient whom it does not care for."));
+        }
+        let reason = reason.trim();
+        if !REASON.contains(&reason.chars().count()) || reason.contains('\n') {
+            return Err(Fault::new(FaultKind::Invalid, "RH-RIGHTS-REASON", "Say in a sentence why you have to see this record."));
+        }
+        let ty = tables().resource_type("Patient").ok_or_else(not_found)?;
+        self.store().key_for_platform(ty, patient)?.ok_or_else(not_found)?;
+        let now = self.now();
+        let mark = (format!("glass/{}/{patient}", who.account), format!("{}\n{reason}", now.0 + HOLDS).into_bytes());
+        Ok((vec![mark], event(who, patient, reason, now)))
+    }
+
+    /// The glasses that somebody has broken and that still are.
+    pub fn glasses(&self, account: &str) -> Result<Vec<Glass>, Fault> {
+        let (now, prefix) = (self.now(), format!("glass/{account}/"));
+        let kept = self.store().marks(&prefix)?;
+        let glass = |(name, value): (String, Vec<u8>)| {
+            let text = String::from_utf8(value).ok()?;
+            let (until, reason) = text.split_once('\n')?;
+            Some(Glass { patient: name.strip_prefix(&prefix)?.to_owned(), until: Instant(until.parse().ok()?), reason: reason.to_owned() })
+        };
+        Ok(kept.into_iter().filter_map(glass).filter(|glass| glass.until > now).collect())
+    }
+
+    pub(crate) fn broken_by(&self, account: &str) -> Result<Keys, Fault> {
+        let Some(ty) = tables().resource_type("Patient") else { return Ok(Keys::new()) };
+        let mut out = Keys::new();
+        for glass in self.glasses(account)? {
+            out.extend(self.store().key_for_platform(ty, &glass.patient)?);
+        }
+        Ok(out)
+    }
+}
+
+fn not_found() -> Fault {
+    Fault::new(FaultKind::NotFound, "RH-STORE-NOT-FOUND", "No such resource, or none that you may see.")
+}
+
+/// <https://hl7.org/fhir/R4/auditevent.html>, with the purpose BTG of <http://terminology.hl7.org/CodeSystem/v3-ActReason>.
+fn event(who: &Who, patient: &str, reason: &str, now: Instant) -> String {
+    let text = |text: &str| {
+        let mut out = Vec::new();
+        escape_into(text, &mut out);
+        // Without its quotation marks: it stands in the midst of others.
+        String::from_utf8_lossy(out.get(1..out.len().saturating_sub(1)).unwrap_or_default()).into_owned()
+    };
+    let person = match &who.practitioner {
+        Some(id) => format!(r#""who":{{"reference":"Practitioner/{}"}},"altId":"{}""#, text(id), text(&who.account)),
+        None => format!(r#""altId":"{}""#, text(&who.account)),
+    };
+    let mut recorded = Vec::new();
+    push_instant(now, &mut recorded);
+    let recorded = String::from_utf8_lossy(&recorded);
+    format!(
+        r#"{{"resourceType":"AuditEvent","type":{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110113","display":"Security Alert"}},"subtype":[{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110127","display":"Emergency Override Started"}}],"action":"E","recorded":"{recorded}","outcome":"0","outcomeDesc":"{}","purposeOfEvent":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"BTG"}}]}}],"agent":[{{"role":[{{"text":"{}"}}],{person},"requestor":true}}],"source":{{"observer":{{"display":"Rihla"}}}},"entity":[{{"what":{{"reference":"Patient/{}"}}}}]}}"#,
+        text(reason),
+        text(&who.role),
+        text(patient),
+    )
+}
