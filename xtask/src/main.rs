@@ -3,6 +3,7 @@
 mod bench;
 mod bench_people;
 mod bench_plan;
+mod bench_rights;
 mod bench_screens;
 mod codegen;
 mod conformance;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask COMMAND
 
-  bench record DIR [--store sqlite:PATH] [--resources N] [--json FILE] [--keep]
+  bench record DIR [--store URL] [--resources N] [--json FILE] [--keep]
                      measures the record on replicas of the bundles in DIR
   codegen [--check] [--from DIR]
                      makes the tables of crates/fhir from the published definitions, or compares them
@@ -26,6 +27,7 @@ const HELP: &str = "cargo xtask COMMAND
                      gap of the planner to the best known plans
   bench people DIR [--people N] [--store PATH] [--traces N]
                      measures the finder of people on the names in DIR
+  bench rights PATH  measures pages of somebody who may see few patients, in a store that was kept
   bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]
                      measures the pages of a long chart, and how soon open pages show a change
   i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "people") => outcome(bench_people::run(&root(), rest)),
         "bench" if rest.first().is_some_and(|what| what == "screens") => outcome(bench_screens::run(&root(), rest)),
+        "bench" if rest.first().is_some_and(|what| what == "rights") => outcome(bench_rights::run(rest)),
         "bench" => outcome(bench::run(&root(), rest)),
         "i18n" => outcome(i18n::run(&root(), rest)),
         "tidy" => tidy::command(&root()),
