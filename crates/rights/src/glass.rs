@@ -15,6 +15,15 @@ pub struct Glass {
     pub reason: String,
 }
 
+/// What is written for a glass to be broken.
+#[derive(Clone, Debug)]
+pub struct Breaking {
+    /// Name and value of the operational state that opens the record.
+    pub mark: (String, Vec<u8>),
+    /// The AuditEvent that tells of it, as JSON.
+    pub event: String,
+}
+
 /// How long a broken glass stays broken, in milliseconds: a shift and its handover.
 pub const HOLDS: i64 = 12 * 60 * 60 * 1000;
 /// A reason says something.
@@ -23,7 +32,7 @@ pub const REASON: std::ops::RangeInclusive<usize> = 5..=500;
 impl Rights {
     /// What has to be written for a glass to be broken: the mark, and the AuditEvent that tells of it. The caller commits
     /// both at once, by the node.
-    pub fn break_glass(&self, who: &Who, patient: &str, reason: &str) -> Result<(Vec<(String, Vec<u8>)>, String), Fault> {
+    pub fn break_glass(&self, who: &Who, patient: &str, reason: &str) -> Result<Breaking, Fault> {
         if !self.may_break(&who.role) {
             return Err(Fault::new(FaultKind::Forbidden, "RH-RIGHTS-GLASS", "This role may not open the record of a patient whom it does not care for."));
         }
@@ -35,7 +44,7 @@ impl Rights {
         self.store().key_for_platform(ty, patient)?.ok_or_else(not_found)?;
         let now = self.now();
         let mark = (format!("glass/{}/{patient}", who.account), format!("{}\n{reason}", now.0 + HOLDS).into_bytes());
-        Ok((vec![mark], event(who, patient, reason, now)))
+        Ok(Breaking { mark, event: event(who, patient, reason, now) })
     }
 
     /// The glasses that somebody has broken and that still are.

@@ -9,7 +9,7 @@ mod load;
 mod tests;
 mod ties;
 
-pub use glass::Glass;
+pub use glass::{Breaking, Glass};
 
 use care::Care;
 use class::Class;

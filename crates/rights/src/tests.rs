@@ -288,9 +288,9 @@ async fn a_broken_glass_holds_for_a_shift_and_leaves_its_trace() {
     }
     assert_eq!(house.rights.break_glass(&who("registration-clerk", None), "badr", "urgence vitale").expect_err("refused").code, "RH-RIGHTS-GLASS");
     for patient in ["badr", "star"] {
-        let (marks, event) = house.rights.break_glass(&nurse, patient, "urgence \"vitale\"").expect("broken");
-        house.node().commit(vec![], vec![], marks).await.expect("kept");
-        house.put(&format!("event-{patient}"), &event).await;
+        let broken = house.rights.break_glass(&nurse, patient, "urgence \"vitale\"").expect("broken");
+        house.node().commit(vec![], vec![], vec![broken.mark]).await.expect("kept");
+        house.put(&format!("event-{patient}"), &broken.event).await;
     }
     assert_eq!(house.signs(&nurse), ["amal-sign", "badr-sign", "star-sign"]);
     let colleague = Who { account: "Account/other".into(), ..who("nurse", Some("surgery")) };

@@ -44,6 +44,8 @@ pub struct Binding<'q> {
     pub last: Row,
     /// The one patient that it is about, if its rows are to be had from the patient's own stretch of the index.
     pub pinned: Option<ResKey>,
+    /// The condition whose rows are those of the few patients who may be seen; by date if it is one of the question's.
+    pub few: Option<usize>,
 }
 
 /// Resources that a chain is followed through one by one; beyond, candidates are looked at instead.
@@ -64,10 +66,9 @@ impl Run<'_> {
     }
 
     pub fn bind_all<'q>(&self, ty: TypeId, criteria: &'q [Criterion]) -> Result<Binding<'q>, Fault> {
-        let mut out = Binding { bounds: Vec::new(), first: 1, last: self.view.tick(), pinned: None };
+        let mut out = Binding { bounds: Vec::new(), first: 1, last: self.view.tick(), pinned: None, few: None };
         let pin = self.pin(ty, criteria)?;
         let few = if pin.is_none() { self.few_patients(ty) } else { None };
-        let mut led = false;
         for (at, criterion) in criteria.iter().enumerate() {
             if let Criterion::LastUpdated(times) = criterion {
                 self.clip(times, &mut out)?;
@@ -75,10 +76,10 @@ impl Run<'_> {
             if pin.as_ref().is_some_and(|(pinned, ..)| *pinned == at) {
                 continue;
             }
-            if let (Some(few), false) = (few, led)
+            if let (Some(few), None) = (few, out.few)
                 && let Some(bound) = self.among_few(ty, criterion, few)?
             {
-                led = true;
+                out.few = Some(out.bounds.len());
                 out.bounds.push(bound);
                 continue;
             }
@@ -104,7 +105,8 @@ impl Run<'_> {
             out.pinned = Some(patient);
             out.bounds.insert(0, Bound { criterion, source: Source::Spans(spans), verify: Verify::Sure });
         }
-        if let (Some(few), false) = (few, led) {
+        if let (Some(few), None) = (few, out.few) {
+            out.few = Some(out.bounds.len());
             out.bounds.push(self.of_few(ty, few)?);
         }
         self.narrow(ty, criteria, &mut out)?;

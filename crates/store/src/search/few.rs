@@ -8,8 +8,13 @@ use rihla_fhir::r4::TypeId;
 use rihla_kernel::Fault;
 use roaring::RoaringBitmap;
 
-/// Patients whose rows are sought one by one; of more, rows are found by the question and then judged.
-const FEW: u64 = 400;
+/// Patients whose rows are sought one by one, at a few µs each; of more, rows are found by the question and then judged.
+const FEW: u64 = 2_000;
+/// One of so many patients at most: of a larger part, most rows that the question finds may be seen.
+const PART: u64 = 8;
+
+/// So few are sought in any case.
+const ALWAYS: u64 = 50;
 
 /// What the scope itself asks; nothing on a body has to be decided for it, since each row is judged.
 static WITHIN: Criterion = Criterion::Either(Vec::new());
@@ -24,7 +29,8 @@ impl Bound<'_> {
 impl Run<'_> {
     /// The patients of whom alone anything of a type is shown, if they are few.
     pub fn few_patients(&self, ty: TypeId) -> Option<&RoaringBitmap> {
-        self.scope.patients_of(ty).filter(|patients| patients.len() <= FEW)
+        let patient = self.indexer.patient_type();
+        self.scope.patients_of(ty).filter(|patients| patients.len() <= FEW && patients.len() * PART <= self.view.count(patient).max(PART * ALWAYS))
     }
 
     /// A condition on codes, from the stretches of those patients.

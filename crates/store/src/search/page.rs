@@ -139,7 +139,7 @@ impl Run<'_> {
                     let mut walk = first;
                     return Ok(self.page_collected(&mut walk, &part.sort, page, true)?.unwrap_or(Stop::End));
                 }
-                let dated = first.driver.is_by_date() && first.pinned.is_some() && self.is_clinical_date(param);
+                let dated = first.driver.is_by_date() && first.of_patients && self.is_clinical_date(param);
                 if !dated && matches!(page.phase, Phase::Natural | Phase::Collected) {
                     let must = page.phase == Phase::Collected;
                     if let Some(stop) = self.page_collected(&mut walk()?, &part.sort, page, must)? {

@@ -48,7 +48,8 @@ pub struct Walk<'q> {
     rest: Vec<Bound<'q>>,
     first: Row,
     last: Row,
-    pub pinned: Option<ResKey>,
+    /// Led by stretches of patients, which stand by date.
+    pub of_patients: bool,
 }
 
 fn expired() -> Fault {
@@ -72,9 +73,9 @@ impl<'r> Run<'r> {
 
     /// Begins where a first page has begun.
     pub fn plan_led<'q>(&self, binding: Binding<'q>, lead: Lead) -> Result<Walk<'q>, Fault> {
-        let Binding { mut bounds, first, last, pinned } = binding;
+        let Binding { mut bounds, first, last, pinned, few } = binding;
         let best = match lead {
-            Lead::Free => self.fewest(&bounds)?,
+            Lead::Free => self.fewest(&bounds, few)?,
             Lead::Type => None,
             Lead::Condition(at) => {
                 let at = usize::from(at);
@@ -92,11 +93,12 @@ impl<'r> Run<'r> {
         };
         // Each row is judged by the scope in any case: what only says the same is worth nothing beside another lead.
         bounds.retain(|bound| !bound.is_the_scopes());
-        Ok(Walk { driver, lead, led, rest: bounds, first, last, pinned })
+        let of_patients = pinned.is_some() || (few.is_some() && best == few && !lead.as_ref().is_some_and(Bound::is_the_scopes));
+        Ok(Walk { driver, lead, led, rest: bounds, first, last, of_patients })
     }
 
     /// The condition with the fewest rows, if one can be followed.
-    fn fewest(&self, bounds: &[Bound<'_>]) -> Result<Option<usize>, Fault> {
+    fn fewest(&self, bounds: &[Bound<'_>], few: Option<usize>) -> Result<Option<usize>, Fault> {
         let usable = bounds.iter().filter(|bound| !matches!(bound.source, Source::Body)).count();
         let mut best: Option<(usize, u64)> = None;
         for (at, bound) in bounds.iter().enumerate() {
@@ -112,7 +114,8 @@ impl<'r> Run<'r> {
                 best = Some((at, count));
             }
         }
-        Ok(best.map(|(at, _)| at))
+        // Of many rows those of the patients who may be seen at all are best: the others would be judged one by one.
+        Ok(best.map(|(at, count)| if count >= ESTIMATE as u64 { few.unwrap_or(at) } else { at }))
     }
 
     fn estimate(&self, spans: &[Span]) -> Result<u64, Fault> {

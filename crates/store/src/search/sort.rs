@@ -20,7 +20,7 @@ const COLLECTED_MAX: usize = 20_000;
 impl Run<'_> {
     /// A page of a search sorted by one parameter.
     pub fn page_by_param(&self, walk: Walk<'_>, param: &SearchParam, descending: bool, page: &mut Page) -> Result<Stop, Fault> {
-        if page.phase == Phase::Natural && walk.driver.is_by_date() && walk.pinned.is_some() && self.is_clinical_date(param) {
+        if page.phase == Phase::Natural && walk.driver.is_by_date() && walk.of_patients && self.is_clinical_date(param) {
             return self.page_by_clinical_date(walk, descending, page);
         }
         self.page_through_index(walk, param, descending, page)
