@@ -81,6 +81,15 @@ impl Identity {
         Ok(Self { vault, clock, entropy, keys, settings, pool, blocklist, throttle, tickets, spent: Mutex::default() })
     }
 
+    /// Whether the accounts of a store were made with a server key already: then no new one is made for it.
+    pub fn has_key(vault: &dyn Vault) -> Result<bool, Fault> {
+        Ok(vault.read(names::KEY)?.is_some())
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     pub(crate) fn policy(&self) -> &Policy {
         &self.settings.policy
     }

@@ -92,6 +92,11 @@ impl Wire for Session {
 }
 
 impl Session {
+    /// Without use for so long, in milliseconds, the screen is locked: pages cover themselves at the same moment.
+    pub fn locks_after(&self) -> i64 {
+        self.lock
+    }
+
     fn is_over(&self, now: Instant) -> bool {
         now >= self.ends || since(self.used, now) >= self.idle
     }
@@ -253,6 +258,14 @@ impl Identity {
             }
         }
         Ok(Some(self.present(account, session, name, now)))
+    }
+
+    /// Who is in a session, by its fingerprint: for what is sent without being asked for. It keeps nothing alive.
+    pub fn still(&self, fingerprint: &str) -> Result<Option<Present>, Fault> {
+        let now = self.now();
+        let Some((session, _)) = self.kept::<Session>(&names::session(fingerprint))? else { return Ok(None) };
+        let holder = self.holder(&session, now)?;
+        Ok(holder.map(|account| self.present(account, session, fingerprint.to_owned(), now)))
     }
 
     /// Whose session it is, if it is still good.

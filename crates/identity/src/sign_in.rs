@@ -83,6 +83,13 @@ impl Identity {
         self.proven(&account, asked.epoch, Level::Password, asked.device, |_| Ok(())).await.map(Step::In)
     }
 
+    /// What somebody whose password was right may go on with.
+    pub fn second_ways(&self, ticket: &str) -> Result<(Token, Ways), Refusal> {
+        let bytes = from_base64url(ticket).ok_or_else(Refusal::stale)?;
+        let id = AccountId(self.read_ticket(&bytes, Errand::SecondFactor)?.account);
+        Ok((Token::of(ticket.to_owned()), self.ways(id)?))
+    }
+
     /// Looks at a second factor after the password.
     pub async fn second(&self, ticket: &str, proof: Second<'_>, client: &Client) -> Result<Proven, Refusal> {
         let bytes = from_base64url(ticket).ok_or_else(Refusal::stale)?;

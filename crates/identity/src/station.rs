@@ -82,6 +82,17 @@ impl Identity {
         Ok(self.vault.commit(change).await?)
     }
 
+    /// The station that a browser is, by its token.
+    pub fn station(&self, token: &str) -> Result<Option<Station>, Fault> {
+        Ok(self.known_station(token)?.map(|(_, station)| station))
+    }
+
+    /// Whether somebody has a badge, and a PIN.
+    pub fn badge_and_pin(&self, id: AccountId) -> Result<(bool, bool), Refusal> {
+        let (secrets, _) = self.secrets(id)?;
+        Ok((!secrets.badge.is_empty(), secrets.pin.is_some()))
+    }
+
     /// The station that holds a token, with its fingerprint.
     pub(crate) fn known_station(&self, token: &str) -> Result<Option<(String, Station)>, Fault> {
         let name = fingerprint(token);

@@ -38,7 +38,11 @@ pub(crate) fn read(mut root: Section<'_>, languages: &[String], out: &mut Vec<Pr
         let permissions = section.need(
             "permissions",
             "a list of rights, each module.action",
-            |value| texts(value).filter(|list| list.iter().all(|right| right.contains('.'))),
+            // Some roles have an account before any module has pages for them.
+            |value| match value.as_array() {
+                Some(list) if list.is_empty() => Some(Vec::new()),
+                _ => texts(value).filter(|list| list.iter().all(|right| right.contains('.'))),
+            },
             out,
         );
         let names = names(&mut section, languages, out);

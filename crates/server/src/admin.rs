@@ -1,8 +1,10 @@
 //! The socket through which commands reach the server that runs on a store.
 //!
-//! One order a connection, one line (see [`Order::to_line`]). The answer is lines that begin with a space, then a last line:
+//! One order a connection, one line (see [`Order::to_line`] and [`AccountOrder::to_line`]). The answer is lines that begin with a space, then a last line:
 //! `done CODE`, or `failed CODE WORDS`. The socket lies in the store's folder and opens to the folder's owner only.
 
+use crate::account_orders::{AccountOrder, obey};
+use crate::accounts::Accounts;
 use crate::failure::{Failure, exit};
 use crate::node::Node;
 use crate::orders::{Order, execute};
@@ -13,6 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// The longest path that a socket's address holds on Linux is 107 bytes.
@@ -29,16 +32,16 @@ pub struct Admin {
 
 impl Admin {
     /// Listens until the process ends. Owning the store, the server may remove what a killed one left.
-    pub fn start(node: &Node, path: &Path, stop: watch::Sender<bool>) -> Result<Self, Failure> {
+    pub fn start(node: &Node, accounts: &Accounts, path: &Path, stop: watch::Sender<bool>) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::path("cannot take orders at", path, &error);
         if path.exists() {
             fs::remove_file(path).map_err(failed)?;
         }
         let listener = at_address(path, |path| UnixListener::bind(path)).map_err(failed)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
-        let node = node.clone();
+        let desk = Desk { node: node.clone(), accounts: accounts.clone(), runtime: Handle::current(), stop };
         let thread = std::thread::Builder::new().name("admin".into());
-        thread.spawn(move || listener.incoming().flatten().for_each(|stream| answer(&node, &stream, &stop))).map_err(failed)?;
+        thread.spawn(move || listener.incoming().flatten().for_each(|stream| desk.answer(&stream))).map_err(failed)?;
         Ok(Self { path: path.to_owned() })
     }
 
@@ -49,21 +52,33 @@ impl Admin {
     }
 }
 
-fn answer(node: &Node, mut stream: &UnixStream, stop: &watch::Sender<bool>) {
-    let mut line = String::new();
-    let read = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| std::io::Read::take(BufReader::new(stream), LONGEST_LINE).read_line(&mut line));
-    let order = read.ok().and_then(|_| Order::parse(&line));
-    // A caller that has gone does not stop what it asked for.
-    let done = match &order {
-        Some(order) => execute(node, order, &mut |said| _ = writeln!(stream, " {said}")),
-        None => Err(Failure::new(exit::USAGE, "this order is not known; the command and the server may be of different versions")),
-    };
-    _ = match &done {
-        Ok(code) => writeln!(stream, "done {code}"),
-        Err(failure) => writeln!(stream, "failed {} {}", failure.exit, failure.line.replace('\n', " ")),
-    };
-    if order == Some(Order::Shutdown) {
-        stop.send_replace(true);
+/// Where orders are carried out, one after another.
+struct Desk {
+    node: Node,
+    accounts: Accounts,
+    runtime: Handle,
+    stop: watch::Sender<bool>,
+}
+
+impl Desk {
+    fn answer(&self, mut stream: &UnixStream) {
+        let mut line = String::new();
+        let read = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| std::io::Read::take(BufReader::new(stream), LONGEST_LINE).read_line(&mut line));
+        let line = if read.is_ok() { line.as_str() } else { "" };
+        // A caller that has gone does not stop what it asked for.
+        let mut say = |said: &str| _ = writeln!(stream, " {said}");
+        let done = match (AccountOrder::parse(line), Order::parse(line)) {
+            (Some(order), _) => self.runtime.block_on(obey(&self.node, &self.accounts, &order, &mut say)),
+            (None, Some(order)) => execute(&self.node, &order, &mut say),
+            (None, None) => Err(Failure::new(exit::USAGE, "this order is not known; the command and the server may be of different versions")),
+        };
+        _ = match &done {
+            Ok(code) => writeln!(stream, "done {code}"),
+            Err(failure) => writeln!(stream, "failed {} {}", failure.exit, failure.line.replace('\n', " ")),
+        };
+        if Order::parse(line) == Some(Order::Shutdown) {
+            self.stop.send_replace(true);
+        }
     }
 }
 
@@ -73,9 +88,9 @@ pub fn connect(path: &Path) -> Option<UnixStream> {
 }
 
 /// Gives an order and repeats what the server says.
-pub fn ask(mut connection: UnixStream, order: &Order, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+pub fn ask(mut connection: UnixStream, line: &str, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     let broken = |_| Failure::new(exit::FAILED, "the server ended before the order was done");
-    writeln!(connection, "{}", order.to_line()).map_err(broken)?;
+    writeln!(connection, "{line}").map_err(broken)?;
     for line in BufReader::new(connection).lines() {
         let line = line.map_err(broken)?;
         if let Some(said) = line.strip_prefix(' ') {

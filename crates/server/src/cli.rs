@@ -1,9 +1,12 @@
 //! The command line.
 
+use crate::account_orders::{self, AccountOrder};
+use crate::accounts::AccountOptions;
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
+use crate::keys::KeySource;
 use crate::moving::{self, MoveOrder};
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
@@ -13,6 +16,7 @@ use crate::system::SystemClock;
 use crate::{check_store, import, log, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
+use rihla_web::World;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,8 +41,34 @@ struct Cli {
     /// The language of messages where a client asks for none.
     #[arg(long, global = true, env = "RIHLA_LANG", value_enum, default_value = "fr")]
     lang: Language,
+    /// The server's key, of which passwords and PINs are made: beside the store, unless told; made if there is no account yet.
+    #[arg(long, global = true, env = "RIHLA_KEY_FILE", value_name = "FILE", conflicts_with = "key_command")]
+    key_file: Option<PathBuf>,
+    /// A command that prints the server's key, as 64 hexadecimal digits.
+    #[arg(long, global = true, env = "RIHLA_KEY_COMMAND", value_name = "COMMAND")]
+    key_command: Option<String>,
+    /// Whether patients are real; said once, when the store's accounts are begun. Production, unless told.
+    #[arg(long, global = true, env = "RIHLA_WORLD", value_enum)]
+    world: Option<WorldName>,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WorldName {
+    Production,
+    Training,
+    Simulation,
+}
+
+impl From<WorldName> for World {
+    fn from(name: WorldName) -> Self {
+        match name {
+            WorldName::Production => Self::Production,
+            WorldName::Training => Self::Training,
+            WorldName::Simulation => Self::Simulation,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -166,6 +196,11 @@ enum Command {
     Status,
     /// Ends the server on this store.
     Shutdown,
+    /// Invites, suspends and lists people; done by the server that runs on the store, or without one.
+    Account {
+        #[command(subcommand)]
+        order: AccountOrder,
+    },
     /// Writes made-up patients with believable stories, as files to import; needs no store.
     DemoData(DemoOptions),
     /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
@@ -191,9 +226,11 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On };
     let lang = cli.lang.into();
+    let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
+    let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
         Command::Serve { listen, base, max_entries, max_body } => {
-            serve::run(&options, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
+            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
@@ -212,6 +249,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
+        Command::Account { order } => account_orders::give(&options, &accounts, &order),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
         Command::Plan { order } => plan::run(&order),
     }

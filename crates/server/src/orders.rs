@@ -128,7 +128,7 @@ fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
 pub fn give(options: &Options, order: &Order) -> Result<u8, Failure> {
     let mut say = |line: &str| println!("{line}");
     if let Some(connection) = crate::admin::connect(&options.socket()?) {
-        return crate::admin::ask(connection, order, &mut say);
+        return crate::admin::ask(connection, &order.to_line(), &mut say);
     }
     if *order == Order::Shutdown {
         return Err(Failure::new(exit::IN_USE, "no server runs on this store"));

@@ -1,5 +1,6 @@
 //! `rihla serve`: the record over HTTP, until told to stop.
 
+use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
@@ -10,6 +11,7 @@ use axum::body::Body;
 use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
+use rihla_identity::Token;
 use rihla_kernel::{Actor, ActorKind, Purpose};
 use rihla_web::{Furnishing, House};
 use std::io::Write;
@@ -36,13 +38,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A read runs inside its handler, so there are a few more threads than cores.
 const LEAST_WORKERS: usize = 4;
 
-pub fn run(options: &Options, serve: &ServeOptions) -> Result<u8, Failure> {
+pub fn run(options: &Options, accounts: &AccountOptions, serve: &ServeOptions) -> Result<u8, Failure> {
     let address = loopback(&serve.listen)?;
     let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
     let node = Node::open(options)?;
-    let served = runtime.block_on(until_told(&node, options, serve, address));
+    let served = runtime.block_on(until_told(&node, options, accounts, serve, address));
     runtime.shutdown_timeout(PATIENCE);
     let closed = node.close();
     served?;
@@ -50,7 +52,7 @@ pub fn run(options: &Options, serve: &ServeOptions) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Nobody is asked who they are yet, so nobody from outside the machine is let in.
+/// Passwords do not cross a network in the clear: whoever serves others has TLS end on this machine, in front of this server.
 fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
     let wrong = |why: &str| Failure::new(exit::USAGE, format!("--listen {listen}: {why}"));
     let address: SocketAddr = match listen.strip_prefix("localhost:") {
@@ -59,22 +61,25 @@ fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
     }
     .map_err(|_| wrong("write an address and a port, as in 127.0.0.1:8080"))?;
     if !address.ip().is_loopback() {
-        return Err(wrong("this version has no accounts, so it serves only this machine. Listen on 127.0.0.1 or [::1]"));
+        return Err(wrong(
+            "this server speaks no TLS, so it listens to its own machine alone. Listen on 127.0.0.1 or [::1], have a proxy here end TLS, and say --base https://NAME",
+        ));
     }
     Ok(address)
 }
 
-async fn until_told(node: &Node, options: &Options, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
+async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
-    let admin = Admin::start(node, &options.socket()?, stop.clone())?;
+    let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port())).await?;
+    let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;
-    let house = house(node, serve.lang)?;
-    let app = app(node, serve, house.clone());
-    announce(bound);
+    let house = house(node, &accounts, serve)?;
+    let app = app(node, serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    announce(bound, accounts.identity.setup_code().await?.as_ref());
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
     let told = stopped.clone();
@@ -115,14 +120,17 @@ pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
 }
 
 /// What the screens share on this node.
-pub fn house(node: &Node, lang: Lang) -> Result<House, Failure> {
+pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<House, Failure> {
     let furnishing = Furnishing {
         store: node.store.clone(),
+        identity: accounts.identity.clone(),
+        world: accounts.world,
+        secure: serve.base.as_deref().is_some_and(|base| base.starts_with("https://")),
         pack: node.pack.clone(),
         site: node.site,
         zone: node.zone.clone(),
         screens: modules::MODULES,
-        lang,
+        lang: serve.lang,
         clock: node.clock.clone(),
         entropy: node.entropy.clone(),
     };
@@ -136,11 +144,15 @@ pub fn api(node: &Node, serve: &ServeOptions, date: String) -> Api {
     Api::new(node.store.clone(), Settings { mount: MOUNT.into(), base: serve.base.clone(), lang: serve.lang, limits, actor, purpose: Purpose::Treatment, date })
 }
 
-fn announce(bound: SocketAddr) {
+/// `setup`: the code that makes the first account, while there is none.
+fn announce(bound: SocketAddr, setup: Option<&Token>) {
     let mut out = std::io::stdout().lock();
     // Whoever started the server may have stopped listening; it serves all the same.
     _ = writeln!(out, "listening on http://{bound}{MOUNT}");
     _ = writeln!(out, "screens on http://{bound}/");
+    if let Some(code) = setup {
+        _ = writeln!(out, "setup code {}: the first page asks for it; it works once, for 24 hours", code.as_str());
+    }
     _ = out.flush();
 }
 

@@ -91,7 +91,7 @@ async fn pat_4_and_5_a_list_is_come_back_to_and_no_address_holds_a_name() {
     let beside = screen.post("/patients/find", &[("q", "Idrissi"), ("list", "")]).await;
     assert_ne!(beside.header("location"), Some(list.as_str()));
     assert!(screen.get(&list).await.text().contains("value=\"Idrissi Fatima\""));
-    let mut other = site.screen("registration-clerk").await;
+    let mut other = site.screen_of("d2", "registration-clerk").await;
     let theirs = other.get(&list).await;
     assert!(!theirs.text().contains("Idrissi"));
     site.stop().await;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use rihla_testkit::{Client, Event, Events, Patient, Screen, TestSite};
+use rihla_testkit::{Client, Event, Events, PASSWORD, Patient, Screen, TestSite};
 
 async fn two_patients(site: &TestSite) -> Client {
     let mut client = site.client().await;
@@ -245,7 +245,10 @@ async fn a_session_gives_way_to_the_next_one_in_its_browser() {
     assert_eq!(page.status, 200);
     let mut events = nurse.listen(&page).await;
     // Somebody else sits down without the first one having left.
-    assert_eq!(nurse.post("/sign-in", &[("role", "student")]).await.status, 303);
+    site.account("omar", &[("student", None)], "").await;
+    let before = nurse.cookie("rihla_session").expect("a session").to_owned();
+    assert_eq!(nurse.sign_in("omar", PASSWORD).await.status, 303);
+    nurse.set_cookie("rihla_session", &before);
     assert_eq!(nurse.get("/patients/p1/chart").await.status, 303, "the old cookie opens nothing");
     let mut client = site.client().await;
     alert(&mut client, "f1", "p1", "Secret").await;

@@ -20,6 +20,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Every value of a header, in their order.
+    pub fn headers(&self, name: &str) -> Vec<String> {
+        self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

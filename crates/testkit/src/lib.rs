@@ -10,5 +10,5 @@ mod site;
 
 pub use client::{Client, Reply};
 pub use resources::{Patient, bundle, entry, observation, transaction};
-pub use screen::{Event, Events, Screen};
+pub use screen::{Event, Events, PASSWORD, Screen};
 pub use site::{Folder, Place, TestSite};

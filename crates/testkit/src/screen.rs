@@ -2,36 +2,54 @@
 
 use crate::client::{Client, Reply};
 use crate::site::TestSite;
+use rihla_identity::{Account, Client as Browser, DemoAccount, DisplayName, Grant, Profile, Seat, Step};
+use std::collections::BTreeMap;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-/// One browser with one session. It follows no redirect and runs no script.
+/// The password of every account of a test's site that was made here.
+pub const PASSWORD: &str = "mon chat ronge trois galets";
+
+/// One browser with one session. It follows no redirect and runs no script; cookies it keeps as a browser does.
 pub struct Screen {
     client: Client,
     address: std::net::SocketAddr,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
     lang: &'static str,
 }
 
 impl TestSite {
-    /// Sits down in a role, without a name.
+    /// Sits down in a role. All screens of one role are one person's.
     pub async fn screen(&self, role: &str) -> Screen {
         self.screen_of("", role).await
     }
 
-    /// Sits down as somebody whom the record knows; the role is theirs unless another is said.
+    /// Sits down as somebody whom the record knows; a physician, unless another role is said.
     pub async fn screen_of(&self, practitioner: &str, role: &str) -> Screen {
-        let mut screen = Screen { client: self.client().await, address: self.address, cookie: String::new(), lang: "fr" };
-        let entered = screen.post("/sign-in", &[("practitioner", practitioner), ("role", role)]).await;
-        assert_eq!(entered.status, 303, "{}", entered.text());
-        let set = entered.header("set-cookie").expect("a session");
-        screen.cookie = set.split(';').next().unwrap_or("").to_owned();
+        let role = if role.is_empty() { "physician" } else { role };
+        let login = if practitioner.is_empty() { role.to_owned() } else { format!("{role}.{practitioner}") };
+        self.account(&login, &[(role, None)], practitioner).await;
+        let identity = &self.accounts.identity;
+        let Ok(Step::In(proven)) = identity.password(&login, PASSWORD, &Browser::default()).await else { panic!("{login} is let in") };
+        let opened = identity.enter(proven, Seat::default()).await.expect("a session");
+        let mut screen = self.stranger().await;
+        screen.cookies.insert("rihla_session".into(), opened.token.as_str().to_owned());
         screen
+    }
+
+    /// Makes an account with [`PASSWORD`] in so many roles at this site, each perhaps at a unit, if it is not there yet.
+    pub async fn account(&self, login: &str, roles: &[(&str, Option<&str>)], practitioner: &str) -> Account {
+        let grants = roles.iter().map(|(role, unit)| Grant::new(role, self.node.site, *unit)).collect();
+        let names = vec![DisplayName::new("fr", &format!("Personne {login}")), DisplayName::new("ar", &format!("شخص {login}"))];
+        let practitioner = Some(practitioner.to_owned()).filter(|id| !id.is_empty());
+        let profile = Profile { login: login.to_owned(), names, grants, practitioner };
+        let made = self.accounts.identity.demo(vec![DemoAccount { profile, password: PASSWORD.into() }]).await;
+        made.expect("an account").pop().expect("one")
     }
 
     /// A browser that nobody sits at.
     pub async fn stranger(&self) -> Screen {
-        Screen { client: self.client().await, address: self.address, cookie: String::new(), lang: "fr" }
+        Screen { client: self.client().await, address: self.address, cookies: BTreeMap::new(), lang: "fr" }
     }
 }
 
@@ -39,6 +57,25 @@ impl Screen {
     pub fn speaking(mut self, lang: &'static str) -> Self {
         self.lang = lang;
         self
+    }
+
+    /// Comes in at the door by a password.
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Reply {
+        self.post("/sign-in", &[("login", login), ("password", password)]).await
+    }
+
+    /// A cookie that the browser holds.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Puts a cookie into the browser, or takes it away.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Reply {
@@ -56,11 +93,17 @@ impl Screen {
 
     pub async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let head = self.head(method, path, headers, body);
-        self.client.send_raw(format!("{head}{body}").as_bytes()).await
+        let reply = self.client.send_raw(format!("{head}{body}").as_bytes()).await;
+        for set in reply.headers("set-cookie") {
+            let (name, value) = set.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie has a name");
+            self.set_cookie(name, value);
+        }
+        reply
     }
 
     fn head(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}; rihla_lang={}\r\n", self.address, self.cookie, self.lang);
+        let cookies: String = self.cookies.iter().map(|(name, value)| format!("{name}={value}; ")).collect();
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}rihla_lang={}\r\n", self.address, cookies, self.lang);
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

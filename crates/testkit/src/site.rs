@@ -2,10 +2,13 @@
 
 use crate::client::Client;
 use rihla_fhir_api::Lang;
+use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
+use rihla_server::accounts::{Accounts, Means, party};
 use rihla_server::node::{Node, Options};
 use rihla_server::serve::{ServeOptions, app, house};
 use rihla_test_postgres::Database;
+use rihla_web::World;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,7 +83,7 @@ impl Place {
 }
 
 /// A clock that moves by a millisecond each time it is looked at, so that times differ and tests repeat.
-struct Ticking(ManualClock);
+struct Ticking(Arc<ManualClock>);
 
 impl Clock for Ticking {
     fn now(&self) -> rihla_kernel::Instant {
@@ -93,6 +96,8 @@ impl Clock for Ticking {
 pub struct TestSite {
     pub address: SocketAddr,
     pub node: Node,
+    pub accounts: Accounts,
+    clock: Arc<ManualClock>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     live: JoinHandle<()>,
@@ -106,22 +111,50 @@ impl TestSite {
 
     /// Lets the test change how the site serves.
     pub async fn with(change: impl FnOnce(&mut ServeOptions)) -> Self {
+        Self::of(World::Training, change, |_| {}).await
+    }
+
+    /// A site of real patients: no account has a known password.
+    pub async fn production() -> Self {
+        Self::of(World::Production, |_| {}, |_| {}).await
+    }
+
+    /// Lets the test change the figures of accounts too.
+    pub async fn of(world: World, change: impl FnOnce(&mut ServeOptions), rules: impl FnOnce(&mut Policy)) -> Self {
         let place = Place::fresh();
+        let clock = Arc::new(ManualClock::at(BEGIN));
         let options = Options { url: place.url(), pack: None, site: None, audit: true };
-        let node = Node::open_with(&options, Arc::new(Ticking(ManualClock::at(BEGIN)))).expect("a fresh store");
+        let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");
         let mut serve = ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20 };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let house = house(&node, serve.lang).expect("the words of the screens");
-        let router = app(&node, &serve, house.clone());
+        // What a hash costs is measured elsewhere.
+        let small = Hashing { memory_kib: 8, passes: 1, lanes: 1 };
+        let mut policy = Policy { password: small, pin: small, ..Policy::default() };
+        rules(&mut policy);
+        let keys = Keys::new(&[7; 32]).expect("a key");
+        let party = party(serve.base.as_deref(), address.port());
+        let accounts = Accounts::with(&node, Means { keys, world: Some(world), party, policy }).await.expect("the accounts");
+        let house = house(&node, &accounts, &serve).expect("the words of the screens");
+        let router = app(&node, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let live = tokio::spawn(rihla_web::run_live(house, stop.subscribe()));
         let server = tokio::spawn(async move {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, stop, server, live, place }
+        Self { address, node, accounts, clock, stop, server, live, place }
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub fn pass(&self, millis: u64) {
+        self.clock.advance(millis);
+    }
+
+    /// What the clock says, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.now().0
     }
 
     pub async fn client(&self) -> Client {
@@ -133,6 +166,7 @@ impl TestSite {
         self.stop.send_replace(true);
         self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
+        drop(self.accounts);
         self.node.close().expect("the store closes");
         self.place
     }

@@ -47,6 +47,7 @@
   });
 
   // Drafts: what is typed is on the server within a second, and the form says since when, or that it is not.
+  const unsent = [];
   const keep = (form) => {
     const state = $("[data-draft-state]", form);
     let waiting = null, running = false, again = false, over = false;
@@ -80,8 +81,78 @@
       clearTimeout(waiting);
       waiting = null;
     });
-    addEventListener("pagehide", () => { if (waiting) send(); });
+    const now = () => { clearTimeout(waiting); return waiting ? send() : null; };
+    unsent.push(now);
+    addEventListener("pagehide", now);
   };
+
+  // One seat, one person. A screen that nobody uses is covered at the moment at which the server locks it, in every tab; and
+  // a tab of the one before shows nothing to the next.
+  const { who, lock } = document.body.dataset;
+  const tabs = who && "BroadcastChannel" in globalThis ? new BroadcastChannel("rihla-seat") : null;
+  const cover = () => document.documentElement.classList.add("covered");
+  const toTheDoor = () => {
+    cover();
+    location.replace("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
+  };
+  const seat = (after) => {
+    let used = Date.now(), told = used, leaving = false;
+    const shut = async () => {
+      if (leaving) return;
+      leaving = true;
+      cover();
+      tabs?.postMessage({ locked: true });
+      await fetch("/lock", { method: "POST", body: new URLSearchParams({ next: "/" }), redirect: "manual", keepalive: true }).catch(() => {});
+      toTheDoor();
+    };
+    const here = async () => {
+      used = Date.now();
+      if (used - told < after / 8) return;
+      told = used;
+      tabs?.postMessage({ used });
+      const answer = await fetch("/here", { method: "POST", headers: { "HX-Request-Type": "partial" } }).catch(() => null);
+      if (answer?.status === 401) toTheDoor();
+    };
+    for (const sign of ["pointerdown", "keydown", "wheel", "touchstart", "scroll"]) addEventListener(sign, here, { passive: true, capture: true });
+    const look = () => { if (Date.now() - used >= after) shut(); };
+    setInterval(look, 1000);
+    document.addEventListener("visibilitychange", look);
+    tabs?.addEventListener("message", ({ data }) => {
+      if (data.used) used = Math.max(used, data.used);
+      if (data.locked && !leaving) { leaving = true; toTheDoor(); }
+      if (data.who && data.who !== who) { leaving = true; cover(); location.replace("/"); }
+    });
+    tabs?.postMessage({ who });
+    // What was typed a moment ago is on the server before the session is locked or ended.
+    for (const form of all("[data-lock-form], form[action='/sign-out']")) {
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        leaving = true;
+        cover();
+        await Promise.all(unsent.map((now) => now()));
+        tabs?.postMessage({ locked: true });
+        form.submit();
+      });
+    }
+  };
+  if (who) seat(Number(lock));
+  // A page out of the browser's memory may be the one before's.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // A badge reader types a number and Enter; the PIN comes next. What was read and left is forgotten.
+  for (const form of all("[data-badge]")) {
+    const { badge, pin } = form.elements;
+    let forget = null;
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== badge || !badge.value) return;
+      event.preventDefault();
+      pin.focus();
+    });
+    form.addEventListener("input", () => {
+      clearTimeout(forget);
+      forget = setTimeout(() => { badge.value = ""; pin.value = ""; badge.focus(); }, 60_000);
+    });
+  }
 
   // Trends: one chart a figure, drawn from the numbers that the table beside it shows.
   const chart = (figure) => {

@@ -7,9 +7,14 @@ use crate::text::Voice;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use rihla_kernel::{Actor, ActorKind, Fault, FaultKind, Lang, Permission, Purpose};
+use rihla_identity::{Fresh, Present, Use};
+use rihla_kernel::{Actor, Fault, FaultKind, Lang, Permission, Purpose};
 use rihla_store::Scoped;
 use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Where pages listen for changes.
+pub(crate) const LIVE: &str = "/live";
 
 /// Who is asked for has to be known: without a session the browser is sent to the door.
 #[derive(Clone)]
@@ -92,18 +97,42 @@ impl FromRequestParts<House> for Visitor {
     }
 }
 
+/// Somebody with a session that is not locked. They may have no role to act in yet, so this opens no record.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub visitor: Visitor,
+    pub present: Arc<Present>,
+}
+
+impl FromRequestParts<House> for Member {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Refusal> {
+        let visitor = Visitor::of(house, &parts.headers, &path_of(parts));
+        // What pages send by themselves keeps nobody signed in.
+        let who = if parts.uri.path() == LIVE { Use::Page } else { Use::Person };
+        let present = match cookie(&parts.headers, session::COOKIE) {
+            Some(token) => session::present(house, token, who).await?,
+            None => None,
+        };
+        let present = present.filter(|present| !present.locked).ok_or_else(|| Refusal::door(&visitor.browser.path))?;
+        Ok(Self { visitor, present: Arc::new(present) })
+    }
+}
+
 impl FromRequestParts<House> for Desk {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Refusal> {
-        let Visitor { house, voice, browser } = Visitor::of(house, &parts.headers, &path_of(parts));
-        let person = match cookie(&parts.headers, session::COOKIE) {
-            Some(token) => session::find(&house, token).await?,
-            None => None,
-        };
-        let person = person.ok_or_else(|| Refusal::door(&browser.path))?;
+        let Member { visitor, present } = Member::from_request_parts(parts, house).await?;
+        let Visitor { house, voice, browser } = visitor;
+        let person = session::person(&house, &present, voice.lang())?.ok_or_else(|| Refusal::choice(&browser.path))?;
+        // Whoever's role needs a second factor sets one up before anything else.
+        if present.owes_second && !crate::me::is_own(parts.uri.path()) {
+            return Err(Refusal::second_owed());
+        }
         let tick = *house.store().ticks().borrow();
-        let record = house.store().scoped(person.actor(), Purpose::Treatment);
+        let record = house.record_of(&person, Purpose::Treatment);
         Ok(Self { house, person, voice, record, tick, browser })
     }
 }
@@ -124,6 +153,11 @@ impl Desk {
             return Ok(());
         }
         Err(Fault::new(FaultKind::Conflict, "RH-WEB-OTHER-PERSON", "The form was begun by another person at this screen.").into())
+    }
+
+    /// That the person proved who they are within the last minutes; else they are asked to, and come back to `path`.
+    pub(crate) fn fresh(&self, path: &str) -> Result<Fresh, Refusal> {
+        self.house.identity().fresh(&self.person.present).map_err(|_| Refusal::again(path))
     }
 
     /// The name of a thing of the pack in the reader's language.
@@ -149,9 +183,9 @@ impl Desk {
     }
 }
 
-/// The node looking for people at the door.
+/// The node acting for the door, where nobody is known yet.
 pub(crate) fn porter(house: &House) -> Scoped {
-    house.store().scoped(Actor::new(ActorKind::Node, "door"), Purpose::Operations)
+    house.store().scoped(Actor::node("door"), Purpose::Operations)
 }
 
 pub(crate) fn named(names: &rihla_packs::Names, lang: Lang) -> Cow<'_, str> {

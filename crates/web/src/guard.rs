@@ -26,7 +26,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let visitor = Visitor::of(&house, request.headers(), &path);
-    let mut response = if may_act(request.method(), request.headers()) { next.run(request).await } else { foreign().into_response() };
+    let mut response = match first(&house, &request) {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    };
     let refusal = response.extensions_mut().remove::<Refusal>().or_else(|| bare(&response));
     if let Some(refusal) = refusal {
         response = refuse::shown(&refusal, &visitor);
@@ -35,6 +38,24 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// Pages that are there before the first account is.
+const BEFORE_ACCOUNTS: [&str; 3] = ["/setup", "/preferences", "/favicon.ico"];
+
+/// What keeps a request from its page, whoever asks.
+fn first(house: &House, request: &Request) -> Option<Refusal> {
+    if !may_act(request.method(), request.headers()) {
+        return Some(foreign());
+    }
+    if BEFORE_ACCOUNTS.contains(&request.uri().path()) {
+        return None;
+    }
+    match house.is_founded() {
+        Ok(true) => None,
+        Ok(false) => Some(Refusal::set_up()),
+        Err(refusal) => Some(refusal),
+    }
 }
 
 /// An act has to come from a page of ours

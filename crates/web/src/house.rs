@@ -1,18 +1,49 @@
 //! What all pages of a server share.
 
 use crate::live::Hub;
+use crate::refuse::Refusal;
 use crate::screens::Screens;
+use crate::session::Person;
 use crate::text::Words;
 use jiff::tz::TimeZone;
-use rihla_kernel::{Clock, Entropy, Lang, SiteId};
+use rihla_identity::Identity;
+use rihla_kernel::{Clock, Entropy, Lang, Purpose, SiteId};
 use rihla_packs::Pack;
-use rihla_store::Store;
 use rihla_store::people::{NameRules, Particles, PhoneRules};
+use rihla_store::{Scoped, Store};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the patients of a store are real, made up for learning, or made up for trying out what might be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    Production,
+    Training,
+    Simulation,
+}
+
+impl World {
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Training => "training",
+            Self::Simulation => "simulation",
+        }
+    }
+
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Production, Self::Training, Self::Simulation].into_iter().find(|world| world.tag() == tag)
+    }
+}
 
 /// What the server hands to the shell when it starts.
 pub struct Furnishing {
     pub store: Store,
+    /// The accounts of this store: one for the process, since it decides who comes first.
+    pub identity: Arc<Identity>,
+    pub world: World,
+    /// TLS ends in front of this server: cookies are for it alone, and it says whom it was called by.
+    pub secure: bool,
     pub pack: Arc<Pack>,
     /// The site that this server serves.
     pub site: SiteId,
@@ -35,6 +66,8 @@ struct Inner {
     words: Arc<Words>,
     names: NameRules,
     hub: Hub,
+    /// An account was made: true for ever once it is true.
+    founded: AtomicBool,
 }
 
 impl House {
@@ -44,12 +77,38 @@ impl House {
         let words = Arc::new(Words::new(&catalogues)?);
         let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
         let names = name_rules(&with.pack);
-        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default() })))
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), founded: AtomicBool::new(false) })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
     pub(crate) fn store(&self) -> &Store {
         &self.0.with.store
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.0.with.identity
+    }
+
+    /// The record as somebody may see it, for a purpose. The one place where a desk's handle is made: today everything is in
+    /// view of everybody who came in, and pages ask for the rights of roles.
+    pub fn record_of(&self, person: &Person, purpose: Purpose) -> Scoped {
+        self.store().scoped(person.actor(), purpose)
+    }
+
+    pub fn world(&self) -> World {
+        self.0.with.world
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.with.secure
+    }
+
+    /// Whether an account was ever made.
+    pub(crate) fn is_founded(&self) -> Result<bool, Refusal> {
+        if !self.0.founded.load(Ordering::Relaxed) && self.identity().is_founded()? {
+            self.0.founded.store(true, Ordering::Relaxed);
+        }
+        Ok(self.0.founded.load(Ordering::Relaxed))
     }
 
     pub fn pack(&self) -> &Pack {

@@ -5,16 +5,20 @@
 
 mod assets;
 mod commands;
+mod cookies;
 mod desk;
 mod door;
 mod drafts;
+mod entry;
 mod guard;
 mod house;
 mod icon;
 mod kept;
 mod live;
+mod me;
 mod page;
 mod patient;
+mod people;
 mod recent;
 mod record;
 mod refuse;
@@ -27,11 +31,12 @@ pub use commands::Command;
 pub use desk::Desk;
 pub use door::go;
 pub use drafts::{Draft, DraftKey};
-pub use house::{Furnishing, House};
+pub use house::{Furnishing, House, World};
 pub use icon::Icon;
 pub use live::run as run_live;
 pub use page::Page;
 pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, IDENTITY, Numbered, is_about, numbers, present_place, read_on, sex};
+pub use people::ADMINISTER;
 pub use record::{escaped, look, type_of};
 pub use refuse::{Refusal, percent};
 pub use screens::{Nav, Part, Screens};
@@ -45,8 +50,13 @@ use axum::routing::{get, post};
 use text::Catalogue;
 
 /// The shell's own words.
-static CATALOGUES: [Catalogue; 1] =
-    [Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] }];
+static CATALOGUES: [Catalogue; 2] = [
+    Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
+    Catalogue {
+        module: "account",
+        texts: [include_str!("../locales/fr/account.ftl"), include_str!("../locales/ar/account.ftl"), include_str!("../locales/en/account.ftl")],
+    },
+];
 
 /// The shell's own live parts.
 static PARTS: &[Part] = &patient::PARTS;
@@ -58,13 +68,14 @@ const BODY: usize = 2 << 20;
 pub fn router(house: House) -> Router {
     let mut routes = Router::new()
         .route("/", get(door::home))
-        .route("/sign-in", get(door::show).post(door::enter))
-        .route("/sign-out", post(door::leave))
         .route("/preferences", post(door::prefer))
         .route("/commands", post(commands::answer))
         .route("/drafts", get(drafts::list).post(drafts::keep))
-        .route("/live", get(live::connect))
-        .route("/favicon.ico", get(door::favicon));
+        .route(desk::LIVE, get(live::connect))
+        .route("/favicon.ico", get(door::favicon))
+        .merge(entry::routes())
+        .merge(me::routes())
+        .merge(people::routes());
     for screens in house.screens() {
         routes = routes.merge((screens.routes)());
     }

@@ -2,9 +2,13 @@
 
 use crate::assets;
 use crate::desk::{Browser, Desk, Visitor};
+use crate::house::{House, World};
 use crate::icon::Icon;
+use crate::me::role_at;
 use crate::patient::Banner;
+use crate::people;
 use crate::refuse::Refusal;
+use crate::session::choices;
 use crate::text::Voice;
 use askama::Template;
 use axum::body::Body;
@@ -32,6 +36,18 @@ pub struct Page<'p> {
     pub body: String,
 }
 
+/// Who sits here, as the frame shows it.
+struct Seated {
+    name: String,
+    role: String,
+    /// Tells a page from one of the next person at this screen.
+    mark: String,
+    /// Without use for so long the screen covers itself, in milliseconds.
+    lock: i64,
+    /// There are other roles to act in.
+    several: bool,
+}
+
 /// An entry of the rail, as drawn.
 struct Entry {
     path: &'static str,
@@ -48,7 +64,9 @@ struct Frame<'p> {
     theme: &'static str,
     assets: Assets,
     /// Who sits here: name and role.
-    person: Option<(String, String)>,
+    person: Option<Seated>,
+    /// What kind of record this is, where its patients are not real.
+    world: Option<String>,
     site: String,
     rail: Vec<Entry>,
     banner: String,
@@ -65,9 +83,9 @@ struct Assets {
 }
 
 impl Assets {
-    fn of(lang: Lang, charts: bool) -> Self {
+    fn of(lang: Lang, charts: bool, passkeys: bool) -> Self {
         // Ours listens to what htmx does, so it stands before it.
-        let scripts = [("uplot.js", charts), ("rihla.js", true), ("htmx.js", true)];
+        let scripts = [("uplot.js", charts), ("passkey.js", passkeys), ("rihla.js", true), ("htmx.js", true)];
         let fonts = [("noto-sans.woff2", true), ("noto-sans-arabic.woff2", lang == Lang::Arabic)];
         let wanted = |list: &[(&str, bool)]| list.iter().filter(|(_, wanted)| *wanted).map(|(name, _)| assets::url(name)).collect();
         Self { style: assets::url("rihla.css"), scripts: wanted(&scripts), fonts: wanted(&fonts) }
@@ -89,9 +107,10 @@ impl Desk {
             voice,
             title,
             theme: self.browser.theme.tag(),
-            assets: Assets::of(voice.lang(), page.charts),
+            assets: Assets::of(voice.lang(), page.charts, asks_passkey(&page.body)),
 
-            person: Some((self.person.name.clone(), self.named(&self.person.role.names).into_owned())),
+            person: Some(self.seated()),
+            world: world(&self.house, voice),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
             rail: self.rail(page.nav),
             banner,
@@ -108,8 +127,19 @@ impl Desk {
         html(&self.browser, body)
     }
 
+    fn seated(&self) -> Seated {
+        let present = &self.person.present;
+        Seated {
+            name: self.person.name.clone(),
+            role: role_at(&self.house, &self.voice, &self.person.role.code, self.person.unit.as_deref()),
+            mark: self.person.mark(),
+            lock: present.session.locks_after(),
+            several: choices(&self.house, &present.account).len() > 1,
+        }
+    }
+
     fn rail(&self, here: &str) -> Vec<Entry> {
-        let entries = self.house.screens().iter().flat_map(|screens| screens.nav);
+        let entries = self.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV);
         let mine = entries.filter(|entry| self.person.may(entry.permission.0));
         mine.map(|entry| Entry { path: entry.path, label: self.voice.t(entry.label), icon: Icon(entry.icon), here: entry.path == here }).collect()
     }
@@ -123,6 +153,20 @@ impl Desk {
     }
 }
 
+/// Said on every page of a record whose patients are not real.
+fn world(house: &House, voice: &Voice) -> Option<String> {
+    match house.world() {
+        World::Production => None,
+        World::Training => Some(voice.t("web-world-training")),
+        World::Simulation => Some(voice.t("web-world-simulation")),
+    }
+}
+
+/// Whether a body has a form that asks the browser for a passkey. A text that says so has its quotes escaped.
+fn asks_passkey(body: &str) -> bool {
+    body.contains(" data-passkey=\"")
+}
+
 /// A page for whom nobody knows yet.
 pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
     let voice = &visitor.voice;
@@ -130,9 +174,10 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         voice,
         title: title.to_owned(),
         theme: visitor.browser.theme.tag(),
-        assets: Assets::of(voice.lang(), false),
+            assets: Assets::of(voice.lang(), false, asks_passkey(body)),
 
         person: None,
+        world: world(&visitor.house, voice),
         site: String::new(),
         rail: Vec::new(),
         banner: String::new(),

@@ -15,13 +15,41 @@ pub struct Refusal(Arc<Why>);
 #[derive(Debug)]
 enum Why {
     Fault(Fault),
-    /// Nobody is known yet; where they wanted to go.
-    Door(String),
+    /// Something has to be done first, on a page of its own; then the browser comes back.
+    First {
+        page: &'static str,
+        back: String,
+    },
 }
 
 impl Refusal {
+    /// Nobody is known, or the screen is locked.
     pub(crate) fn door(path: &str) -> Self {
-        Self(Arc::new(Why::Door(path.to_owned())))
+        Self::first("/sign-in", path)
+    }
+
+    /// The person has to prove once more who they are.
+    pub(crate) fn again(path: &str) -> Self {
+        Self::first("/sign-in?again=1", path)
+    }
+
+    /// The person has to say in which of their roles they act.
+    pub(crate) fn choice(path: &str) -> Self {
+        Self::first("/acting", path)
+    }
+
+    /// The role needs a second factor, and the person has none.
+    pub(crate) fn second_owed() -> Self {
+        Self::first("/account?owed=1", "/")
+    }
+
+    /// There is no account yet.
+    pub(crate) fn set_up() -> Self {
+        Self::first("/setup", "/")
+    }
+
+    fn first(page: &'static str, back: &str) -> Self {
+        Self(Arc::new(Why::First { page, back: back.to_owned() }))
     }
 
     pub fn not_found() -> Self {
@@ -36,7 +64,7 @@ impl Refusal {
     pub fn fault(&self) -> Option<&Fault> {
         match self.0.as_ref() {
             Why::Fault(fault) => Some(fault),
-            Why::Door(_) => None,
+            Why::First { .. } => None,
         }
     }
 
@@ -48,6 +76,12 @@ impl Refusal {
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         Self(Arc::new(Why::Fault(fault)))
+    }
+}
+
+impl From<rihla_identity::Refusal> for Refusal {
+    fn from(refusal: rihla_identity::Refusal) -> Self {
+        refusal.fault.into()
     }
 }
 
@@ -66,7 +100,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-fn status(kind: FaultKind) -> StatusCode {
+pub(crate) fn status(kind: FaultKind) -> StatusCode {
     StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
@@ -91,15 +125,20 @@ struct RefusalBody {
     home: String,
 }
 
-/// The page, in the reader's language. A part of a page gets the same words without the frame.
-pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor) -> Response {
-    let fault = match refusal.0.as_ref() {
-        Why::Door(path) => return to_the_door(path, visitor),
-        Why::Fault(fault) => fault,
-    };
+/// Leaves in the log what an operator has to know of.
+pub(crate) fn note(fault: &Fault) {
     if matches!(fault.kind, FaultKind::Internal | FaultKind::Unavailable) {
         tracing::error!(code = fault.code, "{}", fault.text);
     }
+}
+
+/// The page, in the reader's language. A part of a page gets the same words without the frame.
+pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor) -> Response {
+    let fault = match refusal.0.as_ref() {
+        Why::First { page, back } => return first(page, back, visitor),
+        Why::Fault(fault) => fault,
+    };
+    note(fault);
     let voice = &visitor.voice;
     let (what, todo) = words(fault.kind);
     let body = RefusalBody { what: voice.t(what), todo: voice.t(todo), code: fault.code.to_string(), home: voice.t("web-wrong-home") };
@@ -112,15 +151,16 @@ pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor) -> Response {
     response
 }
 
-/// A part cannot show the door: the whole page goes there.
-fn to_the_door(path: &str, visitor: &Visitor) -> Response {
-    let next = if visitor.browser.partial || path == "/" { String::new() } else { format!("?next={}", percent(path)) };
-    let door = HeaderValue::from_str(&format!("/sign-in{next}")).unwrap_or(HeaderValue::from_static("/sign-in"));
+/// A part cannot show another page: the whole browser goes there.
+fn first(page: &str, back: &str, visitor: &Visitor) -> Response {
+    let sign = if page.contains('?') { '&' } else { '?' };
+    let to = if visitor.browser.partial || back == "/" { page.to_owned() } else { format!("{page}{sign}next={}", percent(back)) };
+    let to = HeaderValue::from_str(&to).unwrap_or(HeaderValue::from_static("/sign-in"));
     let (status, name) = match visitor.browser.partial {
         true => (StatusCode::UNAUTHORIZED, header::HeaderName::from_static("hx-redirect")),
         false => (StatusCode::SEE_OTHER, header::LOCATION),
     };
-    (status, [(name, door)]).into_response()
+    (status, [(name, to)]).into_response()
 }
 
 /// A text as a value in a query.

@@ -1,171 +1,178 @@
-//! Who sits at a screen. Until accounts exist, people say who they are and the server listens to its own machine only.
+//! Who sits at a screen: an account in the role that it acts in.
 //!
-//! A session is operational state: it outlives a restart and is carried by a backup. The browser holds a random token, the
-//! store its fingerprint.
+//! Sessions are the accounts' own (`rihla_identity`); what is kept here is the role that somebody with several chose, for
+//! each session, and as a beginning for the next one.
 
+use crate::desk::porter;
 use crate::house::House;
-use rihla_kernel::{Actor, ActorKind, Fault, Instant, Purpose};
+use rihla_identity::{Account, AccountId, Present, Use};
+use rihla_kernel::{Actor, Fault, Instant, Lang};
 use rihla_packs::Role;
-use rihla_store::Scoped;
 use std::fmt::Write;
+use std::sync::Arc;
 
 pub(crate) const COOKIE: &str = "rihla_session";
-/// A session that nobody used for so long is over.
-const IDLE_MS: i64 = 12 * 60 * 60 * 1000;
-/// How often use is written down.
-const TOUCH_MS: i64 = 10 * 60 * 1000;
 
 /// Somebody at a screen.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The id of the Practitioner in the record, if they are one.
     pub practitioner: Option<String>,
-    /// As the rail shows it.
+    /// As the rail shows it, in the reader's script.
     pub name: String,
+    /// The role that they act in; they may hold others.
     pub role: Role,
-    /// The fingerprint of their session: tells two who gave the same name apart.
-    pub(crate) session: String,
+    /// The id of the Location or Organization that the role is for; none: all of the site.
+    pub unit: Option<String>,
+    pub(crate) present: Arc<Present>,
 }
 
 impl Person {
+    /// Whom the record's audit names.
     pub fn actor(&self) -> Actor {
-        match &self.practitioner {
-            Some(id) => Actor::new(ActorKind::Person, &format!("Practitioner/{id}")),
-            // Two people without a name are not one: their sessions tell them apart.
-            None => Actor::new(ActorKind::Person, &format!("role/{}/{}", self.role.code, self.session.get(..8).unwrap_or(""))),
-        }
+        self.present.account.actor()
     }
 
-    /// Who wrote a draft: no other person is offered it. Without a name, a session is the closest there is to a person.
+    /// Who wrote a draft: no other person is offered it.
     pub(crate) fn author(&self) -> String {
-        match &self.practitioner {
-            Some(id) => format!("Practitioner/{id}"),
-            None => format!("session/{}", self.session),
-        }
+        author(self.present.account.id)
     }
 
     /// Names the author in a page, so that a form that was begun by one person is not sent in by the next at this screen.
     pub fn mark(&self) -> String {
-        fingerprint(&self.author()).get(..16).unwrap_or("").to_owned()
+        mark_of(self.present.account.id)
     }
 
     pub fn may(&self, permission: &str) -> bool {
         self.role.permissions.iter().any(|right| right == permission)
     }
-}
 
-/// Operational state is written by the node: sessions come before anybody is known.
-fn keeper(house: &House) -> Scoped {
-    house.store().scoped(Actor::node("session"), Purpose::Operations)
-}
-
-/// Opens a session in place of the one that the browser had, and returns the token that it keeps.
-pub(crate) async fn open(house: &House, role: &str, practitioner: Option<&str>, name: &str, before: Option<&str>) -> Result<String, Fault> {
-    let mut token = String::with_capacity(32);
-    for _ in 0..2 {
-        _ = write!(token, "{:016x}", house.entropy().next_u64());
-    }
-    let mut marks = match before {
-        Some(before) => leavings(house, &fingerprint(before))?,
-        None => Vec::new(),
-    };
-    let kept = Kept { role, practitioner: practitioner.unwrap_or(""), name, used: house.clock().now() };
-    marks.push((mark(&fingerprint(&token)), kept.write()));
-    keeper(house).commit(Vec::new(), Vec::new(), marks).await?;
-    Ok(token)
-}
-
-/// Who holds this token now.
-pub(crate) async fn find(house: &House, token: &str) -> Result<Option<Person>, Fault> {
-    let session = fingerprint(token);
-    let Some(text) = house.store().mark(&mark(&session))?.map(|kept| String::from_utf8_lossy(&kept).into_owned()) else { return Ok(None) };
-    let kept = Kept::read(&text);
-    let idle = kept.idle(house);
-    let Some(role) = house.pack().roles.role(kept.role).filter(|_| idle < IDLE_MS) else { return Ok(None) };
-    if idle > TOUCH_MS {
-        let used = Kept { used: house.clock().now(), ..kept };
-        keeper(house).commit(Vec::new(), Vec::new(), vec![(mark(&session), used.write())]).await?;
-    }
-    let practitioner = Some(kept.practitioner.to_owned()).filter(|id| !id.is_empty());
-    Ok(Some(Person { practitioner, name: kept.name.to_owned(), role: role.clone(), session }))
-}
-
-/// Whether a session is still open: what is sent without being asked for looks first.
-pub(crate) fn is_open(house: &House, person: &Person) -> bool {
-    let kept = house.store().mark(&mark(&person.session));
-    matches!(kept, Ok(Some(kept)) if Kept::read(&String::from_utf8_lossy(&kept)).idle(house) < IDLE_MS)
-}
-
-pub(crate) async fn close(house: &House, token: &str) -> Result<(), Fault> {
-    let marks = leavings(house, &fingerprint(token))?;
-    keeper(house).commit(Vec::new(), Vec::new(), marks).await.map(drop)
-}
-
-/// Takes away sessions that nobody used for long, what their nameless owners left, and drafts that are past use.
-pub(crate) async fn sweep(house: &House) {
-    let over = || -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut marks = Vec::new();
-        for (name, kept) in house.store().marks("session/")? {
-            if Kept::read(&String::from_utf8_lossy(&kept)).idle(house) >= IDLE_MS {
-                marks.extend(leavings(house, name.strip_prefix("session/").unwrap_or(""))?);
-            }
-        }
-        marks.extend(crate::drafts::past_use(house)?);
-        Ok(marks)
-    };
-    let swept = match over() {
-        Ok(marks) if marks.is_empty() => return,
-        Ok(marks) => keeper(house).commit(Vec::new(), Vec::new(), marks).await,
-        Err(fault) => Err(fault),
-    };
-    if let Err(fault) = swept {
-        tracing::error!(code = fault.code, "sessions: {}", fault.text);
+    /// Names their session; lets nobody in.
+    pub(crate) fn session(&self) -> &str {
+        &self.present.fingerprint
     }
 }
 
-/// The marks that end a session: its own, and those of a person without a name, whom nobody can be again.
-fn leavings(house: &House, session: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    let mut marks = vec![(mark(session), Vec::new())];
-    for kind in ["draft", "recent", "asked"] {
-        let left = house.store().marks(&format!("{kind}/session/{session}"))?;
-        marks.extend(left.into_iter().map(|(name, _)| (name, Vec::new())));
-    }
-    Ok(marks)
+fn author(id: AccountId) -> String {
+    format!("Account/{}", id.to_text())
 }
 
-/// A session as it is written down.
-struct Kept<'k> {
-    role: &'k str,
-    practitioner: &'k str,
-    name: &'k str,
-    used: Instant,
-}
-
-impl<'k> Kept<'k> {
-    fn read(text: &'k str) -> Self {
-        let mut lines = text.split('\n');
-        let mut next = || lines.next().unwrap_or("");
-        Self { role: next(), practitioner: next(), name: next(), used: next().parse().map_or(Instant(0), Instant) }
-    }
-
-    fn write(&self) -> Vec<u8> {
-        [self.role, self.practitioner, self.name, &self.used.0.to_string()].join("\n").into_bytes()
-    }
-
-    fn idle(&self, house: &House) -> i64 {
-        house.clock().now().0.saturating_sub(self.used.0)
-    }
-}
-
-fn mark(session: &str) -> String {
-    format!("session/{session}")
-}
-
-/// What the store keeps of a token: who reads the store cannot become who is in it.
-fn fingerprint(token: &str) -> String {
-    let mut out = String::with_capacity(32);
-    for byte in ring::digest::digest(&ring::digest::SHA256, token.as_bytes()).as_ref().iter().take(16) {
+/// The mark of an account in pages and cookies: it is no key to anything.
+pub(crate) fn mark_of(id: AccountId) -> String {
+    let mut out = String::with_capacity(16);
+    for byte in ring::digest::digest(&ring::digest::SHA256, author(id).as_bytes()).as_ref().iter().take(8) {
+        // Writing into a String has no way to fail.
         _ = write!(out, "{byte:02x}");
     }
     out
+}
+
+/// A role at a place of this site, as somebody chooses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Acting {
+    pub role: String,
+    pub unit: Option<String>,
+}
+
+impl Acting {
+    /// As it stands in forms and marks.
+    pub fn text(&self) -> String {
+        format!("{}/{}", self.role, self.unit.as_deref().unwrap_or(""))
+    }
+}
+
+/// What somebody may act as here: the grants of this site whose role the pack knows.
+pub(crate) fn choices(house: &House, account: &Account) -> Vec<Acting> {
+    let here = account.grants.iter().filter(|grant| grant.site == house.site() && house.pack().roles.role(&grant.role).is_some());
+    here.map(|grant| Acting { role: grant.role.clone(), unit: grant.unit.clone() }).collect()
+}
+
+/// In what somebody acts in this session: their only choice, or the one they made. None: they have to choose, or have none.
+pub(crate) fn acting(house: &House, present: &Present) -> Result<Option<Acting>, Fault> {
+    let mut choices = choices(house, &present.account);
+    if choices.len() <= 1 {
+        return Ok(choices.pop());
+    }
+    let chosen = chosen(house, &session_mark(&present.fingerprint))?;
+    Ok(chosen.and_then(|chosen| choices.into_iter().find(|choice| choice.text() == chosen)))
+}
+
+fn session_mark(fingerprint: &str) -> String {
+    format!("acting/session/{fingerprint}")
+}
+
+fn account_mark(id: AccountId) -> String {
+    format!("acting/account/{}", id.to_text())
+}
+
+fn chosen(house: &House, mark: &str) -> Result<Option<String>, Fault> {
+    let kept = house.store().mark(mark)?;
+    Ok(kept.and_then(|kept| String::from_utf8_lossy(&kept).split_once('\n').map(|(_, chosen)| chosen.to_owned())))
+}
+
+/// Writes down in what somebody acts in this session, and where their next one begins.
+pub(crate) async fn choose(house: &House, present: &Present, chosen: &Acting) -> Result<(), Fault> {
+    let value = |until: i64| format!("{until}\n{}", chosen.text()).into_bytes();
+    let marks = vec![(session_mark(&present.fingerprint), value(present.session.ends.0)), (account_mark(present.account.id), value(i64::MAX))];
+    porter(house).commit(Vec::new(), Vec::new(), marks).await.map(drop)
+}
+
+/// A new session begins with what its person chose in the one before it, or the last time.
+pub(crate) async fn carry_on(house: &House, before: Option<&Present>, present: &Present) -> Result<(), Fault> {
+    let choices = choices(house, &present.account);
+    if choices.len() <= 1 {
+        return Ok(());
+    }
+    let before = before.filter(|before| before.account.id == present.account.id);
+    let of_before = before.map(|before| self::chosen(house, &session_mark(&before.fingerprint))).transpose()?.flatten();
+    let last = match of_before {
+        Some(chosen) => Some(chosen),
+        None => chosen(house, &account_mark(present.account.id))?,
+    };
+    match choices.iter().find(|choice| last.as_ref().is_some_and(|last| *last == choice.text())) {
+        Some(choice) => choose(house, present, choice).await,
+        None => Ok(()),
+    }
+}
+
+/// Who holds a token now, locked or not.
+pub(crate) async fn present(house: &House, token: &str, who: Use) -> Result<Option<Present>, Fault> {
+    house.identity().find(token, who).await
+}
+
+/// The person of a session, if they have a role to act in.
+pub(crate) fn person(house: &House, present: &Arc<Present>, lang: Lang) -> Result<Option<Person>, Fault> {
+    let Some(acting) = acting(house, present)? else { return Ok(None) };
+    let Some(role) = house.pack().roles.role(&acting.role) else { return Ok(None) };
+    let account = &present.account;
+    let name = account.name(lang.tag()).to_owned();
+    Ok(Some(Person { practitioner: account.practitioner.clone(), name, role: role.clone(), unit: acting.unit, present: present.clone() }))
+}
+
+/// Whether a page of theirs may still be sent something: the session goes on, unlocked, in the same role.
+pub(crate) fn is_open(house: &House, person: &Person) -> bool {
+    let Ok(Some(present)) = house.identity().still(person.session()) else { return false };
+    let acts = acting(house, &present).ok().flatten();
+    !present.locked && acts.is_some_and(|acts| acts.role == person.role.code && acts.unit == person.unit)
+}
+
+/// Takes away sessions that are over, what they acted in, and drafts that are past use.
+pub(crate) async fn sweep(house: &House) {
+    let over = || -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let mut marks = crate::drafts::past_use(house)?;
+        let now = house.clock().now();
+        let until = |kept: &[u8]| String::from_utf8_lossy(kept).split('\n').next().and_then(|until| until.parse().ok()).map_or(Instant(0), Instant);
+        let acted = house.store().marks("acting/session/")?;
+        marks.extend(acted.into_iter().filter(|(_, kept)| until(kept) <= now).map(|(name, _)| (name, Vec::new())));
+        Ok(marks)
+    };
+    let swept = match over() {
+        Ok(marks) if marks.is_empty() => Ok(()),
+        Ok(marks) => porter(house).commit(Vec::new(), Vec::new(), marks).await.map(drop),
+        Err(fault) => Err(fault),
+    };
+    let ended = house.identity().sweep().await.map(drop);
+    for fault in [swept, ended].into_iter().filter_map(Result::err) {
+        tracing::error!(code = fault.code, "sessions: {}", fault.text);
+    }
 }

@@ -67,7 +67,7 @@ impl Hub {
     pub(super) fn join(&self, desk: Desk, address: Address) -> Result<Events, Refusal> {
         let (out, events) = mpsc::channel(WAITING);
         let mut listeners = self.lock();
-        let of_session = listeners.iter().filter(|known| known.desk.person.session == desk.person.session && !known.out.is_closed()).count();
+        let of_session = listeners.iter().filter(|known| known.desk.person.session() == desk.person.session() && !known.out.is_closed()).count();
         if of_session >= PAGES {
             return Err(Fault::new(FaultKind::Unavailable, "RH-WEB-LIVE-FULL", "Too many live pages are open in this session. Close some.").into());
         }
