@@ -1,4 +1,4 @@
-//! A store on its way into another one, on the same back end or another: docs/decisions/0015-moving.md.
+//! A store on its way into another one, on the same back end or another: docs/decisions/0018-moving.md.
 //!
 //! What is truth travels as rows in a form that every back end reads and writes; what follows from it is made at the target.
 //! Rows go in the order of their keys, some thousands at a time, and each step is one commit together with the mark that says
