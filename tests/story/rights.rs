@@ -183,7 +183,9 @@ async fn what_is_left_out_of_a_resource_is_not_searched_and_the_rest_is_not_writ
     ));
     assert!(text("tagged").contains(r#""tag":[{"code":"t"},{"system""#));
     assert_eq!(shown(&clerk, &site, "Encounter", "status=in-progress"), ["stay", "tagged"]);
-    for (ty, name) in [("Encounter", "diagnosis"), ("Encounter", "reason-code"), ("Encounter", "diagnosis:missing"), ("Patient", "_has:Encounter:patient:reason-code")] {
+    for (ty, name) in
+        [("Encounter", "diagnosis"), ("Encounter", "reason-code"), ("Encounter", "diagnosis:missing"), ("Patient", "_has:Encounter:patient:reason-code")]
+    {
         let pairs = [(name.to_owned(), "true".to_owned())];
         let refused = clerk.query(&[site.ty(ty)], &pairs, Handling::Strict).expect_err(name);
         assert_eq!(refused.code, "RH-SEARCH-NOT-ALLOWED", "{name}");
