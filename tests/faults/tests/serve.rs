@@ -64,6 +64,14 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    /// A test that fails leaves none behind.
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
 /// A write: how many resources of each type it makes, and what the server said of it.
 #[derive(Clone, Debug)]
 struct Sent {
@@ -72,6 +80,8 @@ struct Sent {
     observations: usize,
     /// `None`: the server had gone.
     status: Option<u16>,
+    /// The house's code of a refusal.
+    code: String,
 }
 
 impl Sent {
@@ -111,7 +121,9 @@ fn write(client: &mut Client, group: &str, kind: u64) -> Sent {
         }
         _ => (1, 3, client.send("POST", "", &transaction(group))),
     };
-    Sent { group: group.into(), patients, observations, status: reply.ok().map(|reply| reply.status) }
+    let code = |body: &str| body.find("\"RH-").and_then(|at| body.get(at + 1..)?.split('"').next()).unwrap_or_default().to_owned();
+    let (status, code) = reply.map_or_else(|_| (None, String::new()), |reply| (Some(reply.status), code(&reply.body)));
+    Sent { group: group.into(), patients, observations, status, code }
 }
 
 /// Writes from several clients, each until `goes_on` says no.
