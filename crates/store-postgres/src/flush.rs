@@ -46,7 +46,10 @@ impl Flush {
         let state = if done { Some(state(line, shared, &index, self.upto)?) } else { None };
         let keys: Vec<&[u8]> = (self.next..end).filter_map(|at| self.run.keys().get(at)).collect();
         let mut send = || {
-            line.queue(UNHURRIED, &[])?;
+            // The last slice does wait, and all before it are durable with it: what leaves memory then is on the disk.
+            if !done {
+                line.queue(UNHURRIED, &[])?;
+            }
             queue_keys(line, &index, &keys, &self.shards)?;
             if let Some(state) = &state {
                 line.queue(SAVE, &[Value::Bytes(state)])?;

@@ -121,6 +121,8 @@ impl Writer {
             match tried {
                 Ok((line, owner)) => {
                     self.owner.epoch = owner.epoch;
+                    // A database that went down may have lost slices that it did not wait for: they are written again.
+                    self.flush = None;
                     self.behind |= owner.turn < self.owner.turn;
                     return if self.behind { Err(fault::behind()) } else { Ok((line, owner.turn)) };
                 }
@@ -243,6 +245,7 @@ impl Writer {
 
     fn flush_slice(&mut self) -> Result<bool, Fault> {
         let shared = self.shared.clone();
+        self.line()?;
         let begun = self.flush.take();
         let line = self.line()?;
         let mut flush = match begun {

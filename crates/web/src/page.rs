@@ -174,7 +174,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         voice,
         title: title.to_owned(),
         theme: visitor.browser.theme.tag(),
-            assets: Assets::of(voice.lang(), false, asks_passkey(body)),
+        assets: Assets::of(voice.lang(), false, asks_passkey(body)),
 
         person: None,
         world: world(&visitor.house, voice),

@@ -89,6 +89,12 @@ impl Own {
         Command::new("kill").arg("-9").args(&all).stderr(Stdio::null()).status().expect("kill");
     }
 
+    /// From now on nothing is written down that nobody waits for, until the server is killed.
+    pub fn dawdle(&self) {
+        let pids = self.sql("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type IN ('walwriter', 'background writer')");
+        assert!(Command::new("kill").arg("-STOP").args(pids.split_whitespace()).status().expect("kill").success());
+    }
+
     /// Starts it again after it was killed.
     pub fn restart(&mut self) {
         self.tell.as_mut().expect("open").write_all(b"start\n").expect("told");

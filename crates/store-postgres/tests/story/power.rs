@@ -6,7 +6,7 @@ use crate::keeper::{Keeper, options};
 use crate::story::site::{How, Site};
 use rihla_kernel::{Fault, ManualClock};
 use rihla_store_postgres::open;
-use rihla_test_postgres::Setup;
+use rihla_test_postgres::{Own, Setup};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -86,6 +86,59 @@ fn nothing_acknowledged_is_lost_when_the_database_is_killed() {
     let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
     holds(&site);
     site.store.close().expect("closes");
+}
+
+/// A database that has room in memory for what need not be written down at once.
+fn late() -> Own {
+    Setup { durable: true, settings: vec!["wal_buffers=16MB".into()], ..Setup::default() }.start()
+}
+
+fn filled(server: &Own, patients: usize) -> Site {
+    let url = server.make_database("record");
+    let site = Site::of(&[], |how| Keeper::opened(open(&url, options(how)).expect("opens")));
+    let steps = (0..patients).map(|number| site.put(&patient(&number.to_string()), None)).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(site.scoped.commit(steps, vec![], vec![])).expect("kept");
+    site
+}
+
+fn finds_all(site: &Site, patients: usize) {
+    for number in 0..patients {
+        assert_eq!(site.search("Patient", &format!("identifier=urn:load|{number}")).len(), 1, "{number}");
+    }
+    assert_eq!(site.verify().faults, Vec::<String>::new());
+}
+
+#[test]
+fn keys_that_were_written_out_just_before_the_database_was_killed_are_found() {
+    let mut server = late();
+    let site = filled(&server, 50);
+    server.dawdle();
+    site.flush();
+    server.kill();
+    server.restart();
+    finds_all(&site, 50);
+}
+
+#[test]
+fn keys_are_written_out_again_when_the_database_is_killed_in_the_midst() {
+    const PATIENTS: usize = 3_000;
+    let mut server = late();
+    let site = filled(&server, PATIENTS);
+    server.dawdle();
+    // All slices but the last, which says how far the index reaches.
+    let mut locks = server.session("record");
+    locks.sql("BEGIN; LOCK TABLE mark IN EXCLUSIVE MODE");
+    std::thread::scope(|scope| {
+        let flushing = scope.spawn(|| site.backend().flush());
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'record' AND wait_event_type = 'Lock'";
+        (0..2_000).find(|_| server.sql("postgres", waits) != "0").expect("it comes to the last slice");
+        server.kill();
+        server.restart();
+        flushing.join().expect("ends well").expect_err("the database was lost");
+    });
+    site.flush();
+    finds_all(&site, PATIENTS);
 }
 
 #[test]
