@@ -19,7 +19,7 @@ export const openMortal = async () => {
   return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() };
 };
 
-/** A person at a screen: `who` as the door asks it, or nobody. */
+/** A person at a screen: `who` by role, by Practitioner or by login; or nobody. */
 export async function sit(browser, site, who, { lang = "fr", theme = "light", viewport = WIDE, ...more } = {}) {
   const context = await browser.newContext({ viewport, locale: lang === "ar" ? "ar-MA" : lang, timezoneId: "Africa/Casablanca", reducedMotion: "reduce", ...more });
   const cookies = { rihla_lang: lang, rihla_theme: theme };

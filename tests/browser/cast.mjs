@@ -52,7 +52,14 @@ const alert = (status, text) => ({ resourceType: "Flag", id: "staged-flag", stat
 export async function stage(site) {
   for (const resource of STAGED) await site.put(resource);
   for (const version of [alert("active", "Risque de chute"), alert("active", "Risque de chute la nuit"), alert("active", "Dialyse mardi")]) await site.put(version);
-  return choose(site);
+  return { ...await choose(site), physicians: await physicians(site) };
+}
+
+/** Two physicians. */
+async function physicians(site) {
+  const roles = (await site.fhir("PractitionerRole?active=true&_count=50")).entry.map((entry) => entry.resource);
+  const theirs = roles.filter((role) => role.code[0].coding[0].code === "physician").map((role) => role.practitioner.reference.split("/")[1]);
+  return [...new Set(theirs)].slice(0, 2);
 }
 
 const count = async (site, type, id) => (await site.fhir(`${type}?patient=${id}&_summary=count`)).total;

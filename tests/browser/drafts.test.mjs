@@ -9,9 +9,7 @@ let site, browser, author, colleague;
 before(async () => {
   site = await ownSite();
   browser = await openBrowser();
-  const roles = (await site.fhir("PractitionerRole?active=true&_count=50")).entry.map((entry) => entry.resource);
-  const physicians = roles.filter((role) => role.code[0].coding[0].code === "physician").map((role) => role.practitioner.reference.split("/")[1]);
-  [author, colleague] = [...new Set(physicians)].map((practitioner) => ({ practitioner }));
+  [author, colleague] = site.cast.physicians.map((practitioner) => ({ practitioner }));
 });
 after(async () => {
   await browser?.close();

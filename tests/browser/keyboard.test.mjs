@@ -37,8 +37,11 @@ test("in at the door, to a chart by /, and through all its tabs", async () => {
   const context = await sit(browser, site, null);
   const page = await context.newPage();
   await page.goto(site.base);
-  await tabTo(page, "the role", (here) => here.id === "role");
-  await page.keyboard.type("Médecin");
+  const { login, password } = site.account({ role: "physician" });
+  assert.equal((await focused(page)).id, "login");
+  await page.keyboard.type(login);
+  await tabTo(page, "the password", (here) => here.id === "password");
+  await page.keyboard.type(password);
   await tabTo(page, "the button", (here) => here.tag === "BUTTON");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/patients$/);

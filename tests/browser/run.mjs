@@ -19,7 +19,9 @@ const folder = mkdtempSync(join(tmpdir(), "rihla-browser-"));
 const store = await makeStore(folder);
 // The store of those who write is a copy of one that nobody has open.
 const still = await Store.make(join(folder, "still"), store);
-const site = await new Site(store).start();
+const site = new Site(store);
+site.accounts = store.cast.accounts;
+await site.start();
 try {
   const env = { ...process.env, RIHLA_BROWSER_BASE: site.base, RIHLA_BROWSER_STORE: still.folder };
   const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", ...files], { stdio: "inherit", env });

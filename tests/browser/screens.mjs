@@ -5,9 +5,24 @@ export function screens({ cast }) {
   const rich = `/patients/${cast.rich}`;
   const kidneys = "/patients/staged-kidneys";
   const tab = (name, path, more) => ["chart", name, `${rich}/${path}`, more];
+  const account = (name, path, more) => ["account", name, path, { who: { role: "administrator" }, ...more }];
   const find = (name, q) => ["patients", name, "/patients", { type: q }];
   return [
-    ["web", "door", "/sign-in", { who: null }],
+    ["account", "door", "/sign-in", { who: null }],
+    ["account", "again", "/sign-in?again=1"],
+    ["account", "invitation", "/invitation", { who: null }],
+    account("account", "/account"),
+    account("password", "/account/password"),
+    account("pin", "/account/pin"),
+    account("app", "/account/app", { press: "main .primary" }),
+    account("passkeys", "/account/passkeys"),
+    account("sessions", "/account/sessions"),
+    account("people", "/accounts"),
+    account("new", "/accounts/new"),
+    account("person", "/accounts", { open: "main tbody a" }),
+    account("handed", "/accounts", { open: "main tbody a", press: "form[action$=invite] button" }),
+    account("edit", "/accounts", { open: "main tbody a", then: ".head .primary" }),
+    account("stations", "/stations"),
     ["patients", "find", "/patients", { recent: [cast.rich, "staged-kidneys", "staged-twin-a"] }],
     find("found", "ben"),
     find("homonyms", "ghazali fatima"),

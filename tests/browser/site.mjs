@@ -50,6 +50,11 @@ export class Store {
     return existsSync(named) ? readFileSync(named, "utf8") : `sqlite:${join(this.folder, "store")}`;
   }
 
+  /** How programs find the key that its accounts were made with: in its folder, so that a copy has it. */
+  get env() {
+    return { ...process.env, RIHLA_KEY_FILE: join(this.folder, "key") };
+  }
+
   /** Who is in it: written when it was made. */
   get cast() {
     return JSON.parse(readFileSync(join(this.folder, "cast.json"), "utf8"));
@@ -86,15 +91,21 @@ export class Site {
   constructor(store) {
     this.store = store;
     this.base = null;
+    /** Passwords by login, as they were printed. */
+    this.accounts = {};
+    /** What the server has said on its terminal. */
+    this.said = [];
   }
 
   /** Starts the server; after the first time on the same port, so that pages that are open find it again. */
   async start() {
     const listen = this.base ? new URL(this.base).host : "127.0.0.1:0";
-    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen], { cwd: this.store.folder, stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen], { cwd: this.store.folder, env: this.store.env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = server;
+    this.said = [];
+    createInterface({ input: server.stdout }).on("line", (line) => this.said.push(line));
     this.base = /http:\/\/[^/\s]+/.exec(await firstLine(server, "the server"))[0];
-    await this.#everybodyIsFound();
+    if (this.accounts.physician) await this.#everybodyIsFound();
     return this;
   }
 
@@ -109,12 +120,29 @@ export class Site {
     }, 60_000);
   }
 
-  /** Takes a seat and returns the token that the browser keeps. */
+  /** Login and password of a role's account, or of somebody of the record. */
+  account({ role, practitioner, login = practitioner?.toLowerCase() ?? role }) {
+    const password = this.accounts[login];
+    if (!password) throw new Error(`there is no account ${login}`);
+    return { login, password };
+  }
+
+  /** Signs in and returns the token that the browser keeps. */
   async enter(who) {
-    const answer = await fetch(`${this.base}/sign-in`, { method: "POST", body: new URLSearchParams(who), redirect: "manual" });
+    const answer = await fetch(`${this.base}/sign-in`, { method: "POST", body: new URLSearchParams(this.account(who)), redirect: "manual" });
     const token = /rihla_session=([^;]+)/.exec(answer.headers.get("set-cookie") ?? "");
     if (!token) throw new Error(`nobody was let in: ${answer.status}`);
     return token[1];
+  }
+
+  /** Accounts for a demonstration, and for these people of the record; with the server running or not. */
+  demo(...practitioners) {
+    const named = practitioners.flatMap((id) => ["--practitioner", id]);
+    const said = program(this.store, "account", "--store", this.store.url, "--world", "training", "demo", ...named);
+    for (const line of said.trim().split("\n").filter(Boolean)) {
+      const [login, password] = line.split("\t");
+      this.accounts[login] = password;
+    }
   }
 
   async fhir(path) {
@@ -140,19 +168,24 @@ export class Site {
   }
 }
 
-function program(...args) {
-  const done = spawnSync(RIHLA, args, { encoding: "utf8" });
+function program(store, ...args) {
+  const done = spawnSync(RIHLA, args, { encoding: "utf8", cwd: store.folder, env: store.env });
   if (done.status !== 0) throw new Error(`rihla ${args[0]}: ${done.error ?? done.stderr}`);
+  return done.stdout;
 }
 
 /** A store with stories, and what the tests put beside them. */
 export async function makeStore(folder) {
   if (!existsSync(RIHLA)) throw new Error(`${RIHLA} is not there: cargo build -p rihla-server`);
   const store = await Store.make(join(folder, "made"));
-  program("demo-data", join(folder, "data"), "--seed", "7", "--patients", "40", "--now", NOW);
-  program("import", "--store", store.url, "--rejects", join(folder, "rejects.ndjson"), join(folder, "data"));
-  const site = await new Site(store).start();
-  writeFileSync(join(store.folder, "cast.json"), JSON.stringify(await stage(site)));
+  program(store, "demo-data", join(folder, "data"), "--seed", "7", "--patients", "40", "--now", NOW);
+  program(store, "import", "--store", store.url, "--rejects", join(folder, "rejects.ndjson"), join(folder, "data"));
+  const site = new Site(store);
+  site.demo();
+  await site.start();
+  const cast = await stage(site);
+  site.demo(...new Set([cast.doctor, ...cast.physicians]));
+  writeFileSync(join(store.folder, "cast.json"), JSON.stringify({ ...cast, accounts: site.accounts }));
   await site.stop();
   return store;
 }
@@ -164,12 +197,25 @@ async function made() {
   return { store, tidy: async () => { await store.end(); rmSync(folder, { recursive: true, force: true }); } };
 }
 
+/** A server on a store that nobody has an account on. */
+export async function freshSite() {
+  const store = await Store.make(mkdtempSync(join(tmpdir(), "rihla-browser-fresh-")));
+  const site = await new Site(store).start();
+  site.end = async () => {
+    await site.stop();
+    await store.end();
+  };
+  return site;
+}
+
+const know = (site, cast) => Object.assign(site, { cast, accounts: { ...cast.accounts } });
+
 /** The server that all tests share which only read; `end` lets go of it. */
 export async function sharedSite() {
   if (!process.env.RIHLA_BROWSER_BASE) return ownSite();
   const site = new Site(null);
   site.base = process.env.RIHLA_BROWSER_BASE;
-  site.cast = new Store(process.env.RIHLA_BROWSER_STORE).cast;
+  know(site, new Store(process.env.RIHLA_BROWSER_STORE).cast);
   site.end = async () => {};
   return site;
 }
@@ -179,8 +225,7 @@ export async function ownSite() {
   const { store: from, tidy } = await made();
   const store = await Store.make(mkdtempSync(join(tmpdir(), "rihla-browser-own-")), from);
   await tidy();
-  const site = new Site(store);
-  site.cast = store.cast;
+  const site = know(new Site(store), store.cast);
   await site.start();
   site.end = async () => {
     await site.stop();

@@ -20,7 +20,9 @@ test("a shift without JavaScript: enter, find, read every tab, alert, draft, lan
   const { faults } = watch(page, site);
   await page.goto(site.base);
   await page.waitForURL(/sign-in/);
-  await page.locator("#practitioner").selectOption(site.cast.doctor);
+  const { login, password } = site.account({ practitioner: site.cast.doctor });
+  await page.locator("#login").fill(login);
+  await page.locator("#password").fill(password);
   await page.locator(".door .primary").click();
   await page.waitForURL(/\/patients$/);
 
