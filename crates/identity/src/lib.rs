@@ -29,11 +29,17 @@ pub use passkey::{Assertion, Offer, Registration};
 pub use password::PASSWORD_MAX;
 pub use policy::{Ends, Hashing, Pace, Policy};
 pub use refusal::Refusal;
-pub use secret::{Keys, Token};
+pub use secret::{Keys, Sealer, Token};
 pub use session::{Fresh, Level, Opened, Present, Proven, Seat, Session, Use};
 pub use setup::DemoAccount;
 pub use sign_in::{Second, Step, Ways};
 pub use station::{Station, Who};
 pub use throttle::Client;
 pub use totp::Enrolment;
-pub use vault::{Change, Committed, MemoryVault, RecordVault, Vault};
+pub use vault::{CHANGED, Change, Committed, MemoryVault, RecordVault, Vault};
+
+/// For other parts of the server that keep operational state in the same [`Vault`] the same way.
+pub mod keeping {
+    pub use crate::secret::{base64url, fingerprint, from_base64url, hex, random, same, sha256};
+    pub use crate::wire::{Fields, Later, Taken, Wire, decode, encode};
+}

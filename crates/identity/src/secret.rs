@@ -51,18 +51,59 @@ impl Keys {
 
     /// Hides a secret that has to be read again. `owner` is bound to it, so that it cannot be moved to somebody else.
     pub(crate) fn seal(&self, secret: &[u8], owner: &[u8], entropy: &dyn Entropy) -> Option<Vec<u8>> {
-        let nonce: [u8; aead::NONCE_LEN] = random(entropy);
-        let mut out = secret.to_vec();
-        let tag = self.sealing.seal_in_place_separate_tag(aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(owner), &mut out).ok()?;
-        Some([nonce.as_slice(), &out, tag.as_ref()].concat())
+        sealed_by(&self.sealing, secret, owner, entropy)
     }
 
     pub(crate) fn unseal(&self, sealed: &[u8], owner: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, body) = sealed.split_first_chunk::<{ aead::NONCE_LEN }>()?;
-        let mut body = body.to_vec();
-        let opened = self.sealing.open_in_place(aead::Nonce::assume_unique_for_key(*nonce), aead::Aad::from(owner), &mut body).ok()?;
-        Some(opened.to_vec())
+        unsealed_by(&self.sealing, sealed, owner)
     }
+
+    /// A key for one purpose of another part of the server: what is sealed for one opens for no other.
+    pub fn sealer(&self, purpose: &str) -> Option<Sealer> {
+        let derived = |label: &str| hmac::sign(&self.master, &[label.as_bytes(), purpose.as_bytes()].concat());
+        let sealing = aead::UnboundKey::new(&aead::CHACHA20_POLY1305, derived("sealing for ").as_ref()).ok()?;
+        Some(Sealer { sealing: aead::LessSafeKey::new(sealing), marking: hmac::Key::new(hmac::HMAC_SHA256, derived("marking for ").as_ref()) })
+    }
+}
+
+/// Hides what has to be read again, and marks what has to be known again, without keeping it.
+pub struct Sealer {
+    sealing: aead::LessSafeKey,
+    marking: hmac::Key,
+}
+
+impl Sealer {
+    /// `owner` is bound to the secret, so that it cannot be moved to another place.
+    pub fn seal(&self, secret: &[u8], owner: &[u8], entropy: &dyn Entropy) -> Option<Vec<u8>> {
+        sealed_by(&self.sealing, secret, owner, entropy)
+    }
+
+    pub fn unseal(&self, sealed: &[u8], owner: &[u8]) -> Option<Vec<u8>> {
+        unsealed_by(&self.sealing, sealed, owner)
+    }
+
+    /// 32 bytes that only the holder of the server's key can make.
+    pub fn mark(&self, text: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.marking, text).as_ref().to_vec()
+    }
+
+    pub fn is_marked(&self, text: &[u8], mark: &[u8]) -> bool {
+        hmac::verify(&self.marking, text, mark).is_ok()
+    }
+}
+
+fn sealed_by(key: &aead::LessSafeKey, secret: &[u8], owner: &[u8], entropy: &dyn Entropy) -> Option<Vec<u8>> {
+    let nonce: [u8; aead::NONCE_LEN] = random(entropy);
+    let mut out = secret.to_vec();
+    let tag = key.seal_in_place_separate_tag(aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(owner), &mut out).ok()?;
+    Some([nonce.as_slice(), &out, tag.as_ref()].concat())
+}
+
+fn unsealed_by(key: &aead::LessSafeKey, sealed: &[u8], owner: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, body) = sealed.split_first_chunk::<{ aead::NONCE_LEN }>()?;
+    let mut body = body.to_vec();
+    let opened = key.open_in_place(aead::Nonce::assume_unique_for_key(*nonce), aead::Aad::from(owner), &mut body).ok()?;
+    Some(opened.to_vec())
 }
 
 /// What a browser or a person holds and the server does not keep. Shown once; never printed in a log.
@@ -90,7 +131,7 @@ impl fmt::Debug for Token {
     }
 }
 
-pub(crate) fn random<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
+pub fn random<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
     let mut out = [0; N];
     for chunk in out.chunks_mut(8) {
         let bytes = entropy.next_u64().to_le_bytes();
@@ -99,19 +140,19 @@ pub(crate) fn random<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
     out
 }
 
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()).for_each(|(place, byte)| *place = *byte);
     out
 }
 
 /// The name under which something secret with much randomness is found again.
-pub(crate) fn fingerprint(secret: &str) -> String {
+pub fn fingerprint(secret: &str) -> String {
     hex(&sha256(secret.as_bytes()))
 }
 
 /// In a time that does not tell where two secrets differ.
-pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+pub fn same(one: &[u8], other: &[u8]) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"same");
     hmac::verify(&key, one, hmac::sign(&key, other).as_ref()).is_ok()
 }
@@ -169,12 +210,12 @@ impl Ticket {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     digits(bytes, 4, b"0123456789abcdef")
 }
 
 /// Base 64 for addresses, without padding (RFC 4648, 5).
-pub(crate) fn base64url(bytes: &[u8]) -> String {
+pub fn base64url(bytes: &[u8]) -> String {
     digits(bytes, 6, BASE64URL)
 }
 
@@ -211,7 +252,7 @@ fn digits(bytes: &[u8], bits: u32, alphabet: &[u8]) -> String {
     out
 }
 
-pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     from_digits(text, 6, |byte| BASE64URL.iter().position(|known| *known == byte))
 }
 
@@ -283,6 +324,19 @@ mod tests {
         assert_eq!(keys(1).unseal(&sealed, b"a").as_deref(), Some(b"seed".as_slice()));
         assert_eq!(keys(1).unseal(&sealed, b"b"), None);
         assert_eq!(keys(2).unseal(&sealed, b"a"), None);
+    }
+
+    #[test]
+    fn what_is_sealed_or_marked_for_one_purpose_serves_no_other() {
+        let sealer = |seed: u8, purpose: &str| keys(seed).sealer(purpose).expect("a sealer");
+        let (one, sealed) = (sealer(1, "one"), sealer(1, "one").seal(b"seed", b"a", &SeededEntropy::new(1)).expect("sealed"));
+        assert_eq!(one.unseal(&sealed, b"a").as_deref(), Some(b"seed".as_slice()));
+        assert!(one.is_marked(b"text", &sealer(1, "one").mark(b"text")));
+        for other in [sealer(1, "two"), sealer(2, "one")] {
+            assert_eq!(other.unseal(&sealed, b"a"), None);
+            assert!(!other.is_marked(b"text", &one.mark(b"text")));
+        }
+        assert_eq!((one.unseal(&sealed, b"b"), keys(1).unseal(&sealed, b"a")), (None, None));
     }
 
     #[test]

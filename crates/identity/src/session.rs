@@ -319,6 +319,17 @@ impl Identity {
         Ok(found)
     }
 
+    /// Whether a session of an account is still good, by its fingerprint.
+    pub fn is_open(&self, id: AccountId, session: &str) -> Result<bool, Fault> {
+        let Some((session, _)) = self.kept::<Session>(&names::session(session))? else { return Ok(false) };
+        Ok(session.account == id && self.holder(&session, self.now())?.is_some())
+    }
+
+    /// Whether somebody may come in with an account now.
+    pub fn is_in_use(&self, account: &Account) -> bool {
+        self.usable(account)
+    }
+
     /// Ends one session of an account, by its fingerprint.
     pub async fn end_one(&self, id: AccountId, session: &str) -> Result<(), Fault> {
         let name = names::session(session);

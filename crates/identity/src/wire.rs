@@ -15,18 +15,18 @@ const VERSION: u8 = 1;
 pub struct Later(Vec<(u32, Vec<u8>)>);
 
 /// Something that is kept.
-pub(crate) trait Wire: Sized {
+pub trait Wire: Sized {
     fn put(&self, out: &mut Fields);
     fn take(from: &mut Taken<'_>) -> Option<Self>;
 }
 
-pub(crate) fn encode<T: Wire>(value: &T) -> Vec<u8> {
+pub fn encode<T: Wire>(value: &T) -> Vec<u8> {
     let mut out = vec![VERSION];
     nest(value, &mut out);
     out
 }
 
-pub(crate) fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Fault> {
+pub fn decode<T: Wire>(bytes: &[u8]) -> Result<T, Fault> {
     match bytes.split_first() {
         Some((version, fields)) if *version == VERSION => whole(fields).ok_or_else(damaged),
         Some((version, _)) if *version > VERSION => Err(later()),
@@ -63,7 +63,7 @@ fn whole<T: Wire>(mut bytes: &[u8]) -> Option<T> {
 
 /// Fields on their way out.
 #[derive(Default)]
-pub(crate) struct Fields(Vec<(u32, Vec<u8>)>);
+pub struct Fields(Vec<(u32, Vec<u8>)>);
 
 impl Fields {
     pub fn bytes(&mut self, tag: u32, value: &[u8]) {
@@ -108,7 +108,7 @@ impl Fields {
 }
 
 /// Fields on their way in. What nobody took is [`Later`].
-pub(crate) struct Taken<'b>(Vec<(u32, &'b [u8])>);
+pub struct Taken<'b>(Vec<(u32, &'b [u8])>);
 
 impl<'b> Taken<'b> {
     fn every(&mut self, tag: u32) -> Vec<&'b [u8]> {

@@ -20,6 +20,7 @@ pub mod prepared;
 pub mod query;
 pub mod runs;
 pub mod scope;
+mod scope_meet;
 mod scope_questions;
 pub mod search;
 mod write_rules;

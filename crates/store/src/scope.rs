@@ -14,35 +14,45 @@ use std::sync::{Arc, OnceLock};
 /// A limit on what a handle gives. Each part that is set narrows it.
 #[derive(Clone, Debug, Default)]
 pub struct AccessScope {
-    types: Option<BTreeMap<TypeKey, TypeRule>>,
-    sites: Option<BTreeSet<SiteId>>,
-    /// Home patients. What belongs into a patient's compartment and names no patient is not let through either.
-    patients: Option<Arc<RoaringBitmap>>,
+    pub(crate) types: Option<BTreeMap<TypeKey, TypeRule>>,
+    /// For all types whose rule says nothing else.
+    pub(crate) reach: Reach,
     /// Patients of whom nothing is shown, whatever else is said.
-    hidden: Option<Arc<RoaringBitmap>>,
+    pub(crate) hidden: Option<Arc<RoaringBitmap>>,
     /// Security labels (system, code) that keep a resource back.
-    withheld: Option<Arc<BTreeSet<(String, String)>>>,
-    name: OnceLock<u64>,
+    pub(crate) withheld: Option<Arc<BTreeSet<(String, String)>>>,
+    pub(crate) name: OnceLock<u64>,
 }
 
 /// What is shown of a type.
 #[derive(Clone, Debug, Default)]
 pub struct TypeRule {
-    open: bool,
+    /// Where and of whom, instead of what the scope says for all types.
+    pub(crate) own: Option<Arc<Reach>>,
     /// Bits of [`Act`].
-    acts: u8,
+    pub(crate) acts: u8,
     /// One of these questions has to hold; none: no such limit.
-    only: Option<Arc<Vec<Vec<Criterion>>>>,
+    pub(crate) only: Option<Arc<Vec<Vec<Criterion>>>>,
     /// Names the questions.
-    only_name: u64,
-    /// An element of the first level, and the codes of which it has to bear one.
-    coded: Option<Arc<Coded>>,
+    pub(crate) only_name: u64,
+    /// Elements of the first level, each with the codes of which it has to bear one. All have to hold.
+    pub(crate) coded: Vec<Arc<Coded>>,
     /// Elements that are left out, by their names on the first level.
-    omits: Option<Arc<BTreeSet<String>>>,
+    pub(crate) omits: Option<Arc<BTreeSet<String>>>,
 }
 
 /// An element's name, and codes with their systems.
 pub(crate) type Coded = (String, BTreeSet<(String, String)>);
+
+/// At which sites and of which home patients; each limit that is not set is none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Reach {
+    pub sites: Option<BTreeSet<SiteId>>,
+    /// What belongs into a patient's compartment and names no patient is not let through either.
+    pub patients: Option<Arc<RoaringBitmap>>,
+}
+
+static ANYWHERE: Reach = Reach { sites: None, patients: None };
 
 /// What may be done with a type besides looking at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +81,13 @@ impl TypeRule {
 
     /// Of every patient and every site: who somebody is, and where things are.
     pub fn open(mut self) -> Self {
-        self.open = true;
+        self.own = Some(Arc::default());
+        self
+    }
+
+    /// Of these home patients alone, at every site, whatever the scope says for other types.
+    pub fn of_patients(mut self, patients: Arc<RoaringBitmap>) -> Self {
+        self.own = Some(Arc::new(Reach { sites: None, patients: Some(patients) }));
         self
     }
 
@@ -84,9 +100,10 @@ impl TypeRule {
 
     /// Only what bears a code in an element of the first level; asked again with the same element, that or the other code.
     pub fn coded(mut self, element: &str, code: (String, String)) -> Self {
-        let mut codes = self.coded.take().map_or_else(BTreeSet::new, |coded| coded.1.clone());
-        codes.insert(code);
-        self.coded = Some(Arc::new((element.to_owned(), codes)));
+        match self.coded.iter_mut().find(|coded| coded.0 == element) {
+            Some(coded) => _ = Arc::make_mut(coded).1.insert(code),
+            None => self.coded.push(Arc::new((element.to_owned(), BTreeSet::from([code])))),
+        }
         self
     }
 
@@ -127,7 +144,7 @@ impl AccessScope {
     }
 
     pub fn only_sites(mut self, sites: impl IntoIterator<Item = SiteId>) -> Self {
-        (self.sites, self.name) = (Some(sites.into_iter().collect()), OnceLock::new());
+        (self.reach.sites, self.name) = (Some(sites.into_iter().collect()), OnceLock::new());
         self
     }
 
@@ -137,7 +154,7 @@ impl AccessScope {
 
     /// The same for a set that many handles share.
     pub fn among(mut self, patients: Arc<RoaringBitmap>) -> Self {
-        (self.patients, self.name) = (Some(patients), OnceLock::new());
+        (self.reach.patients, self.name) = (Some(patients), OnceLock::new());
         self
     }
 
@@ -154,7 +171,7 @@ impl AccessScope {
     }
 
     pub fn is_everything(&self) -> bool {
-        self.types.is_none() && self.sites.is_none() && self.patients.is_none() && self.hidden.is_none() && self.withheld.is_none()
+        self.types.is_none() && self.reach == ANYWHERE && self.hidden.is_none() && self.withheld.is_none()
     }
 
     /// Whether a version is let through as far as that can be told without its body; [`crate::search::Gate`] tells the rest.
@@ -164,16 +181,22 @@ impl AccessScope {
 
     /// The same for a version of which no more is known. `patient`: its home patient, or 0.
     pub fn allows_that(&self, ty: TypeKey, site: SiteId, patient: ResKey) -> bool {
-        let open = match &self.types {
-            Some(rules) => match rules.get(&ty) {
-                Some(rule) => rule.open,
-                None => return false,
-            },
-            None => false,
-        };
-        let near = open || self.sites.as_ref().is_none_or(|sites| sites.contains(&site));
-        let known = open || self.patients.as_ref().is_none_or(|patients| if patient == 0 { !is_about_patients(ty) } else { patients.contains(patient) });
+        let Some(reach) = self.reach_of(ty) else { return false };
+        let near = reach.sites.as_ref().is_none_or(|sites| sites.contains(&site));
+        let known = reach.patients.as_ref().is_none_or(|patients| if patient == 0 { !is_about_patients(ty) } else { patients.contains(patient) });
         near && known && !self.hides(patient)
+    }
+
+    /// Where and of whom a type is shown; `None`: nowhere.
+    fn reach_of(&self, ty: TypeKey) -> Option<&Reach> {
+        match &self.types {
+            Some(rules) => rules.get(&ty).map(|rule| self.reach_by(rule)),
+            None => Some(&self.reach),
+        }
+    }
+
+    pub(crate) fn reach_by<'s>(&'s self, rule: &'s TypeRule) -> &'s Reach {
+        rule.own.as_deref().unwrap_or(&self.reach)
     }
 
     /// What of a type its body decides.
@@ -181,8 +204,8 @@ impl AccessScope {
         self.types.as_ref()?.get(&ty)?.only.as_deref().map(Vec::as_slice)
     }
 
-    pub(crate) fn coded(&self, ty: TypeKey) -> Option<&Coded> {
-        self.types.as_ref()?.get(&ty)?.coded.as_deref()
+    pub(crate) fn coded(&self, ty: TypeKey) -> &[Arc<Coded>] {
+        self.types.as_ref().and_then(|rules| rules.get(&ty)).map_or(&[], |rule| &rule.coded)
     }
 
     /// The elements of a type that are left out.
@@ -194,15 +217,9 @@ impl AccessScope {
         self.withheld.as_deref()
     }
 
-    /// The only patients whose data are let through; `None`: no limit by patient.
-    pub(crate) fn patients(&self) -> Option<&RoaringBitmap> {
-        self.patients.as_deref()
-    }
-
-    /// The only patients of whom anything of a type is shown or written.
+    /// The only patients of whom anything of a type is shown or written; `None`: no limit by patient.
     pub(crate) fn patients_of(&self, ty: TypeId) -> Option<&RoaringBitmap> {
-        let open = self.types.as_ref().and_then(|rules| rules.get(&ty.0)).is_some_and(|rule| rule.open);
-        self.patients().filter(|_| !open && is_about_patients(ty.0))
+        self.reach_of(ty.0)?.patients.as_deref().filter(|_| is_about_patients(ty.0))
     }
 
     /// Whether a type may be written; of which patients, [`Self::patients_of`] tells.
@@ -226,20 +243,16 @@ impl AccessScope {
     fn make_name(&self) -> u64 {
         let mut name = 0xcbf2_9ce4_8422_2325u64;
         let mut add = |value: u64| name = mixed(name, value);
-        for (mark, set) in [(1, &self.patients), (2, &self.hidden)] {
-            if let Some(set) = set {
-                add(mark);
-                set.iter().for_each(|patient| add(u64::from(patient)));
-            }
-        }
-        if let Some(sites) = &self.sites {
-            add(3);
-            sites.iter().for_each(|site| add(u64::from(site.0)));
+        self.reach.name(&mut add);
+        if let Some(hidden) = &self.hidden {
+            add(2);
+            hidden.iter().for_each(|patient| add(u64::from(patient)));
         }
         if let Some(rules) = &self.types {
             add(4);
             for (ty, rule) in rules {
-                add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.open));
+                add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.own.is_some()));
+                rule.own.iter().for_each(|own| own.name(&mut add));
                 add(rule.only_name);
                 let coded = rule.coded.iter().flat_map(|coded| std::iter::once(&coded.0).chain(coded.1.iter().flat_map(|(system, code)| [system, code])));
                 coded.flat_map(|text| text.bytes()).for_each(|byte| add(u64::from(byte)));
@@ -257,7 +270,20 @@ impl AccessScope {
     }
 }
 
-fn mixed(name: u64, value: u64) -> u64 {
+impl Reach {
+    fn name(&self, add: &mut impl FnMut(u64)) {
+        if let Some(patients) = &self.patients {
+            add(1);
+            patients.iter().for_each(|patient| add(u64::from(patient)));
+        }
+        if let Some(sites) = &self.sites {
+            add(3);
+            sites.iter().for_each(|site| add(u64::from(site.0)));
+        }
+    }
+}
+
+pub(crate) fn mixed(name: u64, value: u64) -> u64 {
     (name ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
 }
 

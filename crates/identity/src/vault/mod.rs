@@ -59,7 +59,8 @@ impl Change {
     }
 }
 
-pub(crate) const CHANGED: &str = "RH-ID-CHANGED";
+/// The code of a commit before which something that it expects had changed.
+pub const CHANGED: &str = "RH-ID-CHANGED";
 
 fn changed() -> Fault {
     Fault::new(FaultKind::Conflict, CHANGED, "Somebody else changed this meanwhile. Look at it again and repeat the change.")

@@ -24,6 +24,7 @@ use crate::handle::{Scoped, Store};
 use crate::indexer::Indexer;
 use fill::{Source, catch_up, numbers_are_made};
 use index::Index;
+use rihla_fhir::r4::TypeId;
 use rihla_kernel::{Fault, FaultKind};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
@@ -147,7 +148,7 @@ impl Finder {
             None => (0, RoaringBitmap::new()),
         };
         let allows = |res, site| by.scope.allows_that(patient, site, res);
-        match by.scope.patients().filter(|patients| from == 0 && patients.len() < FEW_PATIENTS) {
+        match by.scope.patients_of(TypeId(patient)).filter(|patients| from == 0 && patients.len() < FEW_PATIENTS) {
             Some(patients) => set = index.allowed_of(patients, allows),
             None => index.extend_allowed(from, allows, &mut set),
         }

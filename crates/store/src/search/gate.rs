@@ -28,7 +28,7 @@ impl Gate<'_> {
         if !self.scope.allows(hit) {
             return Ok(false);
         }
-        let by_type = self.scope.only(hit.version.ty).is_some() || self.scope.coded(hit.version.ty).is_some();
+        let by_type = self.scope.only(hit.version.ty).is_some() || !self.scope.coded(hit.version.ty).is_empty();
         if !by_type && self.scope.withheld().is_none() {
             return Ok(true);
         }
@@ -56,7 +56,7 @@ impl Gate<'_> {
 
     /// Whether the scope's questions on a type are answered by a body.
     pub fn lets_content(&self, hit: &Hit) -> Result<bool, Fault> {
-        if self.scope.coded(hit.version.ty).is_some_and(|(element, codes)| !is_coded(rest_of(&hit.body), element, codes)) {
+        if self.scope.coded(hit.version.ty).iter().any(|coded| !is_coded(rest_of(&hit.body), &coded.0, &coded.1)) {
             return Ok(false);
         }
         let Some(questions) = self.scope.only(hit.version.ty) else { return Ok(true) };
