@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-sqlite", &["store-engine"]),
     ("store-postgres", &["store-engine"]),
     ("identity", &["store", "kernel"]),
+    ("smart", &["identity", "store", "fhirpath"]),
     ("fhir-api", &["store", "identity", "terminology"]),
     ("hl7v2", &["kernel"]),
     ("exchange", &["hl7v2", "store", "clinical"]),

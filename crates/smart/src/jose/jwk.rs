@@ -1,0 +1,123 @@
+//! Public keys of clients (RFC 7517, RFC 7518), uploaded whole.
+
+use crate::json::{object, text, texts};
+use rihla_fhir::json::Value;
+use rihla_identity::keeping::{Fields, Later, Taken, Wire, from_base64url};
+use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
+
+/// Keys of one client.
+const KEYS_MAX: usize = 16;
+const KID_MAX: usize = 128;
+
+/// An algorithm by which a client may sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Algorithm {
+    Es256 = 1,
+    Es384 = 2,
+    Rs384 = 3,
+}
+
+impl Algorithm {
+    pub(crate) const ALL: [Self; 3] = [Self::Es256, Self::Es384, Self::Rs384];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Rs384 => "RS384",
+        }
+    }
+}
+
+/// A key by which signatures are checked, for one algorithm alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    pub kid: String,
+    pub algorithm: Algorithm,
+    /// An uncompressed point, or the modulus of RSA.
+    body: Vec<u8>,
+    /// The exponent of RSA.
+    exponent: Vec<u8>,
+    later: Later,
+}
+
+impl PublicKey {
+    pub(crate) fn verify(&self, message: &[u8], signed: &[u8]) -> bool {
+        let by_curve = |how: &'static dyn signature::VerificationAlgorithm| UnparsedPublicKey::new(how, &self.body).verify(message, signed).is_ok();
+        match self.algorithm {
+            Algorithm::Es256 => by_curve(&signature::ECDSA_P256_SHA256_FIXED),
+            Algorithm::Es384 => by_curve(&signature::ECDSA_P384_SHA384_FIXED),
+            Algorithm::Rs384 => {
+                RsaPublicKeyComponents { n: &self.body, e: &self.exponent }.verify(&signature::RSA_PKCS1_2048_8192_SHA384, message, signed).is_ok()
+            }
+        }
+    }
+}
+
+/// Reads a set of keys as a client wrote it. The text says what to put right.
+pub(crate) fn read_set(bytes: &[u8]) -> Result<Vec<PublicKey>, &'static str> {
+    let doc = object(bytes).ok_or("The keys are no JSON object.")?;
+    let list = doc.root().get("keys").filter(|keys| keys.is_array()).ok_or("A key set has a list named keys.")?;
+    let mut out: Vec<PublicKey> = Vec::new();
+    for item in list.items() {
+        let key = read(item)?;
+        if out.iter().any(|known| known.kid == key.kid) {
+            return Err("Two keys have one kid.");
+        }
+        out.push(key);
+    }
+    match out.len() {
+        0 => Err("There is no key in the set."),
+        1..=KEYS_MAX => Ok(out),
+        _ => Err("There are too many keys in the set."),
+    }
+}
+
+fn read(key: Value<'_>) -> Result<PublicKey, &'static str> {
+    if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|secret| key.get(secret).is_some()) {
+        return Err("This is a private key. Make a new pair, keep the private one, and send the public one.");
+    }
+    if text(key, "use").is_some_and(|purpose| purpose != "sig") || texts(key, "key_ops").is_some_and(|all| !all.iter().any(|one| one == "verify")) {
+        return Err("A key is not for signatures.");
+    }
+    let kid = text(key, "kid").filter(|kid| !kid.is_empty() && kid.len() <= KID_MAX).ok_or("Each key needs a kid.")?;
+    let bytes = |name: &str| text(key, name).and_then(|value| from_base64url(&value)).ok_or("A key lacks a part, or it is no base64url.");
+    let point = |length: usize| {
+        let (x, y) = (bytes("x")?, bytes("y")?);
+        if x.len() != length || y.len() != length { Err("The point of a key is of the wrong length.") } else { Ok([vec![4], x, y].concat()) }
+    };
+    let (algorithm, body, exponent) = match (text(key, "kty").as_deref(), text(key, "crv").as_deref()) {
+        (Some("EC"), Some("P-256")) => (Algorithm::Es256, point(32)?, Vec::new()),
+        (Some("EC"), Some("P-384")) => (Algorithm::Es384, point(48)?, Vec::new()),
+        (Some("RSA"), _) => {
+            let (n, e) = (bytes("n")?, bytes("e")?);
+            // What ring checks: 2,048 bits at least, no leading zero.
+            if !(256..=1024).contains(&n.len()) || n.first().is_none_or(|first| *first < 0x80) || e.first().is_none_or(|first| *first == 0) {
+                return Err("An RSA key has 2048 to 8192 bits.");
+            }
+            (Algorithm::Rs384, n, e)
+        }
+        _ => return Err("Keys are of the kinds EC P-256, EC P-384 and RSA."),
+    };
+    if text(key, "alg").is_some_and(|name| name != algorithm.name()) {
+        return Err("The alg of a key is ES256, ES384 or RS384, as its kind has it.");
+    }
+    Ok(PublicKey { kid, algorithm, body, exponent, later: Later::default() })
+}
+
+impl Wire for PublicKey {
+    fn put(&self, out: &mut Fields) {
+        out.text(1, &self.kid);
+        out.number(2, self.algorithm as u64);
+        out.bytes(3, &self.body);
+        out.bytes(4, &self.exponent);
+        out.later(&self.later);
+    }
+
+    fn take(from: &mut Taken<'_>) -> Option<Self> {
+        let (kid, number) = (from.text(1)?, from.small::<u8>(2)?);
+        let algorithm = Algorithm::ALL.into_iter().find(|one| *one as u8 == number)?;
+        Some(Self { kid, algorithm, body: from.bytes(3)?.to_vec(), exponent: from.bytes(4)?.to_vec(), later: from.later() })
+    }
+}
