@@ -48,7 +48,7 @@ impl Object {
 
     pub fn texts<'t>(mut self, key: &str, values: impl IntoIterator<Item = &'t str>) -> Self {
         let out = self.key(key);
-        push_list(values, out, |value, out| escape_into(value, out));
+        push_list(values, out, escape_into);
         self
     }
 
@@ -76,15 +76,16 @@ fn push_list<T>(values: impl IntoIterator<Item = T>, out: &mut Vec<u8>, push: im
     out.push(b']');
 }
 
-/// An object in which no name stands twice: two readers would take two values.
+/// An object; neither in it nor in any within it does a name stand twice: two readers would take two values.
 pub(crate) fn object(bytes: &[u8]) -> Option<Doc<'_>> {
     let doc = parse(bytes, &LIMITS).ok()?;
-    is_plain(doc.root()).then_some(doc)
+    (doc.root().is_object() && is_plain(doc.root())).then_some(doc)
 }
 
+/// No deeper than the limits let a text be.
 fn is_plain(value: Value<'_>) -> bool {
     let mut seen = BTreeSet::new();
-    value.is_object() && value.members().all(|member| seen.insert(member.key().into_owned()))
+    value.members().all(|member| seen.insert(member.key().into_owned()) && is_plain(member.value)) && value.items().all(is_plain)
 }
 
 pub(crate) fn text(value: Value<'_>, key: &str) -> Option<String> {
@@ -122,6 +123,7 @@ mod tests {
     fn a_name_that_stands_twice_is_refused() {
         assert!(object(br#"{"sub":"a","sub":"b"}"#).is_none());
         assert!(object(br#"{"sub":"a","\u0073ub":"b"}"#).is_none());
+        assert!(object(br#"{"keys":[{"e":1,"e":2}]}"#).is_none());
         assert!(object(b"[]").is_none());
     }
 }

@@ -121,3 +121,47 @@ impl Wire for PublicKey {
         Some(Self { kid, algorithm, body: from.bytes(3)?.to_vec(), exponent: from.bytes(4)?.to_vec(), later: from.later() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key of 2048 bits that was made for this test, and its signatures of `rihla`, by OpenSSL.
+    const N: &str = concat!(
+        "34k9jXoI1crG4WBsDjlcLUA4Ebx_ke1-ka93gEmJekTNwDlv0aPp6xlJQwe-U5v7mooPjCuO7SyPltjYYxew2ZV1evA5ENrPNu1qpkZLrh9QpNHQ2LzjNoQF",
+        "5_NaHM_15hJzVjy89omQth5uLpY6jfEwTcTntm0JNYjdeBxNKWGgfWfy2DFn3XkiEFxis8jtKIFTFsCWH7cJLFTbvLwAkCwR5Cr0Aa3LoqtQBJSG9OlBpazF",
+        "WdJc3fwuzh4k8osxbNSDoCBaKCHQChmHHQX26OjBponhK31BKd-xauGFxkkle1Rc-2tZgsytpmcM7irsOkzT6A8_ba8xNDIx4_pRhw"
+    );
+    const RS384: &str = concat!(
+        "x3UZXNMq9c11zavz88kbcug9liU1tIYJU5hSekh428RGqms5MyQOgpqXWGCyDqXEqT04GEL6i68LZsP_tW6T6NFBXsX0m-8vrjJLeOVzJ-4WxTe6oOpRxopm",
+        "bYgC04osLAlKQCeUF9ZA5c2Uj6kvOkEbZgWQ4YLMJ7p9h_iIr5SdAmu5MyG2UorS_gTU9zPMcWh52rYDLQAL7ZWGR3q8yKEpWQ4N6XWq5dfZ0KBFRlY_zD3b",
+        "PXDEoPLvZf3UCRo4VbZOQWMIZ-vDtOqZbShccJZccFhFq6dpYKIDMDAgGYO1HT3su6WDfAhfM1L2picEEWb2bDl_vnf9eFAe8-DsrQ"
+    );
+    const RS256: &str = concat!(
+        "XnaaWq45_5XjSizJ3ve2YFIel1T-8H3ro9prIqto9l8_dCc044PEMobw5Lpca6syH8BHV0HZJJgzWRhZ3w15_sM8fWi0tEIRo0rzHUATPsBZatTtaRsvsVVj",
+        "ZlXhWr7P2TrXe9Y1WuF_fGbx2YouCZMYzTDNs5GCvmWH4RWq-l3Vp7SuYuhaUtcDYOqeWW2BTGWndlKyDPf2YzMtZ4Lad4sQJ_Gaktgu6Ff5sdHKtbDA_sI-",
+        "aXqyc4OloxIcCMzJvUXM5jhTPgJDf0ONvOstsjxDZ6mzJzL64v_Y5QYuzr6QKSLOXXq7G7r4oVsQnkvhu6xURbkIBSWn6swpsma3wA"
+    );
+
+    fn set(more: &str) -> String {
+        format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{N}","e":"AQAB"{more}}}]}}"#)
+    }
+
+    #[test]
+    fn bs_1_rs384_is_understood_and_rs256_by_the_same_key_is_not() {
+        let keys = read_set(set(r#","alg":"RS384","use":"sig""#).as_bytes()).expect("a key");
+        let signed = |text: &str| from_base64url(text).expect("base64url");
+        assert_eq!(keys[0].algorithm.name(), "RS384");
+        assert!(keys[0].verify(b"rihla", &signed(RS384)));
+        assert!(!keys[0].verify(b"rihlb", &signed(RS384)) && !keys[0].verify(b"rihla", &signed(RS256)));
+    }
+
+    #[test]
+    fn cl_5_keys_that_are_of_no_use_are_refused() {
+        for more in [r#","alg":"RS256""#, r#","use":"enc""#, r#","key_ops":["sign"]"#, r#","d":"AQAB""#, r#","e":"AQAB""#] {
+            assert!(read_set(set(more).as_bytes()).is_err(), "{more}");
+        }
+        let two = set("").replace("]}", &format!(",{}", set("").split_once('[').expect("a list").1));
+        assert_eq!(read_set(two.as_bytes()).expect_err("two"), "Two keys have one kid.");
+    }
+}
