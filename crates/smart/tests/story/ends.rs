@@ -118,5 +118,5 @@ async fn the_documents_say_where_to_go() {
     }
     assert!(smart.body.contains(r#""launch-ehr","launch-standalone""#));
     assert_eq!((smart.status, oauth.headers[0].1.as_str()), (200, "application/json"));
-    assert_eq!(member(&house.smart.jwks().body, "keys").is_some(), true);
+    assert!(member(&house.smart.jwks().body, "keys").is_some());
 }
