@@ -81,6 +81,7 @@ struct Sent {
     /// `None`: the server had gone.
     status: Option<u16>,
     /// The house's code of a refusal.
+    #[allow(dead_code, reason = "shown where an assertion fails")]
     code: String,
 }
 
