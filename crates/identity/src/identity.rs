@@ -5,7 +5,7 @@ use crate::names;
 use crate::password::{Blocklist, Pool};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
-use crate::secret::{Errand, Keys, Ticket, random};
+use crate::secret::{Errand, Keys, Sealer, Ticket, random};
 use crate::secrets::Secrets;
 use crate::throttle::Throttle;
 use crate::vault::{CHANGED, Change, Vault};
@@ -160,6 +160,16 @@ impl Identity {
     /// Whether somebody may be let in with an account now.
     pub(crate) fn usable(&self, account: &Account) -> bool {
         account.state() == State::Active && !(account.demo && self.settings.production)
+    }
+
+    /// A key for one purpose of another part of the server ([`Keys::sealer`]).
+    pub fn sealer(&self, purpose: &str) -> Option<Sealer> {
+        self.keys.sealer(purpose)
+    }
+
+    /// Whether somebody may come in with an account now.
+    pub fn is_in_use(&self, account: &Account) -> bool {
+        self.usable(account)
     }
 
     pub(crate) fn ticket(&self, errand: Errand, account: Option<AccountId>, epoch: u64) -> Vec<u8> {

@@ -325,11 +325,6 @@ impl Identity {
         Ok(session.account == id && self.holder(&session, self.now())?.is_some())
     }
 
-    /// Whether somebody may come in with an account now.
-    pub fn is_in_use(&self, account: &Account) -> bool {
-        self.usable(account)
-    }
-
     /// Ends one session of an account, by its fingerprint.
     pub async fn end_one(&self, id: AccountId, session: &str) -> Result<(), Fault> {
         let name = names::session(session);

@@ -8,7 +8,7 @@ use crate::names;
 use crate::people::People;
 use crate::policy::Policy;
 use rihla_identity::keeping::{Wire, decode};
-use rihla_identity::{Change, Keys, Sealer, Vault};
+use rihla_identity::{Change, Sealer, Vault};
 use rihla_kernel::{Clock, Entropy, Fault, FaultKind, Instant};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -40,13 +40,17 @@ pub struct Smart {
 }
 
 impl Smart {
-    /// `vault`: the one that identity keeps its state in. Makes the first key if there is none.
+    /// What the sealer is for.
+    pub const PURPOSE: &str = "smart";
+
+    /// `vault`: the one that identity keeps its state in; `sealer`: of the server's key, for [`Smart::PURPOSE`]. Makes the first
+    /// key if there is none.
     pub async fn open(
         vault: Arc<dyn Vault>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         people: Arc<dyn People>,
-        keys: &Keys,
+        sealer: Sealer,
         settings: Settings,
     ) -> Result<Self, Fault> {
         let usable = |address: &str| (address.starts_with("https://") || address.starts_with("http://")) && !address.ends_with('/');
@@ -57,7 +61,6 @@ impl Smart {
                 "The addresses of issuer and FHIR API begin with https:// and have no slash at the end.",
             ));
         }
-        let sealer = keys.sealer("smart").ok_or_else(|| Fault::new(FaultKind::Internal, "RH-SMART-KEYS", "The server's key cannot be used."))?;
         let signing = turned(vault.as_ref(), &sealer, &settings.policy, entropy.as_ref(), clock.now()).await?;
         let ended = Ended::read(vault.as_ref())?;
         Ok(Self { vault, clock, entropy, people, sealer, settings, keys: RwLock::new(Arc::new(signing)), ended: Mutex::new(ended) })

@@ -131,3 +131,25 @@ pub(crate) async fn turned(vault: &dyn Vault, sealer: &Sealer, policy: &Policy, 
 fn unreadable() -> Fault {
     Fault::new(FaultKind::Internal, "RH-SMART-KEYS", "The keys that sign tokens cannot be used. Start with the server's own key file, or ask for help.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tk_2_what_we_signed_for_another_purpose_or_by_another_name_of_the_algorithm_is_not_opened() {
+        let random = SystemRandom::new();
+        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a pair");
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref(), &random).expect("a pair");
+        let keys = SigningKeys(vec![Arc::new(SigningKey { kid: "k".into(), pair, from: Instant(5) })]);
+        let opened = |token: &str| keys.open(token, "at+jwt").is_some();
+        assert!(opened(&keys.sign("at+jwt", "{}", Instant(5)).expect("signed")) && !opened(&keys.sign("JWT", "{}", Instant(5)).expect("signed")));
+        assert_eq!(keys.sign("at+jwt", "{}", Instant(4)).expect_err("published, and does not sign yet").code, "RH-SMART-KEYS");
+        for (algorithm, good) in [("ES256", true), ("ES384", false), ("none", false), ("HS256", false)] {
+            let message = jws::message(&format!(r#"{{"alg":"{algorithm}","typ":"at+jwt","kid":"k"}}"#), "{}");
+            let signature = keys.0[0].pair.sign(&random, message.as_bytes()).expect("signed");
+            assert_eq!(opened(&format!("{message}.{}", base64url(signature.as_ref()))), good, "{algorithm}");
+        }
+        assert!(!opened(&keys.sign("at+jwt", "{}", Instant(5)).expect("signed").replace(".", "..")));
+    }
+}

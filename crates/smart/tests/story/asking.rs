@@ -160,6 +160,10 @@ async fn az_6_without_a_patient_there_is_no_code_where_one_is_asked_for() {
     assert_eq!(tokens.patient, None);
 }
 
+async fn amal_says(house: &House, ticket: &str, decision: Decision<'_>) -> String {
+    house.smart.decide(&amal(), ticket, decision).await.expect("decided")
+}
+
 #[tokio::test]
 async fn az_5_a_launch_is_for_one_program_one_person_one_time() {
     let house = House::new().await;
@@ -183,6 +187,12 @@ async fn az_5_a_launch_is_for_one_program_one_person_one_time() {
     let tokens = house.exchange(&client, &field(&address, "code").expect("a code")).await.expect("tokens");
     assert_eq!((tokens.patient.as_deref(), tokens.encounter.as_deref()), (Some("p7"), Some("e7")));
     assert_eq!(field(&house.smart.decide(&amal(), &two.ticket, yes).await.expect("decided"), "error").as_deref(), Some("access_denied"));
+    // By two answers at once.
+    let again = launch(&opened().await.expect("opened").address);
+    let (one, two) = (asked(house.ask(request(&client, &again)).expect("read")), asked(house.ask(request(&client, &again)).expect("read")));
+    let (one, two) = (amal_says(&house, &one.ticket, yes), amal_says(&house, &two.ticket, yes));
+    let (one, two) = tokio::join!(one, two);
+    assert!(field(&one, "code").is_some() != field(&two, "code").is_some());
     // Late.
     let late = launch(&opened().await.expect("opened").address);
     house.pass(5 * MINUTE);

@@ -2,7 +2,7 @@
 
 use rihla_fhir::json::{Limits, parse};
 use rihla_identity::keeping::{base64url, from_base64url, sha256};
-use rihla_identity::{AccountId, Keys, MemoryVault, Vault};
+use rihla_identity::{AccountId, Change, Committed, Keys, MemoryVault, Vault};
 use rihla_kernel::{Clock, Fault, Instant, ManualClock, SeededEntropy};
 use rihla_smart::{Authorized, By, Decision, Form, NewClient, NewKind, People, Person, Policy, Refused, Registered, Settings, Signed, Smart, Tokens};
 use ring::rand::SystemRandom;
@@ -39,6 +39,26 @@ impl People for Town {
     }
 }
 
+/// A vault that lets others look before it writes: two who come at once have both seen the same.
+struct Slow(MemoryVault);
+
+impl Vault for Slow {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.0.read(name)
+    }
+
+    fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.0.list(prefix)
+    }
+
+    fn commit(&self, change: Change) -> Committed<'_> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            self.0.commit(change).await
+        })
+    }
+}
+
 pub struct House {
     pub smart: Smart,
     pub clock: Arc<ManualClock>,
@@ -48,14 +68,14 @@ pub struct House {
 
 async fn open(vault: &Arc<dyn Vault>, clock: &Arc<ManualClock>, town: &Arc<Town>, seed: u64, issuer: &str, fhir: &str, key: u8) -> Result<Smart, Fault> {
     let settings = Settings { issuer: issuer.into(), fhir_base: fhir.into(), policy: Policy { asked_max: 3, ..Policy::default() } };
-    let keys = Keys::new(&[key; 32]).expect("a key");
-    Smart::open(vault.clone(), clock.clone(), Arc::new(SeededEntropy::new(seed)), town.clone(), &keys, settings).await
+    let sealer = Keys::new(&[key; 32]).and_then(|keys| keys.sealer(Smart::PURPOSE)).expect("a key");
+    Smart::open(vault.clone(), clock.clone(), Arc::new(SeededEntropy::new(seed)), town.clone(), sealer, settings).await
 }
 
 impl House {
     pub async fn new() -> Self {
         let (clock, town) = (Arc::new(ManualClock::at(BEGIN)), Arc::new(Town::default()));
-        let vault: Arc<dyn Vault> = Arc::new(MemoryVault::default());
+        let vault: Arc<dyn Vault> = Arc::new(Slow(MemoryVault::default()));
         let smart = open(&vault, &clock, &town, 1, ISSUER, FHIR, 7).await.expect("opens");
         Self { smart, clock, vault, town }
     }

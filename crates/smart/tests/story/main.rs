@@ -8,5 +8,6 @@ mod clients;
 mod ends;
 mod forged;
 mod house;
+mod people;
 mod record;
 mod tokens;
