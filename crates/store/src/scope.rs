@@ -240,46 +240,66 @@ impl AccessScope {
         *self.name.get_or_init(|| self.make_name())
     }
 
+    /// Each part with its length, so that no two scopes are written the same way.
     fn make_name(&self) -> u64 {
-        let mut name = 0xcbf2_9ce4_8422_2325u64;
-        let mut add = |value: u64| name = mixed(name, value);
-        self.reach.name(&mut add);
-        if let Some(hidden) = &self.hidden {
-            add(2);
-            hidden.iter().for_each(|patient| add(u64::from(patient)));
-        }
+        let mut name = Name(0xcbf2_9ce4_8422_2325);
+        name.reach(&self.reach);
+        name.set(2, self.hidden.as_deref().map(|hidden| (hidden.len(), hidden.iter().map(u64::from))));
         if let Some(rules) = &self.types {
-            add(4);
-            for (ty, rule) in rules {
-                add(u64::from(*ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.own.is_some()));
-                rule.own.iter().for_each(|own| own.name(&mut add));
-                add(rule.only_name);
-                let coded = rule.coded.iter().flat_map(|coded| std::iter::once(&coded.0).chain(coded.1.iter().flat_map(|(system, code)| [system, code])));
-                coded.flat_map(|text| text.bytes()).for_each(|byte| add(u64::from(byte)));
-                rule.omits.iter().flat_map(|names| names.iter()).flat_map(|name| name.bytes()).for_each(|byte| add(u64::from(byte)));
-            }
+            name.add(4);
+            name.add(rules.len() as u64);
+            rules.iter().for_each(|(ty, rule)| name.rule(*ty, rule));
         }
         if let Some(labels) = &self.withheld {
-            add(5);
-            labels.iter().flat_map(|(system, code)| [system, code]).for_each(|text| {
-                add(text.len() as u64);
-                text.bytes().for_each(|byte| add(u64::from(byte)));
-            });
+            name.add(5);
+            name.codes(labels);
         }
-        name
+        name.0
     }
 }
 
-impl Reach {
-    fn name(&self, add: &mut impl FnMut(u64)) {
-        if let Some(patients) = &self.patients {
-            add(1);
-            patients.iter().for_each(|patient| add(u64::from(patient)));
+struct Name(u64);
+
+impl Name {
+    fn add(&mut self, value: u64) {
+        self.0 = mixed(self.0, value);
+    }
+
+    fn set(&mut self, mark: u64, set: Option<(u64, impl Iterator<Item = u64>)>) {
+        let Some((length, values)) = set else { return };
+        self.add(mark);
+        self.add(length);
+        values.for_each(|value| self.add(value));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.add(text.len() as u64);
+        text.bytes().for_each(|byte| self.add(u64::from(byte)));
+    }
+
+    fn codes(&mut self, codes: &BTreeSet<(String, String)>) {
+        self.add(codes.len() as u64);
+        codes.iter().flat_map(|(system, code)| [system, code]).for_each(|text| self.text(text));
+    }
+
+    fn reach(&mut self, reach: &Reach) {
+        self.set(1, reach.patients.as_deref().map(|patients| (patients.len(), patients.iter().map(u64::from))));
+        self.set(3, reach.sites.as_ref().map(|sites| (sites.len() as u64, sites.iter().map(|site| u64::from(site.0)))));
+    }
+
+    fn rule(&mut self, ty: TypeKey, rule: &TypeRule) {
+        let omits = rule.omits.as_deref();
+        self.add(u64::from(ty) << 16 | u64::from(rule.acts) << 1 | u64::from(rule.own.is_some()));
+        self.add((rule.coded.len() as u64) << 32 | omits.map_or(0, |names| names.len() as u64));
+        self.add(rule.only_name);
+        rule.own.iter().for_each(|own| self.reach(own));
+        // Parts of a reach may be missing: what follows is not taken for one.
+        self.add(6);
+        for coded in &rule.coded {
+            self.text(&coded.0);
+            self.codes(&coded.1);
         }
-        if let Some(sites) = &self.sites {
-            add(3);
-            sites.iter().for_each(|site| add(u64::from(site.0)));
-        }
+        omits.into_iter().flatten().for_each(|name| self.text(name));
     }
 }
 
