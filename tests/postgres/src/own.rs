@@ -4,6 +4,7 @@ use crate::{Server, programs_or_skip};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::ops::Deref;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -59,7 +60,8 @@ impl Setup {
         for setting in fixed.iter().chain(&self.settings) {
             command.arg("-c").arg(setting);
         }
-        let mut guard = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+        // In a group of its own: who ends the test with all of its group leaves the guard to tidy up.
+        let mut guard = command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn().expect("a shell");
         let (tell, heard) = (guard.stdin.take(), BufReader::new(guard.stdout.take().expect("piped")));
         let mut own = Own { server: Server { data: folder.join("data"), socket: folder, bin, port }, guard, tell, heard };
         own.wait();
