@@ -15,7 +15,7 @@ STORE ?= sqlite
 RESOURCES ?= 1000000
 
 help:
-	@echo 'make demo             builds, makes a demo store of made-up patients, serves it on loopback and prints calls to try'
+	@echo 'make demo             builds, makes a demo store of made-up patients, serves it on loopback and prints who may sign in'
 	@echo '     DATA=PATH        FHIR bundles or ndjson to fill it with, a file or a folder'
 	@echo '     PORT=8080        where it listens'
 	@echo '     STORE=postgres   on a PostgreSQL of its own; on SQLite unless told'

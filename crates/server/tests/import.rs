@@ -32,7 +32,7 @@ impl Site {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rihla"));
-        command.current_dir(self.place.folder()).env_remove("RIHLA_STORE").args(["--store", &self.place.url()]).args(words);
+        command.current_dir(self.place.folder()).env_remove("RIHLA_STORE").env_remove("RIHLA_KEY_FILE").args(["--store", &self.place.url()]).args(words);
         command
     }
 

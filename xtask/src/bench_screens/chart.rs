@@ -27,9 +27,9 @@ async fn longest(address: &str) -> Result<(String, String), String> {
     Ok((best.1, format!("{}%7C{}", coding["system"].as_str().unwrap_or(""), coding["code"].as_str().unwrap_or(""))))
 }
 
-pub async fn measure(server: &Server) -> Result<Value, String> {
+pub async fn measure(server: &Server, password: &str) -> Result<Value, String> {
     let (patient, code) = longest(&server.address).await?;
-    let cookie = enter(&server.address, "physician", "fr").await?;
+    let cookie = enter(&server.address, "physician", password, "fr").await?;
     let packed = format!("{cookie}Accept-Encoding: gzip\r\n");
     let mut out = Vec::new();
     for page in PAGES {

@@ -32,11 +32,11 @@ pub async fn call(address: &str, method: &str, path: &str, headers: &str, body: 
     Ok(Answer { head: String::from_utf8_lossy(&bytes).into_owned(), body, first, whole: begun.elapsed() })
 }
 
-/// Sits down at the screen in a role and returns the cookie.
-pub async fn enter(address: &str, role: &str, lang: &str) -> Result<String, String> {
+/// Signs in and returns the cookie.
+pub async fn enter(address: &str, login: &str, password: &str, lang: &str) -> Result<String, String> {
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let answer = call(address, "POST", "/sign-in", headers, &format!("role={role}")).await?;
-    let set = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).ok_or("no session was opened")?;
-    let session = set.split(';').next().unwrap_or("");
+    let answer = call(address, "POST", "/sign-in", headers, &format!("login={login}&password={password}")).await?;
+    let session = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ").filter(|set| set.starts_with("rihla_session=")));
+    let session = session.and_then(|set| set.split(';').next()).ok_or("no session was opened")?;
     Ok(format!("Cookie: {session}; rihla_lang={lang}\r\n"))
 }

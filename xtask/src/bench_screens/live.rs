@@ -26,12 +26,12 @@ struct Seen {
     mark: String,
 }
 
-pub async fn measure(server: &Server, pages: usize, changes: usize) -> Result<Value, String> {
+pub async fn measure(server: &Server, password: &str, pages: usize, changes: usize) -> Result<Value, String> {
     let local = tokio::task::LocalSet::new();
-    local.run_until(watch(server, pages, changes)).await
+    local.run_until(watch(server, password, pages, changes)).await
 }
 
-async fn watch(server: &Server, pages: usize, changes: usize) -> Result<Value, String> {
+async fn watch(server: &Server, password: &str, pages: usize, changes: usize) -> Result<Value, String> {
     let address = server.address.clone();
     let patient = first_patient(&address).await?;
     let seen = Rc::new(RefCell::new(Seen::default()));
@@ -39,7 +39,7 @@ async fn watch(server: &Server, pages: usize, changes: usize) -> Result<Value, S
     // Ten pages a person; languages and roles come in turn.
     for at in 0..pages.div_ceil(10) {
         let (lang, role) = (LANGS[at % LANGS.len()], ROLES[at / LANGS.len() % ROLES.len()]);
-        cookies.push(enter(&address, role, lang).await?);
+        cookies.push(enter(&address, role, password, lang).await?);
     }
     let page = call(&address, "GET", &format!("/patients/{patient}/chart"), &cookies[0], "").await?;
     let page = String::from_utf8_lossy(&page.body).into_owned();

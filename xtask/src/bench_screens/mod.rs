@@ -74,11 +74,27 @@ fn make(program: &Path, own: &Path, store: &Path) -> Result<(), String> {
     process::import(program, &Place::Folder(store.into()), &data, 1, "on").map(drop)
 }
 
+/// An account for each role, all with one password, which stands beside the store for a later run.
+fn accounts(program: &Path, store: &Path) -> Result<String, String> {
+    let beside = store.with_extension("password");
+    let address = format!("sqlite:{}", store.display());
+    let made = Command::new(program).args(["account", "--store", &address, "--world", "simulation", "demo"]).output().map_err(|error| error.to_string())?;
+    if !made.status.success() {
+        return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+    }
+    // None: they are there from the run before.
+    if let Some(password) = String::from_utf8_lossy(&made.stdout).split('\t').nth(1) {
+        std::fs::write(&beside, password).map_err(|error| error.to_string())?;
+    }
+    std::fs::read_to_string(&beside).map_err(|error| format!("{}: {error}", beside.display()))
+}
+
 fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let password = accounts(program, store)?;
     let server = process::Server::start(program, &Place::Folder(store.into()), "on")?;
-    let pages = runtime.block_on(chart::measure(&server));
-    let live = runtime.block_on(live::measure(&server, arguments.pages, arguments.changes));
+    let pages = runtime.block_on(chart::measure(&server, &password));
+    let live = runtime.block_on(live::measure(&server, &password, arguments.pages, arguments.changes));
     server.stop()?;
     Ok(json!({ "chart": pages?, "live": live? }))
 }

@@ -38,7 +38,7 @@ async fn who_has_no_role_here_is_told_whom_to_ask() {
     site.account("souad", &[], "").await;
     let mut screen = signed_in(&site, "souad").await;
     assert_eq!(screen.get("/patients").await.header("location"), Some("/acting?next=/patients"));
-    assert!(screen.get("/acting").await.text().contains("Aucune fonction sur ce site"));
+    assert!(screen.get("/acting").await.text().contains("Aucune fonction dans cet établissement"));
     assert_eq!(screen.post("/sign-out", &[]).await.status, 303);
     site.stop().await;
 }

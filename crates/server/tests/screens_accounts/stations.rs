@@ -124,6 +124,20 @@ async fn a_pin_is_no_proof_for_risky_acts_and_a_station_locks_sooner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_badge_is_taken_away_by_its_button_and_not_by_an_empty_field() {
+    let (site, mut station) = ward().await;
+    let mut chef = signed_in(&site, "chef").await;
+    let souad = site.account("souad", &[("nurse", None)], "").await;
+    let page = format!("/accounts/{}", souad.id.to_text());
+    let empty = send(&mut chef, &page, &format!("{page}/badge"), &[("badge", "")]).await;
+    assert!(empty.status == 400 && empty.text().contains("4 à 64"), "{}", empty.status);
+    assert_eq!(touch(&mut station, "04A2B3C4", "4827", "").await.status, 303);
+    assert_eq!(send(&mut chef, &page, &format!("{page}/badge"), &[("drop", "1")]).await.status, 303);
+    assert_eq!(touch(&mut station, "04A2B3C4", "4827", "").await.status, 403);
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_station_that_was_retired_takes_no_badge() {
     let (site, mut station) = ward().await;
     let mut chef = signed_in(&site, "chef").await;

@@ -28,6 +28,9 @@ pub(crate) struct Act {
     lost: String,
     #[serde(default)]
     badge: String,
+    /// The badge is taken away.
+    #[serde(default)]
+    drop: String,
 }
 
 /// Whoever may administer, began this form themselves, and proved who they are within minutes.
@@ -62,7 +65,7 @@ pub(crate) async fn invite(desk: Desk, Path(id): Path<String>, headers: HeaderMa
 
 pub(crate) async fn badge(desk: Desk, Path(id): Path<String>, Form(act): Form<Act>) -> Result<Response, Refusal> {
     let (fresh, known) = may(&desk, &id, &act)?;
-    let number = Some(act.badge.trim()).filter(|number| !number.is_empty());
+    let number = act.drop.is_empty().then_some(act.badge.trim());
     match desk.house.identity().bind_badge(By::Person(&fresh), known.id, number).await {
         Ok(()) => Ok(go(&format!("{PEOPLE}/{id}?done=badge"), &[])),
         Err(refused) => page(&desk, &known, None, Some(&refused)),
