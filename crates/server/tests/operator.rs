@@ -9,6 +9,16 @@ use std::process::{Child, Command, Output, Stdio};
 
 struct Machine(Place);
 
+/// A server; a test that fails leaves none behind.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
 impl Machine {
     fn new() -> Self {
         Self(Place::fresh())
@@ -25,26 +35,27 @@ impl Machine {
         (status.code().expect("an exit code"), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
     }
 
-    fn serve(&self, last: &str) -> (Child, Vec<String>) {
+    fn serve(&self, last: &str) -> (Server, Vec<String>) {
         self.serve_in(last, &[])
     }
 
     /// Starts a server; returns what it says until the line that holds `last`.
-    fn serve_in(&self, last: &str, more: &[&str]) -> (Child, Vec<String>) {
-        let mut child = self.command(&["serve", "--listen", "127.0.0.1:0"]).args(more).stdout(Stdio::piped()).spawn().expect("the server starts");
+    fn serve_in(&self, last: &str, more: &[&str]) -> (Server, Vec<String>) {
+        let child = self.command(&["serve", "--listen", "127.0.0.1:0"]).args(more).stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut server = Server(child);
         let mut said = Vec::new();
-        for line in BufReader::new(child.stdout.take().expect("its output")).lines() {
+        for line in BufReader::new(server.0.stdout.take().expect("its output")).lines() {
             said.push(line.expect("a line"));
             if said.last().is_some_and(|line| line.contains(last)) {
-                return (child, said);
+                return (server, said);
             }
         }
         panic!("{last} was not said: {said:?}")
     }
 
-    fn stop(&self, mut server: Child) {
+    fn stop(&self, mut server: Server) {
         assert_eq!(self.run(&["shutdown"]).0, 0);
-        assert!(server.wait().expect("it ends").success());
+        assert!(server.0.wait().expect("it ends").success());
     }
 }
 
