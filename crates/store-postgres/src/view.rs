@@ -12,8 +12,8 @@ use crate::shared::{Index, Shared, shard_of, short};
 use crate::stretch::{self, Stretches};
 use crate::tables::Batched;
 use crate::wire::{Fields, Line, Trouble, Value};
-use rihla_kernel::{Fault, Hlc, ServerId};
-use rihla_store::backend::{Hit, LogicalId, ResourceRow, Snapshot, TypeKey, VersionRow};
+use rihla_kernel::{Fault, NodeId};
+use rihla_store::backend::{Hit, ResourceRow, Snapshot, TypeKey, VersionRow};
 use rihla_store::key::{KeyBuf, KeyRange, ResKey, Row, merge, row_of};
 use rihla_store::runs::{Run, Runs};
 use rihla_store_engine::batch::Pending;
@@ -198,6 +198,10 @@ impl Snapshot for View<'_> {
         self.tick
     }
 
+    fn node(&self) -> NodeId {
+        self.shared.node
+    }
+
     fn scan(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault> {
         let begun = out.len();
         let (mut memory, mut tables) = (KeyBuf::new(), KeyBuf::new());
@@ -242,21 +246,6 @@ impl Snapshot for View<'_> {
         }
     }
 
-    fn named(&self, ty: TypeKey, id: &str) -> Result<Option<Hit>, Fault> {
-        if let Some(own) = ServerId::parse(id).filter(|id| id.node() == self.shared.node)
-            && let Ok(res) = ResKey::try_from(own.key())
-            && let Some(hit) = self.current(res, true)?
-            && hit.version.ty == ty
-            && hit.resource.id == LogicalId::Server(own)
-        {
-            return Ok(Some(hit));
-        }
-        match self.find(ty, id)? {
-            Some(res) => self.current(res, true),
-            None => Ok(None),
-        }
-    }
-
     fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
         Ok(self.hit(row, false)?.map(|hit| hit.resource.patient).filter(|patient| *patient > 0))
     }
@@ -281,15 +270,7 @@ impl Snapshot for View<'_> {
         })
     }
 
-    fn find(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
-        if let Some(own) = ServerId::parse(id).filter(|id| id.node() == self.shared.node)
-            && let Ok(res) = ResKey::try_from(own.key())
-            && let Some(found) = self.resource(res)?
-            && found.ty == ty
-            && found.id == LogicalId::Server(own)
-        {
-            return Ok(Some(res));
-        }
+    fn in_directory(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
         if let Some(res) = self.batched.and_then(|batched| batched.named(ty, id)) {
             return Ok(Some(res));
         }
@@ -297,17 +278,8 @@ impl Snapshot for View<'_> {
         self.one(rows::NAMED, &[Value::Bytes(&name), Value::I16(ty as i16), Value::I16(shard_of(id))], |row| row.key())
     }
 
-    fn row_at(&self, hlc: Hlc) -> Result<Row, Fault> {
-        let newest = self.one("SELECT coalesce(max(row), 0) FROM version", &[], |row| row.key())?.unwrap_or(0);
-        let (mut low, mut high): (Row, Row) = (0, self.tick.min(newest));
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            match self.any_version(middle)? {
-                Some(version) if version.hlc <= hlc => low = middle,
-                _ => high = middle - 1,
-            }
-        }
-        Ok(low)
+    fn last_row(&self) -> Result<Row, Fault> {
+        Ok(self.one("SELECT coalesce(max(row), 0) FROM version", &[], |row| row.key())?.unwrap_or(0))
     }
 
     fn versions_after(&self, after: Row, limit: usize) -> Result<Vec<VersionRow>, Fault> {

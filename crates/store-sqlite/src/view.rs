@@ -115,6 +115,10 @@ impl Snapshot for View<'_> {
         self.tick
     }
 
+    fn node(&self) -> NodeId {
+        self.shared.node
+    }
+
     fn scan(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault> {
         let mut memory = KeyBuf::new();
         self.runs.scan(range, reverse, limit, &mut memory);
@@ -171,21 +175,6 @@ impl Snapshot for View<'_> {
         if prev == 0 { Ok(None) } else { self.hit(prev, with_body) }
     }
 
-    fn named(&self, ty: TypeKey, id: &str) -> Result<Option<Hit>, Fault> {
-        if let Some(own) = ServerId::parse(id).filter(|id| id.node() == self.shared.node)
-            && let Ok(res) = ResKey::try_from(own.key())
-            && let Some(hit) = self.current(res, true)?
-            && hit.version.ty == ty
-            && hit.resource.id == LogicalId::Server(own)
-        {
-            return Ok(Some(hit));
-        }
-        match self.find(ty, id)? {
-            Some(res) => self.current(res, true),
-            None => Ok(None),
-        }
-    }
-
     fn patient_of(&self, row: Row) -> Result<Option<ResKey>, Fault> {
         let mut statement = self.statement("SELECT r.patient FROM version v JOIN resource r ON r.res = v.res WHERE v.row = ?1 AND r.patient > 0")?;
         statement.query_row([row], |row| row.get(0)).optional().map_err(fault::of)
@@ -205,30 +194,13 @@ impl Snapshot for View<'_> {
         statement.query_row([res], |row| resource_of(row, 0, self.shared.node)).optional().map_err(fault::of)
     }
 
-    fn find(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
-        if let Some(own) = ServerId::parse(id).filter(|id| id.node() == self.shared.node)
-            && let Ok(res) = ResKey::try_from(own.key())
-            && let Some(found) = self.resource(res)?
-            && found.ty == ty
-            && found.id == LogicalId::Server(own)
-        {
-            return Ok(Some(res));
-        }
+    fn in_directory(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
         let mut statement = self.statement("SELECT res FROM directory WHERE ty = ?1 AND id = ?2")?;
         statement.query_row((ty, id), |row| row.get(0)).optional().map_err(fault::of)
     }
 
-    fn row_at(&self, hlc: Hlc) -> Result<Row, Fault> {
-        let newest = self.statement("SELECT ifnull(max(row), 0) FROM version")?.query_row([], |row| row.get(0)).map_err(fault::of)?;
-        let (mut low, mut high): (Row, Row) = (0, self.tick.min(newest));
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            match self.any_version(middle)? {
-                Some(version) if version.hlc <= hlc => low = middle,
-                _ => high = middle - 1,
-            }
-        }
-        Ok(low)
+    fn last_row(&self) -> Result<Row, Fault> {
+        self.statement("SELECT ifnull(max(row), 0) FROM version")?.query_row([], |row| row.get(0)).map_err(fault::of)
     }
 
     fn versions_after(&self, after: Row, limit: usize) -> Result<Vec<VersionRow>, Fault> {

@@ -75,6 +75,9 @@ pub trait Snapshot {
     /// Rows beyond this one do not exist here.
     fn tick(&self) -> Row;
 
+    /// Whose ids carry the key of what they name.
+    fn node(&self) -> NodeId;
+
     /// Appends the keys of `range` in order (or reverse), at most `limit`.
     fn scan(&self, range: &KeyRange, reverse: bool, limit: usize, out: &mut KeyBuf) -> Result<(), Fault>;
 
@@ -86,12 +89,25 @@ pub trait Snapshot {
     /// The newest version of a resource at this tick.
     fn current(&self, res: ResKey, with_body: bool) -> Result<Option<Hit>, Fault>;
 
-    /// The newest version of a name at this tick, in as few look-ups as the back end can.
+    /// The newest version of a name at this tick, in as few look-ups as there can be.
     fn named(&self, ty: TypeKey, id: &str) -> Result<Option<Hit>, Fault> {
+        if let Some((own, res)) = self.own(id)
+            && let Some(hit) = self.current(res, true)?
+            && hit.version.ty == ty
+            && hit.resource.id == LogicalId::Server(own)
+        {
+            return Ok(Some(hit));
+        }
         match self.find(ty, id)? {
             Some(res) => self.current(res, true),
             None => Ok(None),
         }
+    }
+
+    /// An id of this node, and the key that it carries.
+    fn own(&self, id: &str) -> Option<(ServerId, ResKey)> {
+        let own = ServerId::parse(id).filter(|id| id.node() == self.node())?;
+        Some((own, ResKey::try_from(own.key()).ok()?))
     }
 
     /// The home patient of a version's resource, if it has one.
@@ -105,11 +121,36 @@ pub trait Snapshot {
 
     fn resource(&self, res: ResKey) -> Result<Option<ResourceRow>, Fault>;
 
-    /// The key of a name, whether it holds data or is only referred to.
-    fn find(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault>;
+    /// The key of a name, whether it holds data or is only referred to. An id of this node carries it.
+    fn find(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
+        if let Some((own, res)) = self.own(id)
+            && let Some(found) = self.resource(res)?
+            && found.ty == ty
+            && found.id == LogicalId::Server(own)
+        {
+            return Ok(Some(res));
+        }
+        self.in_directory(ty, id)
+    }
+
+    /// The key of an id that a client chose, or that another node gave.
+    fn in_directory(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault>;
+
+    /// The last row of the log, whatever the tick.
+    fn last_row(&self) -> Result<Row, Fault>;
 
     /// The last row written at or before `hlc`, or 0.
-    fn row_at(&self, hlc: Hlc) -> Result<Row, Fault>;
+    fn row_at(&self, hlc: Hlc) -> Result<Row, Fault> {
+        let (mut low, mut high): (Row, Row) = (0, self.tick().min(self.last_row()?));
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            match self.version(middle)? {
+                Some(version) if version.hlc <= hlc => low = middle,
+                _ => high = middle - 1,
+            }
+        }
+        Ok(low)
+    }
 
     /// Rows that hold versions newer than `after`, oldest first: the change feed.
     fn versions_after(&self, after: Row, limit: usize) -> Result<Vec<VersionRow>, Fault>;
