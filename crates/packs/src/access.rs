@@ -52,6 +52,8 @@ pub struct AccessClass {
     pub own_site: bool,
     /// Whether masked people are shown without a care relationship.
     pub masked: bool,
+    /// Whether the glass may be broken: a patient of nobody's opened for a while, saying why.
+    pub glass: bool,
 }
 
 impl Access {
@@ -111,6 +113,7 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
     let withholds = section.may("withholds", "a list of labels, each system|code", labels, out);
     let own_site = section.may("own_site", "true or false", Value::as_bool, out);
     let masked = section.may("masked", "true or false", Value::as_bool, out);
+    let glass = section.may("glass", "true or false", Value::as_bool, out);
     Some(AccessClass {
         code: code?,
         roles: roles?,
@@ -125,6 +128,7 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
         withholds: withholds.unwrap_or_default(),
         own_site: own_site.unwrap_or(false),
         masked: masked.unwrap_or(false),
+        glass: glass.unwrap_or(false),
     })
 }
 

@@ -15,6 +15,7 @@ pub struct Class {
     /// In milliseconds.
     pub look_back: i64,
     pub masked: bool,
+    pub glass: bool,
     pub own_site: bool,
     rules: Vec<(u16, TypeRule)>,
     /// Whether the rules limit nothing, so that there need be none.
@@ -33,6 +34,7 @@ impl Class {
             patients: class.patients,
             look_back: i64::from(class.look_back_days) * DAY,
             masked: class.masked,
+            glass: class.glass,
             own_site: class.own_site,
             all: class.shows.is_none() && class.writes.is_none() && class.only.is_empty() && class.coded.is_empty() && class.omits.is_empty(),
             rules,

@@ -32,7 +32,9 @@ pub const REASON: std::ops::RangeInclusive<usize> = 5..=500;
 impl Rights {
     /// What has to be written for a glass to be broken: the mark, and the AuditEvent that tells of it. The caller commits
     /// both at once, by the node.
-    pub fn break_glass(&self, who: &Who, patient: &str, reason: &str) -> Result<Breaking, Fault> {
+    ///
+    /// `name`: who breaks it, in words, for those who look at the event later.
+    pub fn break_glass(&self, who: &Who, name: &str, patient: &str, reason: &str) -> Result<Breaking, Fault> {
         if !self.may_break(&who.role) {
             return Err(Fault::new(FaultKind::Forbidden, "RH-RIGHTS-GLASS", "This role may not open the record of a patient whom it does not care for."));
         }
@@ -40,11 +42,23 @@ impl Rights {
         if !REASON.contains(&reason.chars().count()) || reason.contains('\n') {
             return Err(Fault::new(FaultKind::Invalid, "RH-RIGHTS-REASON", "Say in a sentence why you have to see this record."));
         }
-        let ty = tables().resource_type("Patient").ok_or_else(not_found)?;
-        self.store().key_for_platform(ty, patient)?.ok_or_else(not_found)?;
+        if !self.is_known(patient)? {
+            return Err(not_found());
+        }
         let now = self.now();
-        let mark = (format!("glass/{}/{patient}", who.account), format!("{}\n{reason}", now.0 + HOLDS).into_bytes());
-        Ok(Breaking { mark, event: event(who, patient, reason, now) })
+        let mark = (mark_of(&who.account, patient), format!("{}\n{reason}", now.0 + HOLDS).into_bytes());
+        Ok(Breaking { mark, event: event(who, name, patient, reason, now) })
+    }
+
+    /// The operational state that mends a glass before its time.
+    pub fn mend(account: &str, patient: &str) -> (String, Vec<u8>) {
+        (mark_of(account, patient), Vec::new())
+    }
+
+    /// Whether there is such a patient, for who asks to break the glass of one that they may not see.
+    pub fn is_known(&self, patient: &str) -> Result<bool, Fault> {
+        let ty = tables().resource_type("Patient").ok_or_else(not_found)?;
+        Ok(self.store().key_for_platform(ty, patient)?.is_some())
     }
 
     /// The glasses that somebody has broken and that still are.
@@ -69,12 +83,16 @@ impl Rights {
     }
 }
 
+fn mark_of(account: &str, patient: &str) -> String {
+    format!("glass/{account}/{patient}")
+}
+
 fn not_found() -> Fault {
     Fault::new(FaultKind::NotFound, "RH-STORE-NOT-FOUND", "No such resource, or none that you may see.")
 }
 
 /// <https://hl7.org/fhir/R4/auditevent.html>, with the purpose BTG of <http://terminology.hl7.org/CodeSystem/v3-ActReason>.
-fn event(who: &Who, patient: &str, reason: &str, now: Instant) -> String {
+fn event(who: &Who, name: &str, patient: &str, reason: &str, now: Instant) -> String {
     let text = |text: &str| {
         let mut out = Vec::new();
         escape_into(text, &mut out);
@@ -89,9 +107,10 @@ fn event(who: &Who, patient: &str, reason: &str, now: Instant) -> String {
     push_instant(now, &mut recorded);
     let recorded = String::from_utf8_lossy(&recorded);
     format!(
-        r#"{{"resourceType":"AuditEvent","type":{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110113","display":"Security Alert"}},"subtype":[{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110127","display":"Emergency Override Started"}}],"action":"E","recorded":"{recorded}","outcome":"0","outcomeDesc":"{}","purposeOfEvent":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"BTG"}}]}}],"agent":[{{"role":[{{"text":"{}"}}],{person},"requestor":true}}],"source":{{"observer":{{"display":"Rihla"}}}},"entity":[{{"what":{{"reference":"Patient/{}"}}}}]}}"#,
+        r#"{{"resourceType":"AuditEvent","type":{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110113","display":"Security Alert"}},"subtype":[{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110127","display":"Emergency Override Started"}}],"action":"E","recorded":"{recorded}","outcome":"0","outcomeDesc":"{}","purposeOfEvent":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"BTG"}}]}}],"agent":[{{"role":[{{"text":"{}"}}],{person},"name":"{}","requestor":true}}],"source":{{"observer":{{"display":"Rihla"}}}},"entity":[{{"what":{{"reference":"Patient/{}"}}}}]}}"#,
         text(reason),
         text(&who.role),
+        text(name),
         text(patient),
     )
 }

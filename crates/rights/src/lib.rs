@@ -92,7 +92,7 @@ impl Rights {
 
     /// Whether a role may break the glass at all.
     pub fn may_break(&self, role: &str) -> bool {
-        self.classes.get(role).is_some_and(|class| class.patients == Patients::Related)
+        self.classes.get(role).is_some_and(|class| class.glass)
     }
 
     fn store(&self) -> &Store {

@@ -16,6 +16,7 @@ const FIRST: &[(&str, &str)] = &[
     ("Location", ""),
     ("Encounter", "status=planned,arrived,triaged,in-progress,onleave"),
     ("Encounter", "date=ge{since}"),
+    ("Appointment", "status=proposed,pending,booked,arrived,checked-in,waitlist"),
     ("Appointment", "date=ge{since}"),
     ("ServiceRequest", "status=active,on-hold,draft"),
     ("CareTeam", "status=active,proposed"),

@@ -284,11 +284,11 @@ async fn a_broken_glass_holds_for_a_shift_and_leaves_its_trace() {
     let house = House::opened().await;
     let nurse = who("nurse", Some("cardio"));
     for (patient, reason, code) in [("badr", "  x ", "RH-RIGHTS-REASON"), ("ghost", "urgence vitale", "RH-STORE-NOT-FOUND")] {
-        assert_eq!(house.rights.break_glass(&nurse, patient, reason).expect_err("refused").code, code);
+        assert_eq!(house.rights.break_glass(&nurse, "Personne", patient, reason).expect_err("refused").code, code);
     }
-    assert_eq!(house.rights.break_glass(&who("registration-clerk", None), "badr", "urgence vitale").expect_err("refused").code, "RH-RIGHTS-GLASS");
+    assert_eq!(house.rights.break_glass(&who("registration-clerk", None), "Personne", "badr", "urgence vitale").expect_err("refused").code, "RH-RIGHTS-GLASS");
     for patient in ["badr", "star"] {
-        let broken = house.rights.break_glass(&nurse, patient, "urgence \"vitale\"").expect("broken");
+        let broken = house.rights.break_glass(&nurse, "Personne", patient, "urgence \"vitale\"").expect("broken");
         house.node().commit(vec![], vec![], vec![broken.mark]).await.expect("kept");
         house.put(&format!("event-{patient}"), &broken.event).await;
     }
@@ -297,6 +297,8 @@ async fn a_broken_glass_holds_for_a_shift_and_leaves_its_trace() {
     assert_eq!(house.signs(&colleague), ["badr-sign"], "the glass is one person's");
     assert_eq!(house.shown(&who("privacy-officer", None), "AuditEvent"), ["event-badr", "event-star"]);
     assert_eq!(house.rights.glasses(&nurse.account).expect("listed")[0].reason, "urgence \"vitale\"");
+    house.node().commit(vec![], vec![], vec![Rights::mend(&nurse.account, "star")]).await.expect("mended");
+    assert_eq!(house.signs(&nurse), ["amal-sign", "badr-sign"]);
     house.clock.advance(DAY / 2 + 10_000);
     assert_eq!(house.signs(&nurse), ["amal-sign"]);
 }

@@ -34,9 +34,9 @@ pub fn read(resource: Value<'_>, zone: &Zone, at: Instant, of: SiteId) -> Option
     let ty = text(resource, "resourceType");
     let said = match ty.as_str() {
         "Encounter" => reader.encounter(of),
-        "Appointment" => reader.appointment(),
-        "ServiceRequest" => reader.request(),
-        "CareTeam" => reader.team(),
+        "Appointment" => reader.appointment(of),
+        "ServiceRequest" => reader.request(of),
+        "CareTeam" => reader.team(of),
         "Consent" => reader.consent(),
         _ => return None,
     };
@@ -78,7 +78,7 @@ impl Reader<'_> {
         Said { patient: patient(self.resource.get("subject")), ties, denies: None }
     }
 
-    fn appointment(&self) -> Said {
+    fn appointment(&self, of: SiteId) -> Said {
         let over = match self.status().as_str() {
             "cancelled" | "noshow" | "entered-in-error" => self.at.0,
             "fulfilled" => parse_date(&text(self.resource, "end"), self.zone).map_or(self.at.0, |span| span.hi),
@@ -86,19 +86,21 @@ impl Reader<'_> {
         };
         let named: Vec<String> = list(self.resource, "participant").filter_map(|one| reference(one.get("actor"))).collect();
         let patient = named.iter().find_map(|name| name.strip_prefix("Patient/")).unwrap_or_default().to_owned();
-        let ties = named.into_iter().filter(|name| !name.starts_with("Patient/")).map(|name| (name, over)).collect();
+        let others = named.into_iter().filter(|name| !name.starts_with("Patient/"));
+        let ties = others.chain([site(of)]).map(|name| (name, over)).collect();
         Said { patient, ties, denies: None }
     }
 
-    fn request(&self) -> Said {
+    fn request(&self, of: SiteId) -> Said {
         let over = if matches!(self.status().as_str(), "active" | "on-hold" | "draft") { OPEN } else { self.at.0 };
-        let ties = list(self.resource, "performer").filter_map(|one| reference(Some(one))).map(|name| (name, over)).collect();
+        let named = list(self.resource, "performer").filter_map(|one| reference(Some(one)));
+        let ties = named.chain([site(of)]).map(|name| (name, over)).collect();
         Said { patient: patient(self.resource.get("subject")), ties, denies: None }
     }
 
-    fn team(&self) -> Said {
+    fn team(&self, of: SiteId) -> Said {
         let over = if matches!(self.status().as_str(), "active" | "proposed") { self.end_of(self.resource, OPEN) } else { self.at.0 };
-        let mut ties = Vec::new();
+        let mut ties = vec![(site(of), over)];
         for one in list(self.resource, "participant") {
             ties.extend(reference(one.get("member")).map(|name| (name, self.end_of(one, over))));
         }

@@ -7,6 +7,7 @@ use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
 use rihla_kernel::{Actor, Clock, Entropy, Purpose, SiteId};
 use rihla_packs::Pack;
+use rihla_rights::Rights;
 use rihla_store::body::push_instant;
 use rihla_store::indexer::Indexer;
 use rihla_store::{Scoped, Settings, Store};
@@ -52,6 +53,8 @@ pub struct Node {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub pack: Arc<Pack>,
+    /// Who may see what, by the pack and the record.
+    pub rights: Arc<Rights>,
     /// The site that this process serves.
     pub site: SiteId,
     /// The IANA name of its time zone.
@@ -75,7 +78,8 @@ impl Node {
         let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
         let backend = backend.map_err(|fault| Failure::store(&shown(&options.url), fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
-        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), site, zone })
+        let rights = Arc::new(Rights::new(store.clone(), &pack, store.indexer().zone().clone(), clock.clone())?);
+        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, site, zone })
     }
 
     /// The node acting for itself.

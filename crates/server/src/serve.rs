@@ -80,8 +80,8 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let house = house(node, &accounts, serve)?;
     let app = app(node, serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
     announce(bound, accounts.identity.setup_code().await?.as_ref());
+    prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
-    prepare_finder(node);
     let told = stopped.clone();
     let server =
         tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });
@@ -101,10 +101,14 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     }
 }
 
-/// Makes people findable beside what is served already; until then answers say that they are not complete.
-fn prepare_finder(node: &Node) {
-    let store = node.store.clone();
+/// Reads who takes care of whom, and makes people findable, beside what is served already: until then the first page waits,
+/// and answers of the finder say that they are not complete.
+fn prepare(node: &Node, house: &House) {
+    let (store, house) = (node.store.clone(), house.clone());
     tokio::task::spawn_blocking(move || {
+        if let Err(fault) = house.prepare_rights() {
+            tracing::error!(code = fault.code, "who takes care of whom: {}", fault.text);
+        }
         if let Err(fault) = store.fill_people() {
             tracing::error!(code = fault.code, "the finder of people: {}", fault.text);
         }
@@ -124,6 +128,7 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<H
     let furnishing = Furnishing {
         store: node.store.clone(),
         identity: accounts.identity.clone(),
+        rights: node.rights.clone(),
         world: accounts.world,
         secure: serve.base.as_deref().is_some_and(|base| base.starts_with("https://")),
         pack: node.pack.clone(),

@@ -33,6 +33,8 @@ async fn fill(client: &mut Client) {
         let reply = client.put(path, json).await;
         assert!(reply.status < 300, "{path}: {}", reply.text());
     }
+    client.take_into_care("p1").await;
+    client.take_into_care("p2").await;
     let reply = client.post("Observation", &observation("Patient/p1", "2026-01-03T08:00:00Z", "72")).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
 }

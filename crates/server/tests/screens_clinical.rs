@@ -13,6 +13,7 @@ async fn put(client: &mut Client, ty: &str, id: &str, members: &str) {
 
 async fn patient(client: &mut Client, id: &str, name: &str) {
     put(client, "Patient", id, &format!(r#""name":[{name}]"#)).await;
+    client.take_into_care(id).await;
 }
 
 /// A page as it is read: its markup.
@@ -299,7 +300,7 @@ async fn the_raw_view_opens_all_of_a_patients_compartment_and_nothing_beside_it(
     chart_of(&mut client).await;
     patient(&mut client, "p2", r#"{"family":"Tazi","given":["Sara"]}"#).await;
     put(&mut client, "AuditEvent", "a1", r#""type":{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110110"},"recorded":"2026-01-01T00:00:00Z","agent":[{"requestor":false,"who":{"reference":"Patient/p1"}}],"source":{"observer":{"display":"x"}}"#).await;
-    let mut screen = site.screen("physician").await;
+    let mut screen = site.screen("integrator").await;
     for (path, status) in
         [("p1/raw/AuditEvent/a1", 200), ("p1/raw/Encounter/e1", 200), ("p1/raw/Patient/p1", 200), ("p2/raw/AuditEvent/a1", 404), ("p2/raw/Encounter/e1", 404)]
     {

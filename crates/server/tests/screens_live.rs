@@ -9,6 +9,7 @@ async fn two_patients(site: &TestSite) -> Client {
     for (id, family) in [("p1", "Alaoui"), ("p2", "Berrada")] {
         let json = Patient::new().id(id).family(family).json();
         assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
+        client.take_into_care(id).await;
     }
     client
 }

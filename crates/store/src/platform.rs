@@ -67,6 +67,17 @@ impl Scoped {
 }
 
 impl Scoped {
+    /// Whether anything of a patient may be shown besides who they are. It tells nothing of them and leaves no audit entry.
+    pub fn reaches(&self, patient: &str) -> Result<bool, Fault> {
+        let found = self.backend.snapshot(None)?.find(self.indexer().patient_type(), patient)?;
+        Ok(found.is_some_and(|key| self.scope.reaches(key)))
+    }
+
+    /// Whether anything of a type may be shown.
+    pub fn shows(&self, ty: TypeId) -> bool {
+        self.scope.allows_type(ty.0)
+    }
+
     /// Names what this handle may see: two of one fingerprint are shown the same.
     pub fn scope_fingerprint(&self) -> u64 {
         self.scope.fingerprint()

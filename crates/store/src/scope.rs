@@ -231,6 +231,11 @@ impl AccessScope {
         self.hidden.as_ref().is_some_and(|hidden| hidden.contains(patient))
     }
 
+    /// Whether a patient is among those of whom the scope shows what it has no rule of its own for.
+    pub(crate) fn reaches(&self, patient: ResKey) -> bool {
+        self.reach.patients.as_ref().is_none_or(|patients| patients.contains(patient)) && !self.hides(patient)
+    }
+
     pub fn allows_type(&self, ty: TypeKey) -> bool {
         self.types.as_ref().is_none_or(|types| types.contains_key(&ty))
     }

@@ -105,6 +105,14 @@ impl Client {
         self.send("DELETE", path, &[], b"").await
     }
 
+    /// Ties a patient to everybody who acts for the whole site, by an appointment.
+    pub async fn take_into_care(&mut self, patient: &str) {
+        let actor = format!(r#"{{"actor":{{"reference":"Patient/{patient}"}},"status":"accepted"}}"#);
+        let json = format!(r#"{{"resourceType":"Appointment","id":"visit-{patient}","status":"booked","participant":[{actor}]}}"#);
+        let reply = self.put(&format!("Appointment/visit-{patient}"), &json).await;
+        assert!(reply.status < 300, "{}", reply.text());
+    }
+
     /// Sends a request to a path below the base. A body is JSON unless a header says otherwise.
     pub async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let mut head = format!("{method} /fhir/{path} HTTP/1.1\r\nHost: {}\r\n", self.host);

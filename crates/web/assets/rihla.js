@@ -200,6 +200,8 @@
   let connected = false;
   document.addEventListener("htmx:sse:error", (event) => {
     if (event.detail?.status === 401) location.assign("/sign-in");
+    // The patient is in the care of others now: the page finds out for itself what it may show.
+    if (event.detail?.status === 403) location.reload();
     if (offline) offline.hidden = false;
   });
   document.addEventListener("htmx:sse:after:connection", () => {

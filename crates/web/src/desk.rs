@@ -132,7 +132,7 @@ impl FromRequestParts<House> for Desk {
             return Err(Refusal::second_owed());
         }
         let tick = *house.store().ticks().borrow();
-        let record = house.record_of(&person, Purpose::Treatment);
+        let record = house.record_of(&person, Purpose::Treatment)?;
         Ok(Self { house, person, voice, record, tick, browser })
     }
 }
@@ -170,11 +170,27 @@ impl Desk {
         self.browser.partial
     }
 
-    /// The same desk a moment later, for what is sent without being asked for.
-    pub(crate) fn now(&self) -> Self {
+    /// The same desk a moment later, with the rights of now, for what is sent without being asked for.
+    pub(crate) fn now(&self) -> Result<Self, Refusal> {
         let house = &self.house;
         let voice = Voice::new(house.words().clone(), self.voice.lang(), house.zone().clone(), house.clock().now());
-        Self { voice, ..self.clone() }
+        Ok(Self { voice, record: house.record_of(&self.person, Purpose::Treatment)?, ..self.clone() })
+    }
+
+    /// The same desk for what is looked at because the glass was broken: the audit says so.
+    pub fn in_emergency(self) -> Result<Self, Refusal> {
+        let record = self.house.record_of(&self.person, Purpose::Emergency)?;
+        Ok(Self { record, ..self })
+    }
+
+    /// The key of the words where a list of some types is empty: `none`, or that this role is shown nothing of the kind.
+    pub fn none_of(&self, types: &[&str], none: &'static str) -> &'static str {
+        if types.iter().any(|ty| self.shows(ty)) { none } else { crate::key!("web-not-shown") }
+    }
+
+    /// Whether anything of a type may be shown to this person.
+    pub fn shows(&self, ty: &str) -> bool {
+        crate::record::type_of(ty).is_ok_and(|ty| self.record.shows(ty))
     }
 
     /// Everything that decides what this desk is shown: two desks of one view may be sent the same bytes.

@@ -7,8 +7,9 @@ use crate::session::Person;
 use crate::text::Words;
 use jiff::tz::TimeZone;
 use rihla_identity::Identity;
-use rihla_kernel::{Clock, Entropy, Lang, Purpose, SiteId};
+use rihla_kernel::{Clock, Entropy, Fault, Lang, Purpose, SiteId};
 use rihla_packs::Pack;
+use rihla_rights::{Rights, Who};
 use rihla_store::people::{NameRules, Particles, PhoneRules};
 use rihla_store::{Scoped, Store};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub struct Furnishing {
     pub store: Store,
     /// The accounts of this store: one for the process, since it decides who comes first.
     pub identity: Arc<Identity>,
+    pub rights: Arc<Rights>,
     pub world: World,
     /// TLS ends in front of this server: cookies are for it alone, and it says whom it was called by.
     pub secure: bool,
@@ -89,10 +91,30 @@ impl House {
         &self.0.with.identity
     }
 
-    /// The record as somebody may see it, for a purpose. The one place where a desk's handle is made: today everything is in
-    /// view of everybody who came in, and pages ask for the rights of roles.
-    pub fn record_of(&self, person: &Person, purpose: Purpose) -> Scoped {
-        self.store().scoped(person.actor(), purpose)
+    pub(crate) fn rights(&self) -> &Rights {
+        &self.0.with.rights
+    }
+
+    /// The record as somebody may see it, for a purpose. The one place where a desk's handle is made.
+    pub fn record_of(&self, person: &Person, purpose: Purpose) -> Result<Scoped, Fault> {
+        let scope = self.rights().scope(&self.who(person))?;
+        Ok(self.store().scoped_to(person.actor(), purpose, scope))
+    }
+
+    /// Reads who takes care of whom, so that the first page does not wait for it.
+    pub fn prepare_rights(&self) -> Result<(), Fault> {
+        self.rights().prepare()
+    }
+
+    /// Somebody at a screen, as rights know them.
+    pub(crate) fn who(&self, person: &Person) -> Who {
+        Who {
+            account: person.actor().id().to_owned(),
+            practitioner: person.practitioner.clone(),
+            role: person.role.code.clone(),
+            site: self.site(),
+            unit: person.unit.clone(),
+        }
     }
 
     pub fn world(&self) -> World {

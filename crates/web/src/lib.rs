@@ -10,6 +10,7 @@ mod desk;
 mod door;
 mod drafts;
 mod entry;
+mod glass;
 mod guard;
 mod house;
 mod icon;
@@ -31,6 +32,7 @@ pub use commands::Command;
 pub use desk::Desk;
 pub use door::go;
 pub use drafts::{Draft, DraftKey};
+pub use glass::REVIEW;
 pub use house::{Furnishing, House, World};
 pub use icon::Icon;
 pub use live::run as run_live;
@@ -75,7 +77,8 @@ pub fn router(house: House) -> Router {
         .route("/favicon.ico", get(door::favicon))
         .merge(entry::routes())
         .merge(me::routes())
-        .merge(people::routes());
+        .merge(people::routes())
+        .merge(glass::routes());
     for screens in house.screens() {
         routes = routes.merge((screens.routes)());
     }

@@ -2,12 +2,14 @@
 
 use crate::assets;
 use crate::desk::{Browser, Desk, Visitor};
+use crate::glass;
 use crate::house::{House, World};
 use crate::icon::Icon;
 use crate::me::role_at;
 use crate::patient::Banner;
 use crate::people;
 use crate::refuse::Refusal;
+use crate::screens::Nav;
 use crate::session::choices;
 use crate::text::Voice;
 use askama::Template;
@@ -54,6 +56,8 @@ struct Entry {
     label: String,
     icon: Icon<'static>,
     here: bool,
+    /// What waits there for this person.
+    waits: usize,
 }
 
 #[derive(Template)]
@@ -112,7 +116,7 @@ impl Desk {
             person: Some(self.seated()),
             world: world(&self.house, voice),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
-            rail: self.rail(page.nav),
+            rail: self.rail(page.nav)?,
             banner,
             live: self.live_address(&page.live),
             path: &self.browser.path,
@@ -138,10 +142,18 @@ impl Desk {
         }
     }
 
-    fn rail(&self, here: &str) -> Vec<Entry> {
-        let entries = self.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV);
-        let mine = entries.filter(|entry| self.person.may(entry.permission.0));
-        mine.map(|entry| Entry { path: entry.path, label: self.voice.t(entry.label), icon: Icon(entry.icon), here: entry.path == here }).collect()
+    fn rail(&self, here: &str) -> Result<Vec<Entry>, Refusal> {
+        let entry = |entry: &Nav| {
+            let waits = if entry.permission == glass::REVIEW { glass::unseen(self)? } else { 0 };
+            Ok(Entry { path: entry.path, label: self.voice.t(entry.label), icon: Icon(entry.icon), here: entry.path == here, waits })
+        };
+        self.entries().map(entry).collect()
+    }
+
+    /// The rail's entries for this person.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &'static Nav> {
+        let all = self.house.screens().iter().flat_map(|screens| screens.nav).chain(glass::NAV).chain(people::NAV);
+        all.filter(|entry| self.person.may(entry.permission.0))
     }
 
     fn live_address(&self, parts: &[(&'static str, String)]) -> String {

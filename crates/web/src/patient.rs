@@ -15,6 +15,7 @@ use askama::Template;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look, Names, Script};
 use rihla_kernel::Permission;
+use rihla_rights::Glass;
 
 /// The live parts of every page about a patient: who and where, and what to know first. Apart, so that the change of one
 /// does not send the other.
@@ -67,6 +68,10 @@ pub struct Banner {
     pub homonyms: usize,
     /// The record that took this one's place.
     pub replaced_by: Option<String>,
+    /// Whether more than who they are may be shown to this person.
+    pub reached: bool,
+    /// The record is open to this person for a while only, because they said why.
+    pub glass: Option<Glass>,
     /// Which way names run in this reader's language.
     script: Script,
     initials: String,
@@ -78,16 +83,26 @@ impl Banner {
         let stored = desk.read("Patient", id)?;
         let mut banner = look(&stored, |patient| Self::of(patient, desk, id)).ok_or_else(Refusal::not_found)?;
         banner.version = stored.vid;
-        if desk.person.may(CLINICAL.0) {
-            let (allergies, some) = read_on(desk, "AllergyIntolerance", id)?;
-            let (flags, others) = read_on(desk, "Flag", id)?;
-            banner.allergies = known::allergies(&allergies, &desk.voice);
-            banner.alerts = known::alerts(&flags, &desk.voice);
-            banner.cut = some || others;
+        banner.reached = desk.record.reaches(id)?;
+        banner.glass = desk.glass_on(id)?;
+        if banner.reached && desk.person.may(CLINICAL.0) {
+            banner.read_warnings(desk)?;
         }
         banner.place = place::place(desk, id)?;
         banner.homonyms = known::homonyms(desk, &banner)?;
         Ok(banner)
+    }
+
+    fn read_warnings(&mut self, desk: &Desk) -> Result<(), Refusal> {
+        if desk.shows("AllergyIntolerance") {
+            let (allergies, cut) = read_on(desk, "AllergyIntolerance", &self.id)?;
+            (self.allergies, self.cut) = (known::allergies(&allergies, &desk.voice), cut);
+        }
+        if desk.shows("Flag") {
+            let (flags, cut) = read_on(desk, "Flag", &self.id)?;
+            (self.alerts, self.cut) = (known::alerts(&flags, &desk.voice), self.cut || cut);
+        }
+        Ok(())
     }
 
     fn of(patient: Value<'_>, desk: &Desk, id: &str) -> Self {
@@ -110,6 +125,8 @@ impl Banner {
             cut: false,
             photo: patient.at("photo").is_some_and(|photo| photo.get("data").is_some()),
             homonyms: 0,
+            reached: false,
+            glass: None,
             replaced_by: replaced.and_then(|link| link.reference("other.reference", "Patient")).map(|id| id.into_owned()),
             names,
             script,
@@ -136,7 +153,9 @@ impl Banner {
     }
 
     fn warnings(&self, desk: &Desk) -> Result<String, Refusal> {
-        Ok(Warnings { voice: &desk.voice, banner: self }.render()?)
+        let voice = &desk.voice;
+        let glass = self.glass.as_ref().map(|glass| (voice.date_time(glass.until), glass.reason.clone()));
+        Ok(Warnings { voice, banner: self, glass, end: crate::glass::end_path(&self.id), author: desk.person.mark() }.render()?)
     }
 
     fn who(&self, desk: &Desk) -> Result<String, Refusal> {
@@ -163,6 +182,10 @@ struct Around<'b> {
 struct Warnings<'b> {
     voice: &'b Voice,
     banner: &'b Banner,
+    /// Until when the glass is broken, and why.
+    glass: Option<(String, String)>,
+    end: String,
+    author: String,
 }
 
 #[derive(Template)]

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rihla_kernel::{Fault, FaultKind};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A handler's refusal. The guard in front of all pages gives it its words.
@@ -17,7 +18,7 @@ enum Why {
     Fault(Fault),
     /// Something has to be done first, on a page of its own; then the browser comes back.
     First {
-        page: &'static str,
+        page: Cow<'static, str>,
         back: String,
     },
 }
@@ -48,8 +49,13 @@ impl Refusal {
         Self::first("/setup", "/")
     }
 
-    fn first(page: &'static str, back: &str) -> Self {
-        Self(Arc::new(Why::First { page, back: back.to_owned() }))
+    /// The patient is none of this person's: the page on which the glass may be broken comes first.
+    pub(crate) fn glass(patient: &str, path: &str) -> Self {
+        Self::first(crate::glass::path(patient), path)
+    }
+
+    fn first(page: impl Into<Cow<'static, str>>, back: &str) -> Self {
+        Self(Arc::new(Why::First { page: page.into(), back: back.to_owned() }))
     }
 
     pub fn not_found() -> Self {

@@ -3,8 +3,10 @@
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::house::House;
+use crate::patient::CLINICAL;
 use crate::refuse::Refusal;
-use crate::text::Catalogue;
+use crate::text::{Catalogue, Voice};
+use askama::Template;
 use axum::Router;
 use rihla_kernel::{Module, Permission};
 
@@ -34,6 +36,41 @@ pub struct Nav {
     pub icon: &'static str,
     /// Who has this right sees the entry.
     pub permission: Permission,
+}
+
+impl Part {
+    /// Its markup for a desk. What is clinical is shown of patients in one's care; where a role is shown nothing of the
+    /// kind, the part says so: nothing on record and nothing to be seen are not the same.
+    pub fn shown(&self, desk: &Desk, about: &str) -> Result<String, Refusal> {
+        if self.permission.is_some_and(|permission| permission == CLINICAL) {
+            desk.must_reach(about)?;
+            let told = self.watches.iter().filter(|ty| **ty != "Patient");
+            if !told.clone().any(|ty| desk.shows(ty)) && told.count() > 0 {
+                return desk.not_shown();
+            }
+        }
+        (self.render)(desk, about)
+    }
+}
+
+impl Desk {
+    /// In the place of what this role is shown nothing of.
+    pub fn not_shown(&self) -> Result<String, Refusal> {
+        Ok(NotShown { voice: &self.voice, words: crate::key!("web-not-shown") }.render()?)
+    }
+
+    /// Said below what is shown, if this role is not shown all of these types.
+    pub fn not_all_shown(&self, types: &[&str]) -> Result<Option<String>, Refusal> {
+        let said = NotShown { voice: &self.voice, words: crate::key!("web-not-all-shown") };
+        Ok(if types.iter().all(|ty| self.shows(ty)) { None } else { Some(said.render()?) })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/not-shown.html")]
+struct NotShown<'v> {
+    voice: &'v Voice,
+    words: &'static str,
 }
 
 /// A part of a page that follows the record.

@@ -1,6 +1,6 @@
 //! Writing one resource for somebody at a screen: checked, indexed, and committed with what belongs to it.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, porter};
 use crate::record::type_of;
 use crate::refuse::Refusal;
 use rihla_fhir::issue::Issues;
@@ -9,6 +9,7 @@ use rihla_fhir::r4::TypeId;
 use rihla_fhir::validate::{Options, validate};
 use rihla_fhirpath::Extractor;
 use rihla_kernel::{Fault, FaultKind, ServerId};
+use rihla_store::Scoped;
 use rihla_store::backend::{Expect, Name, Outcome, Step};
 use rihla_store::body::push_instant;
 use rihla_store::indexer::Rewrites;
@@ -28,7 +29,7 @@ impl Desk {
         if ServerId::parse(id).is_none() {
             return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
         }
-        let (ty, content) = self.checked(json.as_bytes())?;
+        let (ty, content) = self.checked(&self.record, json.as_bytes())?;
         match self.put(ty, Name::Id(id.into()), Expect::Absent, content, marks).await {
             Err(refusal) if refusal.fault().is_some_and(|fault| matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict)) => Ok(()),
             decided => decided.map(drop),
@@ -44,11 +45,22 @@ impl Desk {
         change(doc.root(), &mut edits);
         let mut changed = Vec::with_capacity(json.len());
         minify_into(doc.root(), &edits, &mut changed);
-        let (_, content) = self.checked(&changed)?;
+        let (_, content) = self.checked(&self.record, &changed)?;
         self.put(type_of(ty)?, Name::Id(id.into()), Expect::Version(version), content, marks).await
     }
 
-    fn checked(&self, json: &[u8]) -> Result<(TypeId, Box<Prepared>), Refusal> {
+    /// Writes a new resource by the node itself, with operational state that is true exactly if it is: what somebody
+    /// causes and may not write.
+    pub(crate) async fn record_by_node(&self, patient: &str, json: &str, marks: Marks) -> Result<(), Refusal> {
+        let node = porter(&self.house);
+        let (ty, content) = self.checked(&node, json.as_bytes())?;
+        let name = Name::New(node.reserve(ty, Some(patient))?);
+        node.commit(vec![Step::Put { ty: ty.0, name, expect: Expect::Absent, content }], Vec::new(), marks).await?;
+        Ok(())
+    }
+
+    /// Checked and indexed as what a handle writes.
+    fn checked(&self, record: &Scoped, json: &[u8]) -> Result<(TypeId, Box<Prepared>), Refusal> {
         let doc = parse(json, &Limits::default()).map_err(|_| unreadable())?;
         let root = doc.root();
         let ty = root.get("resourceType").and_then(|name| name.as_str()).map(|name| type_of(&name)).transpose()?.ok_or_else(unreadable)?;
@@ -61,7 +73,7 @@ impl Desk {
             tracing::error!(issues = codes.join(", "), "a page wrote a resource that is not valid");
             return Err(Fault::new(FaultKind::Unprocessable, "RH-WEB-INVALID", "What was entered makes no valid resource.").into());
         }
-        Ok((ty, Box::new(self.record.prepare(ty, root, &Edits::default(), &entries, &Rewrites::default())?)))
+        Ok((ty, Box::new(record.prepare(ty, root, &Edits::default(), &entries, &Rewrites::default())?)))
     }
 
     async fn put(&self, ty: TypeId, name: Name, expect: Expect, content: Box<Prepared>, marks: Marks) -> Result<Outcome, Refusal> {

@@ -12,7 +12,7 @@ pub fn acts(desk: &Desk, patient: &str, count: &str, with_errors: bool) -> Resul
     parameters.extend((!with_errors).then_some(("status:not", "entered-in-error")));
     let page = desk.search("Procedure", &parameters)?;
     let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, |act| read(act, desk))).collect();
-    render(&desk.voice, &rows, "chart-acts-none", page.next.is_some())
+    render(&desk.voice, &rows, desk.none_of(&["Procedure"], "chart-acts-none"), page.next.is_some())
 }
 
 pub fn read(act: Value<'_>, desk: &Desk) -> Row {

@@ -43,7 +43,7 @@ pub fn team(desk: &Desk, patient: &str) -> Result<String, Refusal> {
         rows.extend(members.unwrap_or_default());
     }
     rows.retain(|row| !row.what.is_empty());
-    render(&desk.voice, &rows, "chart-team-none", teams.next.is_some())
+    render(&desk.voice, &rows, desk.none_of(&["CareTeam"], "chart-team-none"), teams.next.is_some())
 }
 
 /// The role in the words of the pack, where it is one of its roles.
@@ -93,7 +93,7 @@ fn relatives(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     let related = desk.search("RelatedPerson", &[("patient", patient), ("_count", "20")])?;
     rows.extend(related.matches.iter().filter_map(|one| look(one, |one| person(named(one), said(&desk.voice, one, "relationship"), phone(one)))));
     rows.retain(|row| !row.what.is_empty());
-    render(&desk.voice, &rows, "chart-relatives-none", related.next.is_some())
+    render(&desk.voice, &rows, desk.none_of(&["RelatedPerson"], "chart-relatives-none"), related.next.is_some())
 }
 
 /// Vaccines given, newest first. Without those in error for a page that has no room for them.
@@ -103,7 +103,7 @@ pub fn vaccines(desk: &Desk, patient: &str, count: &str, with_errors: bool) -> R
     parameters.extend((!with_errors).then_some(("status:not", "entered-in-error")));
     let page = desk.search("Immunization", &parameters)?;
     let rows: Vec<Row> = page.matches.iter().filter_map(|stored| look(stored, |vaccine| vaccine_row(vaccine, voice))).collect();
-    render(voice, &rows, "chart-vaccines-none", page.next.is_some())
+    render(voice, &rows, desk.none_of(&["Immunization"], "chart-vaccines-none"), page.next.is_some())
 }
 
 fn vaccine_row(vaccine: Value<'_>, voice: &Voice) -> Row {

@@ -6,18 +6,19 @@ use axum::response::Response;
 use rihla_web::text::Voice;
 use rihla_web::{BANNER, Banner, Desk, Icon, Page, Refusal};
 
-/// The pages of a chart, in the order of the tabs: name, path, words.
-const TABS: [(Tab, &str, &str); 10] = [
-    (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis")),
-    (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems")),
-    (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines")),
-    (Tab::Results, "results", rihla_web::key!("chart-tab-results")),
-    (Tab::Days, "days", rihla_web::key!("chart-tab-days")),
-    (Tab::Stays, "stays", rihla_web::key!("chart-tab-stays")),
-    (Tab::Documents, "documents", rihla_web::key!("chart-tab-documents")),
-    (Tab::Care, "care", rihla_web::key!("chart-tab-care")),
-    (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts")),
-    (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw")),
+/// The pages of a chart, in the order of the tabs: name, path, words, and what they show; of a page whose types a role is
+/// shown none of, there is no tab.
+const TABS: [(Tab, &str, &str, &[&str]); 10] = [
+    (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis"), &[]),
+    (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems"), &["Condition", "AllergyIntolerance"]),
+    (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines"), &["MedicationRequest", "MedicationStatement"]),
+    (Tab::Results, "results", rihla_web::key!("chart-tab-results"), &["Observation"]),
+    (Tab::Days, "days", rihla_web::key!("chart-tab-days"), &["Observation"]),
+    (Tab::Stays, "stays", rihla_web::key!("chart-tab-stays"), &["Encounter"]),
+    (Tab::Documents, "documents", rihla_web::key!("chart-tab-documents"), &["DocumentReference", "DiagnosticReport", "Media"]),
+    (Tab::Care, "care", rihla_web::key!("chart-tab-care"), &["CareTeam", "RelatedPerson", "Immunization"]),
+    (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts"), &["Flag"]),
+    (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw"), &[]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,9 @@ struct Tabs<'t> {
 impl Chart {
     pub fn open(desk: Desk, patient: &str) -> Result<Self, Refusal> {
         desk.require(READ)?;
+        desk.must_reach(patient)?;
         let patient = Banner::load(&desk, patient)?;
+        let desk = if patient.glass.is_some() { desk.in_emergency()? } else { desk };
         Ok(Self { desk, patient })
     }
 
@@ -78,11 +81,23 @@ impl Chart {
         format!("/patients/{}/{below}", self.patient.id)
     }
 
+    /// The way to a page of this chart, if there is one for this role.
+    pub fn way(&self, below: &str) -> Option<String> {
+        let (_, _, _, types) = TABS.iter().find(|(_, path, ..)| *path == below)?;
+        self.shows(types).then(|| self.path(below))
+    }
+
+    fn shows(&self, types: &[&str]) -> bool {
+        types.is_empty() || types.iter().any(|ty| self.desk.shows(ty))
+    }
+
     pub fn page(&self, tab: Tab, content: Content) -> Result<Response, Refusal> {
-        let mine = TABS.iter().filter(|(tab, _, _)| *tab != Tab::Raw || self.desk.person.may(RAW.0));
-        let tabs = mine.map(|(each, path, label)| (self.path(path), self.voice().t(label), *each == tab)).collect();
-        let own = TABS.iter().find(|(each, _, _)| *each == tab).map(|(_, _, label)| self.voice().t(label));
-        let body = Tabs { voice: self.voice(), tabs, body: &content.body }.render()?;
+        let mine = TABS.iter().filter(|(tab, _, _, types)| self.shows(types) && (*tab != Tab::Raw || self.desk.person.may(RAW.0)));
+        let tabs = mine.map(|(each, path, label, _)| (self.path(path), self.voice().t(label), *each == tab)).collect();
+        let (own, types) =
+            TABS.iter().find(|(each, ..)| *each == tab).map_or((None, [].as_slice()), |(_, _, label, types)| (Some(self.voice().t(label)), types));
+        let body = if self.shows(types) { content.body } else { self.desk.not_shown()? };
+        let body = Tabs { voice: self.voice(), tabs, body: &body }.render()?;
         let live = content.live.into_iter().chain(BANNER).map(|part| (part, self.patient.id.clone())).collect();
         let title = content.title.or(own).unwrap_or_default();
         self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), live, charts: content.charts, body })

@@ -47,9 +47,9 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
     let found = problems(&chart.desk, chart.id())?;
     let panels = vec![
-        panel("clipboard-list", "chart-problems-active", render(voice, &found.active, "chart-problems-none", found.cut)?)?,
+        panel("clipboard-list", "chart-problems-active", render(voice, &found.active, chart.desk.none_of(&["Condition"], "chart-problems-none"), found.cut)?)?,
         panel("triangle-alert", "chart-allergies", allergies(&chart.desk, chart.id())?)?,
-        panel("history", "chart-problems-over", render(voice, &found.over, "chart-problems-over-none", found.over_cut)?)?,
+        panel("history", "chart-problems-over", render(voice, &found.over, chart.desk.none_of(&["Condition"], "chart-problems-over-none"), found.over_cut)?)?,
     ];
     let body = Panels { title: voice.t("chart-tab-problems"), panels }.render()?;
     chart.page(Tab::Problems, Content { body, ..Content::default() })
@@ -103,14 +103,14 @@ const ABATED: [&str; 5] = ["abatementDateTime", "abatementAge", "abatementPeriod
 pub fn allergies(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     let (rows, cut) = allergy_rows(desk, patient)?;
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-    render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
+    render(&desk.voice, &rows, desk.none_of(&["AllergyIntolerance"], "chart-allergies-not-asked"), cut)
 }
 
 /// Those that hold: what was refuted or entered in error is in the list and not here.
 pub fn allergies_that_hold(desk: &Desk, patient: &str) -> Result<String, Refusal> {
     let (rows, cut) = allergy_rows(desk, patient)?;
     let rows: Vec<Row> = rows.into_iter().filter(|(holds, _)| *holds).map(|(_, row)| row).collect();
-    render(&desk.voice, &rows, "chart-allergies-not-asked", cut)
+    render(&desk.voice, &rows, desk.none_of(&["AllergyIntolerance"], "chart-allergies-not-asked"), cut)
 }
 
 /// Each with whether it holds; those that do first, and of these the severe ones.

@@ -258,6 +258,7 @@ fn panels(chart: &Chart, stay: &str) -> Result<Vec<String>, Refusal> {
         let inside = render(chart.voice(), &rows, "chart-results-none", cut)?;
         out.push(Panel { icon: Icon(icon), title: chart.voice().t(title), more: None, part: "", class: "", inside }.render()?);
     }
+    out.extend(desk.not_all_shown(&["Condition", "Procedure", "DiagnosticReport", "MedicationRequest", "Observation"])?);
     Ok(out)
 }
 

@@ -66,8 +66,8 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let mut panels = Vec::new();
     for (name, icon, title, list, class) in HEADS {
         let Some(part) = PARTS.iter().find(|part| part.name == name) else { continue };
-        let inside = (part.render)(desk, chart.id())?;
-        let more = Some((chart.path(list), voice.t("chart-all")));
+        let inside = part.shown(desk, chart.id())?;
+        let more = chart.way(list).map(|path| (path, voice.t("chart-all")));
         panels.push(Panel { icon: Icon(icon), title: voice.t(title), more, part: part.name, class, inside }.render()?);
     }
     let printed = voice.ta("chart-printed", &[("when", voice.date_time(voice.now()).as_str()), ("who", desk.person.name.as_str())]);

@@ -10,6 +10,7 @@ async fn ward() -> (TestSite, Screen) {
     let site = TestSite::start().await;
     let mut client = site.client().await;
     assert_eq!(client.put("Patient/p1", r#"{"resourceType":"Patient","id":"p1","name":[{"family":"Alami"}]}"#).await.status, 201);
+    client.take_into_care("p1").await;
     site.account("chef", &[("administrator", None)], "").await;
     let mut station = signed_in(&site, "chef").await;
     assert_eq!(send(&mut station, "/stations", "/stations", &[("name", "Cardiologie, poste 2")]).await.status, 303);

@@ -1,9 +1,11 @@
 //! Which parts a page shows, and since when.
 
 use crate::desk::Desk;
+use crate::patient::CLINICAL;
 use crate::refuse::Refusal;
 use crate::screens::Part;
 use rihla_fhir::r4::{TypeId, tables};
+use rihla_kernel::Fault;
 use rihla_store::PlatformChange;
 use rihla_store::backend::LogicalId;
 
@@ -43,6 +45,23 @@ impl Address {
         }
         Ok(address)
     }
+}
+
+impl Address {
+    /// Whether every part may still be shown of its patient.
+    pub fn within_reach(&self, desk: &Desk) -> Result<bool, Fault> {
+        all_within_reach(&self.parts, desk)
+    }
+}
+
+/// Whether every part that is clinical is about somebody whose record the desk may see.
+pub fn all_within_reach(parts: &[Wanted], desk: &Desk) -> Result<bool, Fault> {
+    for wanted in parts.iter().filter(|wanted| wanted.part.permission == Some(CLINICAL)) {
+        if !desk.record.reaches(&wanted.about)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Wanted {

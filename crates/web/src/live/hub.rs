@@ -4,7 +4,7 @@
 //! every page what is news to it; a page that has just connected is no different from one that was told before. Rounds
 //! follow one another and work outside of the lock, so that nobody waits for a page to be rendered.
 
-use super::address::{Address, Wanted};
+use super::address::{Address, Wanted, all_within_reach};
 use super::events::{self, Events};
 use crate::desk::Desk;
 use crate::house::House;
@@ -103,13 +103,15 @@ impl Hub {
         self.lock().append(&mut listeners);
     }
 
-    /// Lets go of pages whose session is over; the others hear that they are still connected.
-    fn still_here(&self, house: &House) {
+    /// Lets go of pages whose session is over or whose patient is in the care of others now; the others hear that they are
+    /// still connected.
+    fn still_here(&self) {
         let mut listeners = std::mem::take(&mut *self.lock());
         let alive = |listener: &mut Listener| {
             // A page that has not even taken this is told by the next change.
             let there = !matches!(listener.out.try_send(events::STILL_HERE), Err(mpsc::error::TrySendError::Closed(_)));
-            there && session::is_open(house, &listener.desk.person)
+            let now = renewed(&listener.desk, &listener.parts).filter(|_| there);
+            now.map(|now| listener.desk = now).is_some()
         };
         listeners.retain_mut(alive);
         self.lock().append(&mut listeners);
@@ -139,16 +141,17 @@ impl Listener {
         let Self { desk, parts, out, seen, fresh } = self;
         // A place that this record never had is a copy's, or made up.
         let everything = *seen < news.from || *seen > news.tick;
-        let mut sent = false;
-        for wanted in parts {
-            let is_news = |change: &&PlatformChange| change.change.row > *seen && wanted.is_touched_by(change) && desk.record.may_see(change);
-            if !everything && !news.changes.iter().any(|change| is_news(&change)) {
-                continue;
-            }
-            if !sent && !session::is_open(&desk.house, &desk.person) {
-                return false;
-            }
-            sent = true;
+        let is_news = |wanted: &Wanted| {
+            let touches = |change: &PlatformChange| change.change.row > *seen && wanted.is_touched_by(change) && desk.record.may_see(change);
+            everything || news.changes.iter().any(touches)
+        };
+        let stale: Vec<bool> = parts.iter().map(is_news).collect();
+        let sent = stale.contains(&true);
+        if sent {
+            let Some(now) = renewed(desk, parts) else { return false };
+            *desk = now;
+        }
+        for (wanted, _) in parts.iter_mut().zip(stale).filter(|(_, stale)| *stale) {
             if !send(desk, wanted, out, shared) {
                 return false;
             }
@@ -160,6 +163,12 @@ impl Listener {
         *fresh = false;
         told
     }
+}
+
+/// Whoever sits there, with the rights of now; none if their session is over, or the page shows what they may not see now.
+fn renewed(desk: &Desk, parts: &[Wanted]) -> Option<Desk> {
+    let now = session::is_open(&desk.house, &desk.person).then(|| desk.now().ok()).flatten()?;
+    all_within_reach(parts, &now).ok()?.then_some(now)
 }
 
 fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mut Shared) -> bool {
@@ -180,7 +189,7 @@ fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mu
 }
 
 fn render(desk: &Desk, wanted: &Wanted) -> Option<(u64, Bytes)> {
-    match (wanted.part.render)(&desk.now(), &wanted.about) {
+    match wanted.part.shown(desk, &wanted.about) {
         Ok(markup) => {
             let mut hasher = DefaultHasher::new();
             markup.hash(&mut hasher);
@@ -200,7 +209,7 @@ pub async fn run(house: House, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = told(&mut stop) => break,
-            _ = silence.tick() => aside(&house, |house| house.hub().still_here(house)).await,
+            _ = silence.tick() => aside(&house, |house| house.hub().still_here()).await,
             _ = sweep.tick() => session::sweep(&house).await,
             () = house.hub().joined.notified() => aside(&house, |house| house.hub().round(house)).await,
             moved = ticks.changed() => {

@@ -16,11 +16,16 @@ use address::Address;
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use rihla_kernel::{Fault, FaultKind};
 
 /// `GET /live?since=TICK&part=NAME:PATIENT&part=…`
 pub(crate) async fn connect(desk: Desk, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, Refusal> {
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let address = Address::read(&desk, query.as_deref().unwrap_or(""), resumed)?;
+    if !address.within_reach(&desk)? {
+        // The page begins again, and finds out for itself what it may show.
+        return Err(Fault::new(FaultKind::Forbidden, "RH-WEB-OUT-OF-REACH", "The page shows a patient who is not in this person's care any more.").into());
+    }
     let house = desk.house.clone();
     let events = house.hub().join(desk, address)?;
     let mut response = Response::new(axum::body::Body::new(events));
