@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench
+.PHONY: help demo test bench sbom
 
 # Any FHIR bundles or ndjson, files or folders; made-up patients with their stories unless told.
 DATA ?=
@@ -20,6 +20,7 @@ help:
 	@echo '     PORT=8080        where it listens'
 	@echo '     STORE=postgres   on a PostgreSQL of its own; on SQLite unless told'
 	@echo 'make test             everything that has to hold: format, lints, house rules, tables, tests, public suites'
+	@echo 'make sbom             the parts of the program with licences and hashes, in CycloneDX: target/rihla.cdx.json'
 	@echo 'make bench            what operations cost; DATA=PATH is a folder of bundles to multiply'
 	@echo '     RESOURCES=N      how many resources to write, 1,000,000 unless told'
 
@@ -30,6 +31,11 @@ demo:
 test:
 	@.ci/prepare build browser postgres
 	@.ci/test
+
+sbom:
+	@.ci/prepare build
+	@mkdir -p target
+	@cargo run --quiet --package xtask -- sbom target/rihla.cdx.json
 
 bench:
 	@.ci/prepare build

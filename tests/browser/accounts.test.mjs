@@ -4,11 +4,12 @@ import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { LANGUAGES, PHONE, WIDE, axe, none, openBrowser, overflow, sit, watch } from "./browser.mjs";
+import { none, openBrowser, pictures as picturesIn, sit, watch, WIDE } from "./browser.mjs";
 import { ROOT, freshSite, ownSite, until } from "./site.mjs";
 
 const PHRASE = "le train de nuit passe le vieux pont";
 const PICTURES = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "screens/account");
+const pictures = picturesIn(PICTURES);
 let site, browser;
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
@@ -19,28 +20,6 @@ after(async () => {
   await browser?.close();
   await site?.end();
 });
-
-/** Leaves pictures of a page as it stands, in each language, light and dark, at a desk and on a telephone. */
-async function pictures(context, page, name, address, again = async () => {}) {
-  const found = [];
-  for (const lang of LANGUAGES) {
-    for (const theme of ["light", "dark"]) {
-      await context.addCookies([{ name: "rihla_lang", value: lang, url: address }, { name: "rihla_theme", value: theme, url: address }]);
-      await page.reload();
-      await again();
-      for (const [viewport, end] of [[WIDE, ""], [PHONE, ".phone"]]) {
-        await page.setViewportSize(viewport);
-        await page.evaluate(() => document.fonts.ready);
-        await page.screenshot({ path: join(PICTURES, `${name}.${lang}.${theme}${end}.png`), fullPage: true });
-        found.push(...(await overflow(page)).map((fault) => `${name} ${lang} ${theme}${end}: ${fault}`));
-        if (end === "") found.push(...(await axe(page, theme === "dark" ? ["color-contrast"] : null)).map((fault) => `${name} ${lang} ${theme}: ${fault}`));
-      }
-      await page.setViewportSize(WIDE);
-    }
-  }
-  await context.addCookies([{ name: "rihla_lang", value: "fr", url: address }, { name: "rihla_theme", value: "light", url: address }]);
-  none(found);
-}
 
 /** The code that an app shows at a moment (RFC 6238). */
 function code(seed, at = Date.now()) {

@@ -78,3 +78,25 @@ export const weight = (page) => page.evaluate(() => {
 });
 
 export const none = (faults, where = "") => assert.deepEqual(faults, [], where);
+
+/** Leaves pictures in a folder of a page as it stands, in each language, light and dark, at a desk and on a telephone. */
+export const pictures = (folder) => async (context, page, name, address, again = async () => {}) => {
+  const found = [];
+  for (const lang of LANGUAGES) {
+    for (const theme of ["light", "dark"]) {
+      await context.addCookies([{ name: "rihla_lang", value: lang, url: address }, { name: "rihla_theme", value: theme, url: address }]);
+      await page.reload();
+      await again();
+      for (const [viewport, end] of [[WIDE, ""], [PHONE, ".phone"]]) {
+        await page.setViewportSize(viewport);
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({ path: join(folder, `${name}.${lang}.${theme}${end}.png`), fullPage: true });
+        found.push(...(await overflow(page)).map((fault) => `${name} ${lang} ${theme}${end}: ${fault}`));
+        if (end === "") found.push(...(await axe(page, theme === "dark" ? ["color-contrast"] : null)).map((fault) => `${name} ${lang} ${theme}: ${fault}`));
+      }
+      await page.setViewportSize(WIDE);
+    }
+  }
+  await context.addCookies([{ name: "rihla_lang", value: "fr", url: address }, { name: "rihla_theme", value: "light", url: address }]);
+  none(found);
+};

@@ -48,9 +48,17 @@ const STAGED = [
 ];
 const alert = (status, text) => ({ resourceType: "Flag", id: "staged-flag", status, category: [coded("http://terminology.hl7.org/CodeSystem/flag-category", "safety")], code: { text }, subject, period: { start: "2026-11-10T08:00:00+01:00" } });
 
+/** What ties somebody to all who act for the site. */
+const visit = (id) => ({ resourceType: "Appointment", id: `${id}-visit`, status: "booked", participant: [{ actor: { reference: `Patient/${id}` }, status: "accepted" }] });
+
+/** Nobody's patient: the record opens to who says why. */
+const STRANGER = patient("staged-stranger", [["fr", "Inconnu", "Driss"], ["ar", "المجهول", "إدريس"]], { gender: "male", birthDate: "1960-05-02", identifier: numbers("77000010", "ZZ770020") });
+
 /** Writes them, and tells who else is worth looking at. */
 export async function stage(site) {
   for (const resource of STAGED) await site.put(resource);
+  for (const { id } of STAGED.filter((resource) => resource.resourceType === "Patient")) await site.put(visit(id));
+  await site.put(STRANGER);
   for (const version of [alert("active", "Risque de chute"), alert("active", "Risque de chute la nuit"), alert("active", "Dialyse mardi")]) await site.put(version);
   return { ...await choose(site), physicians: await physicians(site) };
 }

@@ -10,6 +10,7 @@ mod conformance;
 mod fields;
 mod i18n;
 mod new_module;
+mod supply;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,10 @@ const HELP: &str = "cargo xtask COMMAND
   bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]
                      measures the pages of a long chart, and how soon open pages show a change
   i18n [--check]     lists where words are used, and what is wrong with the catalogues; --check only the latter
+  release-notes FROM [TO]
+                     what changed between two commits, as text that is the same each time
+  sbom FILE          writes the parts of the program, in CycloneDX
+  supply --check     whether each crate from outside may be there, by deny.toml; needs no net
   tidy               checks the house numbers, the edges between crates, words, licence and links
   new-module NAME    writes modules/NAME and names it where it must be named
 ";
@@ -47,6 +52,9 @@ fn main() -> ExitCode {
         "bench" if rest.first().is_some_and(|what| what == "rights") => outcome(bench_rights::run(rest)),
         "bench" => outcome(bench::run(&root(), rest)),
         "i18n" => outcome(i18n::run(&root(), rest)),
+        "release-notes" => outcome(supply::release_notes(&root(), rest)),
+        "sbom" => outcome(supply::sbom(&root(), rest)),
+        "supply" => outcome(supply::check(&root())),
         "tidy" => tidy::command(&root()),
         "new-module" => new_module::command(&root(), rest),
         _ => {

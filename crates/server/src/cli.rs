@@ -3,6 +3,7 @@
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
 use crate::demo_data::{self, DemoOptions};
+use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
@@ -11,10 +12,10 @@ use crate::moving::{self, MoveOrder};
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
 use crate::plan::{self, PlanOrder};
-use crate::serve::ServeOptions;
+use crate::serve::{EdgeOptions, ServeOptions};
 use crate::system::SystemClock;
 use crate::{check_store, import, log, serve};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
 use rihla_web::World;
 use std::path::PathBuf;
@@ -116,6 +117,41 @@ impl Database {
     }
 }
 
+/// How callers reach the server.
+#[derive(Debug, Args)]
+struct EdgeArguments {
+    /// The server's certificate in PEM, with those between it and its authority. Read again at SIGHUP.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Where machines call: the FHIR interface, for whoever shows a certificate.
+    #[arg(long, value_name = "ADDR:PORT", requires = "machines_ca", requires = "tls_cert")]
+    machines: Option<String>,
+    /// The authorities that vouch for machines, in PEM.
+    #[arg(long, value_name = "FILE", requires = "machines")]
+    machines_ca: Option<PathBuf>,
+    /// Requests a second of one address, three times that at once; 0 for no limit.
+    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    rate_address: u32,
+    /// Requests a second of one session or token, six times that at once; 0 for no limit.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    rate_session: u32,
+}
+
+impl From<EdgeArguments> for EdgeOptions {
+    fn from(given: EdgeArguments) -> Self {
+        let bucket = |a_second: u32, times: u32| Bucket { burst: a_second.saturating_mul(times), a_second };
+        Self {
+            tls: given.tls_cert.zip(given.tls_key).map(|(certificate, key)| Papers { certificate, key, machines: None }),
+            machines: given.machines.zip(given.machines_ca),
+            address: bucket(given.rate_address, 3),
+            credential: bucket(given.rate_session, 6),
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves the record over FHIR REST.
@@ -132,6 +168,8 @@ enum Command {
         /// The largest body, in MiB.
         #[arg(long, default_value_t = 50, value_name = "MIB")]
         max_body: usize,
+        #[command(flatten)]
+        edge: EdgeArguments,
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
@@ -229,8 +267,8 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body } => {
-            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
+        Command::Serve { listen, base, max_entries, max_body, edge } => {
+            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, edge: edge.into() })
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),

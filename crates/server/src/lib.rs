@@ -1,12 +1,13 @@
 //! The node: configuration, commands and wiring. Everything that an operator types ends here.
 
-pub mod account_orders;
+mod account_orders;
 pub mod accounts;
 pub mod admin;
 pub mod check_store;
 pub mod cli;
 pub mod demo_accounts;
 pub mod demo_data;
+pub mod edge;
 pub mod export;
 pub mod failure;
 pub mod held;

@@ -2,6 +2,7 @@
 
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
+use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::modules;
@@ -9,17 +10,19 @@ use crate::node::{Node, Options};
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::from_fn_with_state;
-use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
 use rihla_kernel::{Actor, ActorKind, Purpose};
 use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// What `serve` is told.
 #[derive(Clone, Debug)]
@@ -29,6 +32,36 @@ pub struct ServeOptions {
     pub lang: Lang,
     pub max_entries: usize,
     pub max_body: usize,
+    pub edge: EdgeOptions,
+}
+
+/// How callers reach the server.
+#[derive(Clone, Debug)]
+pub struct EdgeOptions {
+    /// None: in the clear, on this machine alone.
+    pub tls: Option<Papers>,
+    /// Where machines call, each with a certificate of its own: address, and the authorities that vouch for them.
+    pub machines: Option<(String, PathBuf)>,
+    /// Requests of one address, and of one session or token, at once and a second; 0 a second means no limit.
+    pub address: Bucket,
+    pub credential: Bucket,
+}
+
+impl Default for EdgeOptions {
+    fn default() -> Self {
+        Self { tls: None, machines: None, address: Bucket { burst: 3_000, a_second: 1_000 }, credential: Bucket { burst: 600, a_second: 100 } }
+    }
+}
+
+impl ServeOptions {
+    /// A proxy on this machine ends TLS.
+    fn is_proxied(&self) -> bool {
+        self.edge.tls.is_none() && self.base.as_deref().is_some_and(|base| base.starts_with("https://"))
+    }
+
+    fn is_secure(&self) -> bool {
+        self.edge.tls.is_some() || self.is_proxied()
+    }
 }
 
 /// Where the FHIR interface stands on the server.
@@ -39,7 +72,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LEAST_WORKERS: usize = 4;
 
 pub fn run(options: &Options, accounts: &AccountOptions, serve: &ServeOptions) -> Result<u8, Failure> {
-    let address = loopback(&serve.listen)?;
+    let address = place(&serve.listen, "--listen", serve)?;
     let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
@@ -52,24 +85,30 @@ pub fn run(options: &Options, accounts: &AccountOptions, serve: &ServeOptions) -
     Ok(0)
 }
 
-/// Passwords do not cross a network in the clear: whoever serves others has TLS end on this machine, in front of this server.
-fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
-    let wrong = |why: &str| Failure::new(exit::USAGE, format!("--listen {listen}: {why}"));
+/// Passwords do not cross a network in the clear: whoever serves others has TLS, here or by a proxy on this machine.
+fn place(listen: &str, option: &str, serve: &ServeOptions) -> Result<SocketAddr, Failure> {
+    let wrong = |why: &str| Failure::new(exit::USAGE, format!("{option} {listen}: {why}"));
     let address: SocketAddr = match listen.strip_prefix("localhost:") {
         Some(port) => format!("127.0.0.1:{port}").parse(),
         None => listen.parse(),
     }
     .map_err(|_| wrong("write an address and a port, as in 127.0.0.1:8080"))?;
-    if !address.ip().is_loopback() {
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    if serve.edge.tls.is_none() {
         return Err(wrong(
-            "this server speaks no TLS, so it listens to its own machine alone. Listen on 127.0.0.1 or [::1], have a proxy here end TLS, and say --base https://NAME",
+            "without TLS this server listens to its own machine alone. Name --tls-cert and --tls-key; or listen on 127.0.0.1, have a proxy here end TLS, and say --base https://NAME",
         ));
+    }
+    if !serve.base.as_deref().is_some_and(|base| base.starts_with("https://")) {
+        return Err(wrong("say --base https://NAME, the name by which it is called: it answers to no other"));
     }
     Ok(address)
 }
 
 async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
+    let listener = bind("--listen", address).await?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
@@ -78,26 +117,50 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve)?;
-    let app = app(node, serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    announce(bound, accounts.identity.setup_code().await?.as_ref());
+    let lines = lines(node, serve, house.clone(), listener).await?;
+    let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).collect();
+    announce(bound, serve.edge.tls.is_some(), accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
-    let told = stopped.clone();
-    let server =
-        tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });
+    let mut serving = JoinSet::new();
+    lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
     tokio::select! {
-        () = signals.any() => {}
+        () = signals.end(|| keeping.iter().for_each(|tls| renew(tls))) => {}
         () = until(stopped) => {}
     }
     stop.send_replace(true);
     // Idle connections end at once; a reader that never finishes does not keep the store open.
-    let ended = tokio::time::timeout(PATIENCE, server).await;
+    _ = tokio::time::timeout(PATIENCE, serving.join_all()).await;
     _ = live.await;
     admin.stop();
-    match ended {
-        Ok(Ok(Err(error))) => Err(Failure::new(exit::FAILED, format!("the server ended: {error}"))),
-        Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
-        Ok(Ok(Ok(()))) | Err(_) => Ok(()),
+    Ok(())
+}
+
+async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("{option} {address}: {error}")))
+}
+
+/// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for the FHIR interface
+/// alone.
+async fn lines(node: &Node, serve: &ServeOptions, house: House, listener: TcpListener) -> Result<Vec<Line>, Failure> {
+    let rates = Arc::new(Rates::new(node.clock.clone(), serve.edge.address, serve.edge.credential));
+    let guarded = |app: Router| edge::guarded(app, rates.clone(), serve.is_secure(), serve.is_proxied());
+    let tls = |papers: Papers| Tls::read(papers).map(Arc::new);
+    let own = serve.edge.tls.clone().map(tls).transpose()?;
+    let mut lines = vec![Line { listener, tls: own, app: guarded(app(node, serve, house)) }];
+    if let (Some((listen, roots)), Some(papers)) = (&serve.edge.machines, &serve.edge.tls) {
+        let listener = bind("--machines", place(listen, "--machines", serve)?).await?;
+        let papers = Papers { machines: Some(roots.clone()), ..papers.clone() };
+        lines.push(Line { listener, tls: Some(tls(papers)?), app: guarded(interface(node, serve)) });
+    }
+    Ok(lines)
+}
+
+/// Certificates are renewed while nobody notices; one that cannot be used changes nothing.
+fn renew(tls: &Tls) {
+    match tls.renew() {
+        Ok(()) => tracing::info!("the certificate was read again"),
+        Err(failure) => tracing::error!("the certificate stays as it was: {failure}"),
     }
 }
 
@@ -117,10 +180,18 @@ fn prepare(node: &Node, house: &House) {
 
 /// Screens at the root, the FHIR interface below its mount.
 pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
+    rihla_web::router(house).merge(mounted(node, serve)).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+}
+
+/// The FHIR interface alone.
+fn interface(node: &Node, serve: &ServeOptions) -> Router {
+    mounted(node, serve).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+}
+
+fn mounted(node: &Node, serve: &ServeOptions) -> Router {
     let api = api(node, serve, node.today()).router().into_service::<Body>();
     let below = format!("{MOUNT}/{{*rest}}");
-    let all = rihla_web::router(house).route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api);
-    all.layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+    Router::new().route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api)
 }
 
 /// What the screens share on this node.
@@ -130,7 +201,8 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<H
         identity: accounts.identity.clone(),
         rights: node.rights.clone(),
         world: accounts.world,
-        secure: serve.base.as_deref().is_some_and(|base| base.starts_with("https://")),
+        secure: serve.is_secure(),
+        proxied: serve.is_proxied(),
         pack: node.pack.clone(),
         site: node.site,
         zone: node.zone.clone(),
@@ -150,11 +222,12 @@ pub fn api(node: &Node, serve: &ServeOptions, date: String) -> Api {
 }
 
 /// `setup`: the code that makes the first account, while there is none.
-fn announce(bound: SocketAddr, setup: Option<&Token>) {
+fn announce(bound: SocketAddr, secure: bool, setup: Option<&Token>) {
     let mut out = std::io::stdout().lock();
     // Whoever started the server may have stopped listening; it serves all the same.
-    _ = writeln!(out, "listening on http://{bound}{MOUNT}");
-    _ = writeln!(out, "screens on http://{bound}/");
+    let scheme = if secure { "https" } else { "http" };
+    _ = writeln!(out, "listening on {scheme}://{bound}{MOUNT}");
+    _ = writeln!(out, "screens on {scheme}://{bound}/");
     if let Some(code) = setup {
         _ = writeln!(out, "setup code {}: the first page asks for it; it works once, for 24 hours", code.as_str());
     }
@@ -166,22 +239,29 @@ async fn until(mut told: watch::Receiver<bool>) {
     _ = told.wait_for(|told| *told).await;
 }
 
-/// What tells a process to end. Listened for from before the address is known, so that none is missed.
+/// What tells a process to end, or to read its certificates again. Listened for from before the address is known, so that
+/// none is missed.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     fn listen() -> Result<Self, Failure> {
         let failed = |error| Failure::new(exit::FAILED, format!("cannot listen for signals: {error}"));
-        Ok(Self { terminate: signal(SignalKind::terminate()).map_err(failed)?, interrupt: signal(SignalKind::interrupt()).map_err(failed)? })
+        let of = |kind| signal(kind).map_err(failed);
+        Ok(Self { terminate: of(SignalKind::terminate())?, interrupt: of(SignalKind::interrupt())?, hangup: of(SignalKind::hangup())? })
     }
 
-    async fn any(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+    /// Comes back when the process has to end.
+    async fn end(&mut self, renew: impl Fn()) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => renew(),
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::accounts::{Accounts, Means, party};
 use rihla_server::node::{Node, Options};
-use rihla_server::serve::{ServeOptions, app, house};
+use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
 use rihla_test_postgres::Database;
 use rihla_web::World;
 use std::net::SocketAddr;
@@ -125,7 +125,8 @@ impl TestSite {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let options = Options { url: place.url(), pack: None, site: None, audit: true };
         let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");
-        let mut serve = ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20 };
+        let mut serve =
+            ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20, edge: EdgeOptions::default() };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");

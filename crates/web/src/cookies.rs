@@ -88,7 +88,7 @@ impl FromRequestParts<House> for Came {
 
 /// Whom the house in front of us, which ends TLS, was called by. Without one nobody may say so.
 fn forwarded(house: &House, headers: &HeaderMap) -> Option<String> {
-    let all = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| house.is_secure())?;
+    let all = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| house.is_proxied())?;
     let last = all.to_str().ok()?.rsplit(',').next()?.trim();
     last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
 }

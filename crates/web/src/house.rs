@@ -44,8 +44,10 @@ pub struct Furnishing {
     pub identity: Arc<Identity>,
     pub rights: Arc<Rights>,
     pub world: World,
-    /// TLS ends in front of this server: cookies are for it alone, and it says whom it was called by.
+    /// Callers come by TLS: cookies are for it alone.
     pub secure: bool,
+    /// TLS ends in front of this server, on its machine: who does that says whom it was called by.
+    pub proxied: bool,
     pub pack: Arc<Pack>,
     /// The site that this server serves.
     pub site: SiteId,
@@ -119,6 +121,10 @@ impl House {
 
     pub fn world(&self) -> World {
         self.0.with.world
+    }
+
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.0.with.proxied
     }
 
     pub(crate) fn is_secure(&self) -> bool {
