@@ -98,5 +98,7 @@ export const pictures = (folder) => async (context, page, name, address, again =
     }
   }
   await context.addCookies([{ name: "rihla_lang", value: "fr", url: address }, { name: "rihla_theme", value: "light", url: address }]);
+  await page.reload();
+  await again();
   none(found);
 };
