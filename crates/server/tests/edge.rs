@@ -61,7 +61,11 @@ fn over_tls_browsers_are_told_to_stay_and_old_versions_and_plain_text_are_not_sp
     let page = server.curl(&["--cacert", "root.pem", &server.at("/setup")]);
     assert!(page.contains("HTTP/1.1 200") && page.contains("strict-transport-security: max-age=63072000"), "{page}");
     let fhir = server.curl(&["--cacert", "root.pem", &server.at("/fhir/metadata")]);
-    assert!(fhir.contains("HTTP/1.1 200") && fhir.contains("strict-transport-security"), "{fhir}");
+    for header in ["strict-transport-security", "x-content-type-options: nosniff", "frame-ancestors 'none'", "referrer-policy: no-referrer"] {
+        assert!(fhir.contains("HTTP/1.1 200") && fhir.contains(header), "{header}: {fhir}");
+    }
+    let preferred = server.curl(&["--cacert", "root.pem", "--data", "lang=ar", &server.at("/preferences")]);
+    assert!(preferred.contains("set-cookie: __Host-rihla_lang=ar; Path=/; HttpOnly; SameSite=Strict; Secure"), "{preferred}");
     assert!(server.curl(&["--cacert", "stranger.pem", &server.at("/setup")]).contains("certificate"), "who does not know the authority goes away");
     let old = server.curl(&["--cacert", "root.pem", "--tlsv1.0", "--tls-max", "1.1", &server.at("/setup")]);
     assert!(!old.contains("HTTP/1.1"), "{old}");

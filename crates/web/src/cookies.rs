@@ -18,6 +18,9 @@ pub(crate) const STATION: &str = "rihla_station";
 pub(crate) const LAST: &str = "rihla_who";
 /// Between the password and the second factor.
 pub(crate) const STEP: &str = "rihla_step";
+/// What a person prefers: no secrets, and of nobody.
+pub(crate) const LANG: &str = "rihla_lang";
+pub(crate) const THEME: &str = "rihla_theme";
 /// An invitation, out of the address.
 pub(crate) const INVITATION: &str = "rihla_invitation";
 
@@ -28,10 +31,22 @@ const BETWEEN: char = '~';
 pub(crate) const LONG_S: i64 = 400 * 24 * 60 * 60;
 
 impl House {
+    /// A cookie's name as browsers keep it: over TLS with the prefix by which they take it from this very host alone
+    /// (<https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes>).
+    fn kept_as(&self, name: &str) -> String {
+        if self.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    /// What a browser brought of a cookie of ours.
+    pub(crate) fn brought<'h>(&self, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+        cookie(headers, &self.kept_as(name))
+    }
+
     /// A cookie that scripts cannot read, for pages of this server. `age_s`: none ends with the browser.
     pub(crate) fn cookie(&self, name: &str, value: &str, age_s: Option<i64>) -> String {
         let age = age_s.map_or_else(String::new, |age| format!("; Max-Age={age}"));
         let secure = if self.is_secure() { "; Secure" } else { "" };
+        let name = self.kept_as(name);
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}")
     }
 
@@ -69,7 +84,7 @@ impl FromRequestParts<House> for Came {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
-        let own = |name| cookie(&parts.headers, name).filter(|value| !value.is_empty()).map(str::to_owned);
+        let own = |name| house.brought(&parts.headers, name).filter(|value| !value.is_empty()).map(str::to_owned);
         let devices = own(DEVICES).map_or_else(Vec::new, |all| all.split(BETWEEN).take(KNOWN).map(str::to_owned).collect());
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
         let address = forwarded(house, &parts.headers).or(peer).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! A request as a page sees it: who asks, in which language, and the record as that person may see it.
 
+use crate::cookies::{LANG, THEME};
 use crate::house::House;
 use crate::refuse::Refusal;
 use crate::session::{self, Person};
@@ -78,9 +79,9 @@ pub(crate) struct Visitor {
 impl Visitor {
     pub fn of(house: &House, headers: &HeaderMap, path: &str) -> Self {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let lang = cookie(headers, "rihla_lang").and_then(Lang::from_tag).unwrap_or_else(|| Lang::accepted(accepted, house.lang()));
+        let lang = house.brought(headers, LANG).and_then(Lang::from_tag).unwrap_or_else(|| Lang::accepted(accepted, house.lang()));
         let partial = headers.get("hx-request-type").is_some_and(|kind| kind == "partial");
-        let theme = cookie(headers, "rihla_theme").map_or(Theme::System, Theme::from_tag);
+        let theme = house.brought(headers, THEME).map_or(Theme::System, Theme::from_tag);
         Self {
             house: house.clone(),
             voice: Voice::new(house.words().clone(), lang, house.zone().clone(), house.clock().now()),
@@ -111,7 +112,7 @@ impl FromRequestParts<House> for Member {
         let visitor = Visitor::of(house, &parts.headers, &path_of(parts));
         // What pages send by themselves keeps nobody signed in.
         let who = if parts.uri.path() == LIVE { Use::Page } else { Use::Person };
-        let present = match cookie(&parts.headers, session::COOKIE) {
+        let present = match house.brought(&parts.headers, session::COOKIE) {
             Some(token) => session::present(house, token, who).await?,
             None => None,
         };

@@ -1,8 +1,10 @@
 //! The front page, being sent on, and what a person prefers: language and light.
 
 use crate::assets;
+use crate::cookies::{LANG, LONG_S, THEME};
 use crate::desk::{Desk, Theme};
-use axum::extract::Form;
+use crate::house::House;
+use axum::extract::{Form, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rihla_kernel::Lang;
@@ -18,10 +20,9 @@ pub(crate) struct Preferences {
     next: String,
 }
 
-pub(crate) async fn prefer(Form(form): Form<Preferences>) -> Response {
-    let year = "Path=/; SameSite=Strict; Max-Age=31536000";
-    let lang = Lang::from_tag(&form.lang).map(|lang| format!("rihla_lang={}; {year}", lang.tag()));
-    let theme = (!form.theme.is_empty()).then(|| format!("rihla_theme={}; {year}", Theme::from_tag(&form.theme).tag()));
+pub(crate) async fn prefer(State(house): State<House>, Form(form): Form<Preferences>) -> Response {
+    let lang = Lang::from_tag(&form.lang).map(|lang| house.cookie(LANG, lang.tag(), Some(LONG_S)));
+    let theme = (!form.theme.is_empty()).then(|| house.cookie(THEME, Theme::from_tag(&form.theme).tag(), Some(LONG_S)));
     go(local(&form.next), &lang.into_iter().chain(theme).collect::<Vec<_>>())
 }
 

@@ -4,7 +4,7 @@
 use super::rate::Rates;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,6 +15,13 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(120);
 /// Two years (<https://www.rfc-editor.org/rfc/rfc6797>).
 const BY_TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// For what says nothing else: it is no page, nothing is loaded for it, and its kind is what we say it is.
+const PLAIN: [(HeaderName, HeaderValue); 3] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
 
 #[derive(Clone)]
 struct Around {
@@ -39,6 +46,9 @@ async fn around(State(around): State<Around>, request: Request, next: Next) -> R
             Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "The request took too long and was ended. Ask for less at once.\n").into_response(),
         },
     };
+    for (name, value) in PLAIN {
+        response.headers_mut().entry(name).or_insert(value);
+    }
     if around.secure {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, BY_TLS_ALONE);
     }

@@ -17,7 +17,8 @@ async fn a_person_comes_back_to_where_they_were_and_leaves() {
     let arabic = screen.speaking("ar");
     let mut screen = arabic;
     assert!(screen.get("/patients").await.text().contains("شخص souad"), "the name in the reader's script");
-    assert_eq!(screen.post("/sign-out", &[]).await.header("location"), Some("/sign-in"));
+    let left = screen.post("/sign-out", &[]).await;
+    assert_eq!((left.header("location"), left.header("clear-site-data")), (Some("/sign-in"), Some("\"cache\", \"storage\"")));
     assert_eq!(screen.get("/patients").await.status, 303);
     site.stop().await;
 }

@@ -10,7 +10,7 @@ use crate::refuse::{Refusal, percent};
 use crate::session::{self, carry_on};
 use askama::Template;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rihla_identity::{Refusal as Refused, Use, Who};
 use serde::Deserialize;
@@ -89,5 +89,8 @@ pub(crate) async fn leave(State(house): State<House>, came: Came) -> Result<Resp
     if let Some(token) = &came.session {
         house.identity().leave(token).await?;
     }
-    Ok(go("/sign-in", &[house.no_cookie(session::COOKIE), house.no_cookie(LAST), house.no_cookie(STEP)]))
+    let mut response = go("/sign-in", &[house.no_cookie(session::COOKIE), house.no_cookie(LAST), house.no_cookie(STEP)]);
+    // Whatever the browser kept of this server's pages goes too.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
 }
