@@ -4,7 +4,7 @@ use crate::{Keys, Rights, Who};
 use rihla_fhir::json::escape_into;
 use rihla_fhir::r4::tables;
 use rihla_kernel::{Fault, FaultKind, Instant};
-use rihla_store::body::push_instant;
+use rihla_store::body::instant_text;
 
 /// A glass that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +103,7 @@ fn event(who: &Who, name: &str, patient: &str, reason: &str, now: Instant) -> St
         Some(id) => format!(r#""who":{{"reference":"Practitioner/{}"}},"altId":"{}""#, text(id), text(&who.account)),
         None => format!(r#""altId":"{}""#, text(&who.account)),
     };
-    let mut recorded = Vec::new();
-    push_instant(now, &mut recorded);
-    let recorded = String::from_utf8_lossy(&recorded);
+    let recorded = instant_text(now);
     format!(
         r#"{{"resourceType":"AuditEvent","type":{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110113","display":"Security Alert"}},"subtype":[{{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110127","display":"Emergency Override Started"}}],"action":"E","recorded":"{recorded}","outcome":"0","outcomeDesc":"{}","purposeOfEvent":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"BTG"}}]}}],"agent":[{{"role":[{{"text":"{}"}}],{person},"name":"{}","requestor":true}}],"source":{{"observer":{{"display":"Rihla"}}}},"entity":[{{"what":{{"reference":"Patient/{}"}}}}]}}"#,
         text(reason),

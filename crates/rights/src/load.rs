@@ -6,7 +6,7 @@ use crate::ties::{self, SOURCES};
 use rihla_fhir::json::{Limits, parse};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::{Actor, Fault, FaultKind, Instant, Purpose, SiteId};
-use rihla_store::body::push_instant;
+use rihla_store::body::instant_text;
 use rihla_store::query::Handling;
 use rihla_store::{HistoryOf, HistoryQuery, PlatformChange, Scoped, Store, Stored};
 
@@ -39,12 +39,17 @@ impl Care {
                 newest
             }
         };
+        let mut moved = false;
         loop {
             let (changes, reached) = store.feed_for_platform(after, PAGE)?;
             for change in &changes {
-                self.follow(store, change, now)?;
+                moved |= self.follow(store, change)?;
             }
-            if reached == after {
+            if reached == after && moved {
+                self.clear();
+                self.first(store, now)?;
+                moved = false;
+            } else if reached == after {
                 self.upto = Some(after);
                 return Ok(());
             }
@@ -52,7 +57,8 @@ impl Care {
         }
     }
 
-    fn follow(&mut self, store: &Store, change: &PlatformChange, now: Instant) -> Result<(), Fault> {
+    /// Takes in one change; whether a place stands elsewhere by it.
+    fn follow(&mut self, store: &Store, change: &PlatformChange) -> Result<bool, Fault> {
         let one = &change.change;
         let ty = tables().type_name(one.ty);
         let name = format!("{ty}/{}", one.id.to_text());
@@ -62,10 +68,7 @@ impl Care {
                 let before = self.parents.get(&name).cloned();
                 let parent = if one.deleted { None } else { parent_of(&node.at_row(one.row)?) };
                 // What stood in it stands elsewhere now: that is rare, and all is read again.
-                if before != parent {
-                    self.clear();
-                    self.first(store, now)?;
-                }
+                return Ok(before != parent);
             }
             "Patient" => {
                 let labels = if one.deleted { Vec::new() } else { labels_of(&node.at_row(one.row)?) };
@@ -77,7 +80,7 @@ impl Care {
             _ if SOURCES.contains(&ty) => self.read(store, &name, &node.at_row(one.row)?, one.at, one.site)?,
             _ => {}
         }
-        Ok(())
+        Ok(false)
     }
 
     fn read(&mut self, store: &Store, name: &str, stored: &Stored, at: Instant, site: SiteId) -> Result<(), Fault> {
@@ -170,9 +173,7 @@ fn type_of(name: &str) -> Result<TypeId, Fault> {
 
 /// The date of an instant, in UTC.
 fn day_of(instant: Instant) -> String {
-    let mut text = Vec::new();
-    push_instant(instant, &mut text);
-    String::from_utf8_lossy(text.get(..10).unwrap_or_default()).into_owned()
+    instant_text(instant).chars().take("2026-01-31".len()).collect()
 }
 
 fn patient_type() -> TypeId {

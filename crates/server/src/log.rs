@@ -1,6 +1,9 @@
-//! The node's log on standard error: one line an event, `LEVEL message name=value`. Events carry no bodies, queries or ids of
+//! The node's log on standard error: one line an event, `TIME LEVEL message name=value`, times in UTC. Events carry no bodies, queries or ids of
 //! patients (docs/ARCHITECTURE.md).
 
+use crate::system::SystemClock;
+use rihla_kernel::Clock;
+use rihla_store::body::instant_text;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::panic;
@@ -37,12 +40,17 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
-        _ = writeln!(std::io::stderr(), "{}", line.0);
+        _ = writeln!(std::io::stderr(), "{} {}", instant_text(SystemClock.now()), one_line(&line.0));
     }
 
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
+}
+
+/// Nothing that came in makes a line of its own, or orders for a terminal.
+fn one_line(text: &str) -> String {
+    text.chars().flat_map(|letter| if letter.is_control() { letter.escape_default().collect::<Vec<_>>() } else { vec![letter] }).collect()
 }
 
 struct Line(String);
@@ -54,5 +62,15 @@ impl Visit for Line {
             "message" => write!(self.0, " {value:?}"),
             name => write!(self.0, " {name}={value:?}"),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_in_stays_on_its_line() {
+        assert_eq!(one_line("a\nERROR b\u{1b}[31m é"), "a\\nERROR b\\u{1b}[31m é");
     }
 }

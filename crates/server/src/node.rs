@@ -8,7 +8,7 @@ use rihla_fhirpath::Zone;
 use rihla_kernel::{Actor, Clock, Entropy, Purpose, SiteId};
 use rihla_packs::Pack;
 use rihla_rights::Rights;
-use rihla_store::body::push_instant;
+use rihla_store::body::instant_text;
 use rihla_store::indexer::Indexer;
 use rihla_store::{Scoped, Settings, Store};
 use std::path::{Path, PathBuf};
@@ -89,9 +89,7 @@ impl Node {
 
     /// The date of now, in UTC.
     pub fn today(&self) -> String {
-        let mut text = Vec::new();
-        push_instant(self.clock.now(), &mut text);
-        text.into_iter().take("2026-01-31".len()).map(char::from).collect()
+        instant_text(self.clock.now()).chars().take("2026-01-31".len()).collect()
     }
 
     pub fn close(self) -> Result<(), Failure> {

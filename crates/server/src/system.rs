@@ -35,9 +35,10 @@ impl Default for SystemEntropy {
 impl Entropy for SystemEntropy {
     fn next_u64(&self) -> u64 {
         let mut bytes = [0; 8];
-        // Where the system has no randomness to give, ids still differ by their time and key.
         if self.0.fill(&mut bytes).is_err() {
-            tracing::error!("the system gave no randomness");
+            // A token that can be guessed is worse than a server that stands still.
+            tracing::error!("the system gave no randomness: the server ends");
+            std::process::abort();
         }
         u64::from_le_bytes(bytes)
     }

@@ -157,6 +157,13 @@ pub fn push_decimal(value: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(digits.get(at..).unwrap_or(&[]));
 }
 
+/// A FHIR instant as text; its first ten letters are the date in UTC.
+pub fn instant_text(instant: Instant) -> String {
+    let mut out = Vec::with_capacity(24);
+    push_instant(instant, &mut out);
+    out.into_iter().map(char::from).collect()
+}
+
 /// Writes a FHIR instant in UTC with milliseconds (<https://hl7.org/fhir/R4/datatypes.html#instant>).
 pub fn push_instant(instant: Instant, out: &mut Vec<u8>) {
     const DAY: i64 = 86_400_000;

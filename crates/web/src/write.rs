@@ -11,7 +11,7 @@ use rihla_fhirpath::Extractor;
 use rihla_kernel::{Fault, FaultKind, ServerId};
 use rihla_store::Scoped;
 use rihla_store::backend::{Expect, Name, Outcome, Step};
-use rihla_store::body::push_instant;
+use rihla_store::body::instant_text;
 use rihla_store::indexer::Rewrites;
 use rihla_store::prepared::Prepared;
 
@@ -83,9 +83,7 @@ impl Desk {
 
     /// Now, as FHIR writes it.
     pub fn instant(&self) -> String {
-        let mut out = Vec::new();
-        push_instant(self.house.clock().now(), &mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        instant_text(self.house.clock().now())
     }
 
     /// The person here, as a Reference; the role's name where no Practitioner stands behind it.
