@@ -106,6 +106,9 @@ pub fn refuse(refusal: &Refusal, look: Look) -> Response<Body> {
     if let Some(allow) = refusal.allow {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     }
+    if let Some(challenge) = refusal.challenge.as_deref().and_then(|challenge| HeaderValue::from_str(challenge).ok()) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     // Of a body that was too large a part may still be on its way.
     if refusal.code() == messages::BODY_TOO_LARGE.code {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

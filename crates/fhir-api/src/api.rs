@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Content, Look, refuse, respond};
 use crate::ask::Ask;
 use crate::batch::batch;
+use crate::caller::{Caller, Door};
 use crate::capabilities::Capabilities;
 use crate::format::{Format, check_encoding};
 use crate::headers::{Conditions, Preferences, Return};
@@ -21,6 +22,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header, request::Parts};
 use rihla_fhir::json::Value;
 use rihla_kernel::{Actor, Purpose};
+use rihla_store::scope::AccessScope;
 use rihla_store::{HistoryOf, Store};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -61,9 +63,6 @@ pub struct Settings {
     pub base: Option<String>,
     pub lang: Lang,
     pub limits: Limits,
-    /// On whose behalf requests are made, until accounts exist.
-    pub actor: Actor,
-    pub purpose: Purpose,
     /// The moment of the build or start, for the capability statement: `2026-01-31`.
     pub date: String,
 }
@@ -74,6 +73,7 @@ pub struct Api(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    door: Arc<dyn Door>,
     settings: Settings,
     room: Room,
     capabilities: Capabilities,
@@ -83,9 +83,9 @@ struct Inner {
 const LONG_WORK: usize = 256 << 10;
 
 impl Api {
-    pub fn new(store: Store, settings: Settings) -> Self {
-        let capabilities = Capabilities::new(&settings.date);
-        Self(Arc::new(Inner { store, room: Room::new(settings.limits.room.max(settings.limits.body)), settings, capabilities }))
+    pub fn new(store: Store, door: Arc<dyn Door>, settings: Settings) -> Self {
+        let capabilities = Capabilities::new(&settings.date, door.entrance().as_ref());
+        Self(Arc::new(Inner { store, door, room: Room::new(settings.limits.room.max(settings.limits.body)), settings, capabilities }))
     }
 
     /// A router that answers everything below the mount, and 404 elsewhere.
@@ -108,6 +108,16 @@ async fn handle(State(api): State<Api>, request: Request) -> Response<Body> {
         Ok(answer) => respond(answer, look, &base),
         Err(refusal) => refuse(&refusal, look),
     }
+}
+
+/// Who reads the statement alone need not be known; nothing of the record is shown to them.
+fn nobody(store: &Store) -> Box<dyn Caller> {
+    Box::new(store.scoped_to(Actor::node("metadata"), Purpose::Operations, AccessScope::everything().only_types([])))
+}
+
+fn authorization(headers: &HeaderMap) -> Option<&str> {
+    // What cannot be read is no token of ours, and is refused as one.
+    headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or("?"))
 }
 
 /// A defect must not take the connection, let alone the process, with it.
@@ -138,7 +148,7 @@ fn is_host(text: &str) -> bool {
 
 impl Api {
     async fn answer(&self, parts: &Parts, body: &mut Option<Body>, base: &str, look: &mut Look) -> Result<Answer> {
-        let Inner { store, settings, room, capabilities } = &*self.0;
+        let Inner { store, door, settings, room, capabilities } = &*self.0;
         let mut pairs = match parts.uri.query() {
             Some(query) => pairs::parse(query)?,
             None => Vec::new(),
@@ -147,18 +157,18 @@ impl Api {
         look.pretty = take_pair(&mut pairs, "_pretty").is_some_and(|value| value != "false");
         let path = parts.uri.path().strip_prefix(settings.mount.as_str()).filter(|path| path.is_empty() || path.starts_with('/'));
         let route = Route::parse(path.ok_or_else(|| Refusal::new(&messages::NO_SUCH_PATH))?.trim_start_matches('/'))?;
+        let caller = if route == Route::Metadata { nobody(store) } else { door.enter(authorization(&parts.headers))? };
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         if let Some(raw) = binary::wanted(&route, is_read, &parts.headers, format.as_deref()) {
-            return binary::read(&store.scoped(settings.actor.clone(), settings.purpose), raw);
+            return binary::read(caller.as_ref(), raw);
         }
         look.format = Format::accepted(&parts.headers, format.as_deref())?;
-        let record = store.scoped(settings.actor.clone(), settings.purpose);
         let prefer = Preferences::of(&parts.headers);
         let shown = if route == Route::System { Return::Minimal } else { Return::Representation };
         let conditions = Conditions::of(&parts.headers)?;
         let zone = store.indexer().zone();
         let mut ask =
-            Ask { record: &record, zone, base, lang: look.lang, limits: &settings.limits, conditions, prefer, shown, pairs, capabilities: Some(capabilities) };
+            Ask { caller: caller.as_ref(), zone, base, lang: look.lang, limits: &settings.limits, conditions, prefer, shown, pairs, capabilities: Some(capabilities) };
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,
             Method::POST if is_form(&route) => {

@@ -1,19 +1,20 @@
 //! One interaction's question, wherever it came from: a request, or an entry of a batch.
 
 use crate::api::Limits;
+use crate::caller::{Caller, Interaction, not_granted, on};
 use crate::capabilities::Capabilities;
 use crate::headers::{Conditions, Preferences, Return, Strictness};
 use crate::lang::Lang;
 use crate::messages;
 use crate::refusal::{Issue, Refusal, Result};
-use rihla_fhir::r4::TypeId;
+use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::Zone;
 use rihla_kernel::Fault;
 use rihla_store::query::{Handling, Query};
 use rihla_store::{Scoped, Stored};
 
 pub struct Ask<'a> {
-    pub record: &'a Scoped,
+    pub caller: &'a dyn Caller,
     /// The site's zone: partial dates expand in it.
     pub zone: &'a Zone,
     /// The base address, without a slash at its end.
@@ -34,6 +35,25 @@ pub struct Ask<'a> {
 pub type Criterion<'c> = &'c (dyn Fn(TypeId, &str) -> Result<Query> + Sync);
 
 impl Ask<'_> {
+    /// The record for an interaction with a type, if anything was granted for it.
+    pub fn on(&self, interaction: Interaction, ty: TypeId) -> Result<&Scoped> {
+        on(self.caller, interaction, ty)
+    }
+
+    /// The record for a search through several types: each has to be granted.
+    pub fn searching(&self, types: &[TypeId]) -> Result<&Scoped> {
+        match types.iter().find(|ty| !self.caller.may(Interaction::Search, **ty)) {
+            Some(ty) => Err(not_granted(tables().type_name(*ty))),
+            None => Ok(self.caller.record(Interaction::Search)?),
+        }
+    }
+
+    /// Those of some types that may be searched; none at all is refused.
+    pub fn searchable(&self, types: impl Iterator<Item = TypeId>) -> Result<Vec<TypeId>> {
+        let types: Vec<TypeId> = types.filter(|ty| self.caller.may(Interaction::Search, *ty)).collect();
+        if types.is_empty() { Err(not_granted("*")) } else { Ok(types) }
+    }
+
     /// What the answer to a write shows.
     pub fn shows(&self) -> Return {
         self.prefer.shown.unwrap_or(self.shown)
@@ -45,12 +65,13 @@ impl Ask<'_> {
             Strictness::Strict => Handling::Strict,
             Strictness::Lenient => Handling::Lenient,
         };
-        Ok(self.record.query(types, pairs, handling)?)
+        Ok(self.searching(types)?.query(types, pairs, handling)?)
     }
 
     /// The parameters that a lenient search does use.
     pub fn used_pairs(&self, types: &[TypeId]) -> Vec<(String, String)> {
-        let is_used = |pair: &&(String, String)| self.record.query(types, std::slice::from_ref(*pair), Handling::Strict).is_ok();
+        let Ok(record) = self.searching(types) else { return Vec::new() };
+        let is_used = |pair: &&(String, String)| record.query(types, std::slice::from_ref(*pair), Handling::Strict).is_ok();
         self.pairs.iter().filter(is_used).cloned().collect()
     }
 
@@ -61,7 +82,7 @@ impl Ask<'_> {
         if criteria.is_empty() {
             return Err(Refusal::new(&messages::NO_CRITERIA));
         }
-        Ok(self.record.query(&[ty], &criteria, Handling::Strict)?.0)
+        Ok(self.on(Interaction::Search, ty)?.query(&[ty], &criteria, Handling::Strict)?.0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Content};
 use crate::ask::version_of;
+use crate::caller::{Caller, Interaction, on};
 use crate::format::Format;
 use crate::refusal::Result;
 use crate::route::Route;
@@ -10,7 +11,6 @@ use rihla_fhir::base64::{decode, encode_into};
 use rihla_fhir::json::{Limits, escape_into, parse};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::weighted;
-use rihla_store::Scoped;
 
 fn is_binary(ty: TypeId) -> bool {
     tables().type_name(ty) == "Binary"
@@ -40,7 +40,8 @@ fn only(media_type: &str) -> Option<HeaderMap> {
 }
 
 /// Answers with the content in its own form; a Binary without content, or with none that decodes, as a resource.
-pub fn read(record: &Scoped, (ty, id, vid): (TypeId, &str, Option<u32>)) -> Result<Answer> {
+pub fn read(caller: &dyn Caller, (ty, id, vid): (TypeId, &str, Option<u32>)) -> Result<Answer> {
+    let record = on(caller, Interaction::Read, ty)?;
     let stored = match vid {
         Some(vid) => record.vread(ty, id, vid)?,
         None => record.read(ty, id)?,

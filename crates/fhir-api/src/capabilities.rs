@@ -1,5 +1,6 @@
 //! The capability statement, made from what is wired (<https://hl7.org/fhir/R4/capabilitystatement.html>).
 
+use crate::caller::Entrance;
 use crate::operation::OPERATIONS;
 use rihla_fhir::json::escape_into;
 use rihla_fhir::r4::{TypeId, tables};
@@ -20,14 +21,18 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    pub fn new(date: &str) -> Self {
+    pub fn new(date: &str, entrance: Option<&Entrance>) -> Self {
         let mut before = br#"{"resourceType":"CapabilityStatement","status":"active","date":"#.to_vec();
         escape_into(date, &mut before);
         before.extend_from_slice(br#","publisher":"Rihla","kind":"instance","software":{"name":"Rihla","version":"#);
         escape_into(env!("CARGO_PKG_VERSION"), &mut before);
         before.extend_from_slice(br#"},"implementation":{"description":"Rihla","url":"#);
         let mut after =
-            br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","resource":["#.to_vec();
+            br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","#.to_vec();
+        if let Some(entrance) = entrance {
+            push_security(entrance, &mut after);
+        }
+        after.extend_from_slice(b"\"resource\":[");
         for (position, ty) in tables().resource_types().enumerate() {
             if position > 0 {
                 after.push(b',');
@@ -54,6 +59,27 @@ impl Capabilities {
         out.extend_from_slice(&self.after);
         out
     }
+}
+
+/// How programs come in: SMART 1's addresses, which some clients still look for
+/// (<https://hl7.org/fhir/smart-app-launch/conformance.html#using-cs>).
+fn push_security(entrance: &Entrance, out: &mut Vec<u8>) {
+    out.extend_from_slice(br#""security":{"extension":[{"url":"http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris","extension":["#);
+    let named = [
+        ("authorize", &entrance.authorize),
+        ("token", &entrance.token),
+        ("register", &entrance.register),
+        ("introspect", &entrance.introspect),
+        ("revoke", &entrance.revoke),
+    ];
+    for (position, (name, address)) in named.into_iter().enumerate() {
+        out.extend_from_slice(if position > 0 { b",{\"url\":\"" } else { b"{\"url\":\"" });
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\",\"valueUri\":");
+        escape_into(address, out);
+        out.push(b'}');
+    }
+    out.extend_from_slice(br#"]}],"cors":true,"service":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/restful-security-service","code":"SMART-on-FHIR"}],"text":"OAuth2, SMART-on-FHIR"}]},"#);
 }
 
 fn push_resource(ty: TypeId, out: &mut Vec<u8>) {
@@ -143,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_statement_is_json_and_names_every_type() {
-        let json = Capabilities::new("2026-01-31").json("http://h/fhir");
+        let json = Capabilities::new("2026-01-31", None).json("http://h/fhir");
         let doc = parse(&json, &Limits::default()).expect("json");
         let rest = doc.root().get("rest").and_then(|rest| rest.items().next()).expect("rest");
         let types = rest.get("resource").expect("resources").len();

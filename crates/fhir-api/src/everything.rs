@@ -2,14 +2,19 @@
 
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::caller::Interaction;
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use crate::search::answer;
 use crate::subset::Shape;
-use rihla_fhir::r4::tables;
+use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::parse_date;
 use rihla_kernel::Instant;
 use rihla_store::EverythingQuery;
+
+fn of_patients() -> Result<TypeId> {
+    tables().resource_type("Patient").ok_or_else(|| Refusal::new(&messages::DEFECT))
+}
 
 pub fn everything(ask: &Ask<'_>, patient: &str) -> Result<Answer> {
     let mut query = EverythingQuery::default();
@@ -32,6 +37,6 @@ pub fn everything(ask: &Ask<'_>, patient: &str) -> Result<Answer> {
         }
     }
     let shape = Shape::of(&ask.pairs)?;
-    let page = ask.record.everything(patient, &query)?;
+    let page = ask.on(Interaction::Search, of_patients()?)?.everything(patient, &query)?;
     Ok(answer(ask, page, Vec::new(), &shape, &format!("Patient/{patient}/$everything"), &ask.pairs))
 }

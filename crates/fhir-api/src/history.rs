@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Content};
 use crate::ask::Ask;
 use crate::bundle::BundleWriter;
+use crate::caller::Interaction;
 use crate::messages;
 use crate::pairs;
 use crate::refusal::{Refusal, Result};
@@ -11,7 +12,7 @@ use axum::http::StatusCode;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::parse_date;
 use rihla_kernel::Instant;
-use rihla_store::{HistoryOf, HistoryQuery};
+use rihla_store::{HistoryOf, HistoryQuery, Scoped};
 
 /// Entries of a page where the reader does not say.
 const PAGE: usize = 50;
@@ -36,7 +37,7 @@ pub fn history(ask: &Ask<'_>, of: HistoryOf, path: &str) -> Result<Answer> {
             _ => return Err(bad()),
         }
     }
-    let page = ask.record.history(&query)?;
+    let page = record_for(ask, &query.of)?.history(&query)?;
     let mut links = vec![("self", address(ask.base, path, &ask.pairs))];
     if let Some(cursor) = page.next {
         links.push(("next", next_address(ask.base, path, &ask.pairs, cursor)));
@@ -48,6 +49,18 @@ pub fn history(ask: &Ask<'_>, of: HistoryOf, path: &str) -> Result<Answer> {
         }
     }
     Ok(Answer::of(StatusCode::OK, Content::Json(bundle.finish())))
+}
+
+/// The past of one resource is read; that of many is searched.
+fn record_for<'a>(ask: &'a Ask<'_>, of: &HistoryOf) -> Result<&'a Scoped> {
+    match of {
+        HistoryOf::Instance(ty, _) => ask.on(Interaction::Read, *ty),
+        HistoryOf::Type(ty) => ask.on(Interaction::Search, *ty),
+        HistoryOf::System => {
+            ask.searchable(tables().resource_types())?;
+            Ok(ask.caller.record(Interaction::Search)?)
+        }
+    }
 }
 
 pub fn name(ty: TypeId) -> &'static str {

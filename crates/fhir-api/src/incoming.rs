@@ -111,5 +111,5 @@ fn refusal(issues: &Issues) -> Refusal {
         expression: Some(issue.expression.clone()),
         said: Said::Validation(Box::new(issue.clone())),
     });
-    Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, issues: said.collect(), allow: None }
+    Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, issues: said.collect(), allow: None, challenge: None }
 }

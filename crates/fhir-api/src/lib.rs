@@ -6,6 +6,7 @@ mod ask;
 mod batch;
 mod binary;
 mod bundle;
+mod caller;
 mod capabilities;
 mod create;
 mod delete;
@@ -32,6 +33,7 @@ mod write;
 mod xml;
 
 pub use api::{Api, Limits, Settings};
+pub use caller::{Caller, Door, Entering, Entrance, Interaction, Open, Stranger};
 pub use lang::Lang;
 pub use load::{Loader, read_json};
 pub use refusal::{Issue, Refusal, Severity};

@@ -68,13 +68,13 @@ impl<'a> Loader<'a> {
     pub async fn commit(&self, parts: &[Part<'_>], marks: &[(String, Vec<u8>)]) -> Result<usize> {
         let ask = self.ask();
         let read_criteria = |ty, text: &str| ask.criteria(ty, &pairs::parse(text)?);
-        let done = commit(self.record, parts, &read_criteria, marks, false).await?;
+        let done = commit(ask.caller, parts, &read_criteria, marks, false).await?;
         Ok(done.iter().filter(|done| done.outcome.is_some()).count())
     }
 
     fn ask(&self) -> Ask<'_> {
         Ask {
-            record: self.record,
+            caller: self.record,
             zone: self.zone,
             base: "",
             lang: Lang::default(),

@@ -35,6 +35,14 @@ macro_rules! messages {
 }
 
 messages! {
+    LOGIN 401 "login" "RH-API-LOGIN"
+        "Un jeton d’accès valable est nécessaire ; /fhir/.well-known/smart-configuration dit où l’obtenir."
+        "يلزم رمز وصول صالح؛ يبين ‎/fhir/.well-known/smart-configuration أين يُطلب."
+        "A good access token is needed; /fhir/.well-known/smart-configuration says where to get one.";
+    NOT_GRANTED 403 "forbidden" "RH-API-NOT-GRANTED"
+        "Le programme n’a pas reçu le droit de faire cela avec « {} »."
+        "لم يُمنح البرنامج حق القيام بذلك على «{}»."
+        "The program was not granted this for \"{}\".";
     NO_SUCH_PATH 404 "not-found" "RH-API-NO-SUCH-PATH"
         "Cette adresse n’existe pas ici."
         "هذا العنوان غير موجود هنا."

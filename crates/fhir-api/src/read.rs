@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Content};
 use crate::ask::{Ask, version_of};
 use crate::bundle::push_shaped;
+use crate::caller::Interaction;
 use crate::headers::modified_since;
 use crate::refusal::Result;
 use crate::subset::Shape;
@@ -11,12 +12,12 @@ use rihla_fhir::r4::TypeId;
 use rihla_store::Stored;
 
 pub fn read(ask: &Ask<'_>, ty: TypeId, id: &str) -> Result<Answer> {
-    let stored = ask.record.read(ty, id)?;
+    let stored = ask.on(Interaction::Read, ty)?.read(ty, id)?;
     answer(ask, &stored)
 }
 
 pub fn vread(ask: &Ask<'_>, ty: TypeId, id: &str, vid: u32) -> Result<Answer> {
-    let stored = ask.record.vread(ty, id, vid)?;
+    let stored = ask.on(Interaction::Read, ty)?.vread(ty, id, vid)?;
     answer(ask, &stored)
 }
 

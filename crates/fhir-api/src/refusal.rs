@@ -56,6 +56,8 @@ pub struct Refusal {
     pub issues: Vec<Issue>,
     /// For 405: what would be allowed here.
     pub allow: Option<&'static str>,
+    /// For 401 and 403: how to come in, or what is missing.
+    pub challenge: Option<String>,
 }
 
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
@@ -69,7 +71,7 @@ impl Refusal {
     pub fn with(message: &'static Message, detail: impl Into<String>) -> Self {
         let issue = Issue { severity: Severity::Error, said: Said::Ours(message, detail.into()), expression: None };
         let status = StatusCode::from_u16(message.status).unwrap_or(StatusCode::BAD_REQUEST);
-        Self { status, issues: vec![issue], allow: None }
+        Self { status, issues: vec![issue], allow: None, challenge: None }
     }
 
     pub fn at(mut self, expression: impl Into<String>) -> Self {
@@ -97,7 +99,7 @@ impl Refusal {
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         let status = status_of(fault.kind);
-        Self { status, issues: vec![Issue { severity: Severity::Error, said: Said::Record(fault), expression: None }], allow: None }
+        Self { status, issues: vec![Issue { severity: Severity::Error, said: Said::Record(fault), expression: None }], allow: None, challenge: None }
     }
 }
 

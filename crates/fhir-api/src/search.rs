@@ -23,7 +23,7 @@ pub fn search_type(ask: &Ask<'_>, ty: TypeId) -> Result<Answer> {
 pub fn search_system(ask: &Ask<'_>) -> Result<Answer> {
     let types = match named_types(ask)? {
         Some(types) => types,
-        None => tables().resource_types().collect(),
+        None => ask.searchable(tables().resource_types())?,
     };
     let (query, ignored) = ask.query(&types, &ask.pairs)?;
     found(ask, &types, &query, ignored, "")
@@ -35,7 +35,7 @@ pub fn search_compartment(ask: &Ask<'_>, of: TypeId, id: &str, ty: Option<TypeId
     let types = match (ty, named_types(ask)?) {
         (Some(ty), _) => vec![ty],
         (None, Some(types)) => types,
-        (None, None) => compartment.members().map(|(ty, _)| ty).collect(),
+        (None, None) => ask.searchable(compartment.members().map(|(ty, _)| ty))?,
     };
     let (mut query, ignored) = ask.query(&types, &ask.pairs)?;
     query.parts.retain(|part| compartment.membership(part.ty).is_some());
@@ -66,7 +66,7 @@ fn named_types(ask: &Ask<'_>) -> Result<Option<Vec<TypeId>>> {
 
 fn found(ask: &Ask<'_>, types: &[TypeId], query: &Query, ignored: Vec<Fault>, path: &str) -> Result<Answer> {
     let shape = Shape::of(&ask.pairs)?;
-    let page = ask.record.search(query)?;
+    let page = ask.searching(types)?.search(query)?;
     let used = if ignored.is_empty() { None } else { Some(ask.used_pairs(types)) };
     Ok(answer(ask, page, ignored, &shape, path, used.as_deref().unwrap_or(&ask.pairs)))
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::caller::Interaction;
 use crate::create::create_new;
 use crate::incoming::{Incoming, examine};
 use crate::messages;
@@ -15,6 +16,7 @@ use rihla_store::backend::{Expect, Name};
 
 /// Replaces the resource of that id, or creates it under that id.
 pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) -> Result<Answer> {
+    ask.on(Interaction::Update, ty)?;
     let incoming = examine(ask.zone, resource, Some(ty))?;
     if incoming.id().as_deref() != Some(id) {
         return Err(Refusal::new(&messages::ID_MISMATCH).at("Resource.id"));
@@ -24,11 +26,13 @@ pub async fn update(ask: &Ask<'_>, ty: TypeId, id: &str, resource: Value<'_>) ->
 
 /// Replaces the one resource that the query finds, or creates one (<https://hl7.org/fhir/R4/http.html#cond-update>).
 pub async fn update_conditional(ask: &Ask<'_>, ty: TypeId, resource: Value<'_>) -> Result<Answer> {
+    ask.on(Interaction::Update, ty)?;
     let incoming = examine(ask.zone, resource, Some(ty))?;
     let query = ask.criteria(ty, &ask.pairs)?;
+    let record = ask.on(Interaction::Search, ty)?;
     for _ in 0..ATTEMPTS {
-        let resolution = ask.record.resolve(&query)?;
-        let unchanged = vec![ask.record.unchanged(query.clone(), resolution.clone())];
+        let resolution = record.resolve(&query)?;
+        let unchanged = vec![record.unchanged(query.clone(), resolution.clone())];
         let decided = match target(&resolution, &incoming)? {
             // If-Match speaks of a version that exists.
             Target::New if ask.conditions.if_match.is_some() => Err(Refusal::new(&messages::CHANGED)),

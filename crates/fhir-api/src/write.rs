@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Content};
 use crate::ask::{Ask, version_of};
+use crate::caller::Interaction;
 use crate::headers::Return;
 use crate::incoming::Incoming;
 use crate::messages;
@@ -26,14 +27,14 @@ pub fn raced(refusal: &Refusal) -> bool {
 
 /// Makes a checked resource ready for the log.
 pub fn prepare(ask: &Ask<'_>, incoming: &Incoming<'_>) -> Result<Prepared> {
-    Ok(ask.record.prepare(incoming.ty, incoming.value, &Edits::default(), &incoming.entries, &Rewrites::default())?)
+    Ok(ask.caller.record(Interaction::Update)?.prepare(incoming.ty, incoming.value, &Edits::default(), &incoming.entries, &Rewrites::default())?)
 }
 
 /// Writes one version and answers as the sender prefers.
 pub async fn put(ask: &Ask<'_>, mut content: Prepared, ty: TypeId, name: Name, expect: Expect, assertions: Vec<Assertion>) -> Result<Answer> {
     let shown = if ask.shows() == Return::Representation { Some(std::mem::take(&mut content.body)) } else { None };
     let step = Step::Put { ty: ty.0, name, expect, content: Box::new(content) };
-    let outcome = one(ask.record.commit(vec![step], assertions, Vec::new()).await?)?;
+    let outcome = one(ask.caller.record(Interaction::Update)?.commit(vec![step], assertions, Vec::new()).await?)?;
     Ok(written(ask, ty, &outcome, shown.as_deref()))
 }
 
@@ -73,7 +74,7 @@ pub fn location(ty: TypeId, id: &str, vid: u32) -> String {
 
 /// The answer to a conditional create that found its resource (<https://hl7.org/fhir/R4/http.html#ccreate>).
 pub fn existing(ask: &Ask<'_>, ty: TypeId, id: &str) -> Result<Answer> {
-    let stored = ask.record.read(ty, id)?;
+    let stored = ask.on(Interaction::Read, ty)?.read(ty, id)?;
     let content = match ask.shows() {
         Return::Representation => Content::Json(stored.json()),
         Return::OperationOutcome => Content::Issues(vec![Issue::information(&messages::DONE)]),

@@ -5,6 +5,7 @@ use crate::accounts::{AccountOptions, Accounts};
 use crate::demo_accounts;
 use crate::failure::{Failure, exit};
 use crate::node::{Node, Options};
+use crate::programs::Addresses;
 use clap::Subcommand;
 use rihla_identity::{Account, By, DisplayName, Grant, Invitation, Move, Profile, State, fold_login};
 
@@ -118,6 +119,9 @@ fn find(accounts: &Accounts, login: &str) -> Result<Account, Failure> {
 async fn shift(accounts: &Accounts, login: &str, way: Move, say: &mut (dyn FnMut(&str) + Send)) -> Result<(), Failure> {
     let account = find(accounts, login)?;
     let moved = accounts.identity.move_account(OPERATOR, account.id, account.version, way).await?;
+    if !matches!(way, Move::Resume) {
+        accounts.smart.end_person(moved.id).await?;
+    }
     say(&format!("{}  {}", moved.login, state(moved.state())));
     Ok(())
 }
@@ -167,7 +171,7 @@ pub fn give(options: &Options, accounts: &AccountOptions, order: &AccountOrder) 
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
     let node = Node::open(options)?;
     let done = runtime.block_on(async {
-        let accounts = Accounts::open(&node, accounts, None).await?;
+        let accounts = Accounts::open(&node, accounts, None, Addresses::none()).await?;
         obey(&node, &accounts, order, &mut say).await
     });
     drop(runtime);

@@ -3,9 +3,12 @@
 use crate::failure::{Failure, exit};
 use crate::keys::KeySource;
 use crate::node::Node;
+use crate::programs::{self, Addresses};
 use rihla_identity::{Identity, Keys, Policy, RecordVault, RelyingParty, Settings};
 use rihla_kernel::{Actor, Fault, Purpose};
 use rihla_packs::Pack;
+use rihla_rights::Rights;
+use rihla_smart::Smart;
 use rihla_web::World;
 use std::sync::Arc;
 
@@ -24,6 +27,8 @@ pub struct Means {
     /// To whom passkeys are made; none where no page is served.
     pub party: Option<RelyingParty>,
     pub policy: Policy,
+    /// Where programs find this server.
+    pub addresses: Addresses,
 }
 
 /// The accounts of a node; one for the process.
@@ -31,6 +36,10 @@ pub struct Means {
 pub struct Accounts {
     pub identity: Arc<Identity>,
     pub world: World,
+    /// The programs that people let in.
+    pub smart: Arc<Smart>,
+    /// Who may see what.
+    pub rights: Arc<Rights>,
 }
 
 /// Of which world a store is, for ever.
@@ -38,18 +47,21 @@ const WORLD: &str = "node/world";
 
 impl Accounts {
     /// Opens them with the key that the operator names.
-    pub async fn open(node: &Node, options: &AccountOptions, party: Option<RelyingParty>) -> Result<Self, Failure> {
+    pub async fn open(node: &Node, options: &AccountOptions, party: Option<RelyingParty>, addresses: Addresses) -> Result<Self, Failure> {
         let known = Identity::has_key(&RecordVault::new(node.store.clone()))?;
         let keys = options.key.read(&node.folder, known, node.entropy.as_ref())?;
-        Self::with(node, Means { keys, world: options.world, party, policy: Policy::default() }).await
+        Self::with(node, Means { keys, world: options.world, party, policy: Policy::default(), addresses }).await
     }
 
     pub async fn with(node: &Node, means: Means) -> Result<Self, Failure> {
         let world = world(node, means.world).await?;
         let settings = settings(&node.pack, node, world, means.party, means.policy);
         let vault = Arc::new(RecordVault::new(node.store.clone()));
-        let identity = Identity::open(vault, node.clock.clone(), node.entropy.clone(), means.keys, settings).await?;
-        Ok(Self { identity: Arc::new(identity), world })
+        let identity = Identity::open(vault.clone(), node.clock.clone(), node.entropy.clone(), means.keys, settings).await?;
+        let identity = Arc::new(identity);
+        let smart = Arc::new(programs::open(node, vault, &identity, means.addresses).await?);
+        let rights = Arc::new(Rights::new(node.store.clone(), &node.pack, node.store.indexer().zone().clone(), node.clock.clone())?);
+        Ok(Self { identity, world, smart, rights })
     }
 }
 

@@ -168,6 +168,10 @@ enum Command {
         /// The largest body, in MiB.
         #[arg(long, default_value_t = 50, value_name = "MIB")]
         max_body: usize,
+        /// Everybody on this machine reads and writes all of the record through /fhir, without a token. For trying out;
+        /// refused where patients are real.
+        #[arg(long)]
+        open_fhir: bool,
         #[command(flatten)]
         edge: EdgeArguments,
     },
@@ -267,8 +271,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, edge } => {
-            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, edge: edge.into() })
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge } => {
+            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge: edge.into() };
+            serve::run(&options, &accounts, &serve)
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),

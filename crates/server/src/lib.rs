@@ -20,5 +20,6 @@ pub mod moving;
 pub mod node;
 pub mod orders;
 pub mod plan;
+pub mod programs;
 pub mod serve;
 pub mod system;

@@ -7,12 +7,12 @@ use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::modules;
 use crate::node::{Node, Options};
+use crate::programs::{self, Addresses};
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
-use rihla_kernel::{Actor, ActorKind, Purpose};
 use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -32,6 +32,8 @@ pub struct ServeOptions {
     pub lang: Lang,
     pub max_entries: usize,
     pub max_body: usize,
+    /// Everybody on this machine uses the FHIR interface as they like; never where patients are real.
+    pub open_fhir: bool,
     pub edge: EdgeOptions,
 }
 
@@ -113,15 +115,17 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let (stop, stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
-    let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port())).await?;
+    let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port()), Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port())).await?;
+    programs::check_open(&accounts, serve)?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve)?;
-    let lines = lines(node, serve, house.clone(), listener).await?;
+    let lines = lines(node, &accounts, serve, house.clone(), listener).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).collect();
     announce(bound, serve.edge.tls.is_some(), accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
+    let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
     tokio::select! {
@@ -132,6 +136,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     // Idle connections end at once; a reader that never finishes does not keep the store open.
     _ = tokio::time::timeout(PATIENCE, serving.join_all()).await;
     _ = live.await;
+    _ = kept.await;
     admin.stop();
     Ok(())
 }
@@ -140,18 +145,18 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
     TcpListener::bind(address).await.map_err(|error| Failure::new(exit::FAILED, format!("{option} {address}: {error}")))
 }
 
-/// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for the FHIR interface
+/// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for what programs call
 /// alone.
-async fn lines(node: &Node, serve: &ServeOptions, house: House, listener: TcpListener) -> Result<Vec<Line>, Failure> {
+async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House, listener: TcpListener) -> Result<Vec<Line>, Failure> {
     let rates = Arc::new(Rates::new(node.clock.clone(), serve.edge.address, serve.edge.credential));
     let guarded = |app: Router| edge::guarded(app, rates.clone(), serve.is_secure(), serve.is_proxied());
     let tls = |papers: Papers| Tls::read(papers).map(Arc::new);
     let own = serve.edge.tls.clone().map(tls).transpose()?;
-    let mut lines = vec![Line { listener, tls: own, app: guarded(app(node, serve, house)) }];
+    let mut lines = vec![Line { listener, tls: own, app: guarded(app(node, accounts, serve, house)) }];
     if let (Some((listen, roots)), Some(papers)) = (&serve.edge.machines, &serve.edge.tls) {
         let listener = bind("--machines", place(listen, "--machines", serve)?).await?;
         let papers = Papers { machines: Some(roots.clone()), ..papers.clone() };
-        lines.push(Line { listener, tls: Some(tls(papers)?), app: guarded(interface(node, serve)) });
+        lines.push(Line { listener, tls: Some(tls(papers)?), app: guarded(interface(node, accounts, serve)) });
     }
     Ok(lines)
 }
@@ -179,19 +184,23 @@ fn prepare(node: &Node, house: &House) {
 }
 
 /// Screens at the root, the FHIR interface below its mount.
-pub fn app(node: &Node, serve: &ServeOptions, house: House) -> Router {
-    rihla_web::router(house).merge(mounted(node, serve)).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+pub fn app(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House) -> Router {
+    rihla_web::router(house).merge(mounted(node, accounts, serve)).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
 }
 
-/// The FHIR interface alone.
-fn interface(node: &Node, serve: &ServeOptions) -> Router {
-    mounted(node, serve).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+/// What programs call, alone.
+fn interface(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Router {
+    mounted(node, accounts, serve).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
 }
 
-fn mounted(node: &Node, serve: &ServeOptions) -> Router {
-    let api = api(node, serve, node.today()).router().into_service::<Body>();
+fn mounted(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Router {
+    let api = api(node, accounts, serve).router();
+    // What asks for no token is no business of other origins.
+    let api = if serve.open_fhir { api } else { api.layer(from_fn(rihla_smart_http::open_to_all)) };
+    let api = api.into_service::<Body>();
     let below = format!("{MOUNT}/{{*rest}}");
-    Router::new().route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api)
+    let mounted = Router::new().route_service(MOUNT, api.clone()).route_service(&format!("{MOUNT}/"), api.clone()).route_service(&below, api);
+    mounted.merge(rihla_smart_http::routes(accounts.smart.clone(), MOUNT))
 }
 
 /// What the screens share on this node.
@@ -200,6 +209,7 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<H
         store: node.store.clone(),
         identity: accounts.identity.clone(),
         rights: node.rights.clone(),
+        smart: accounts.smart.clone(),
         world: accounts.world,
         secure: serve.is_secure(),
         proxied: serve.is_proxied(),
@@ -215,10 +225,10 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<H
 }
 
 /// The interface as this node serves it.
-pub fn api(node: &Node, serve: &ServeOptions, date: String) -> Api {
+pub fn api(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Api {
     let limits = Limits { body: serve.max_body, entries: serve.max_entries, ..Limits::default() };
-    let actor = Actor::new(ActorKind::System, "loopback");
-    Api::new(node.store.clone(), Settings { mount: MOUNT.into(), base: serve.base.clone(), lang: serve.lang, limits, actor, purpose: Purpose::Treatment, date })
+    let settings = Settings { mount: MOUNT.into(), base: serve.base.clone(), lang: serve.lang, limits, date: node.today() };
+    Api::new(node.store.clone(), programs::door(node, accounts, serve), settings)
 }
 
 /// `setup`: the code that makes the first account, while there is none.

@@ -62,7 +62,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(crate) fn new(error: Error, text: impl Into<String>) -> Self {
+    pub fn new(error: Error, text: impl Into<String>) -> Self {
         Self { error, text: text.into() }
     }
 

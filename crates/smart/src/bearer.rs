@@ -14,6 +14,8 @@ pub struct Bearer {
     pub client: String,
     /// None: the program calls for itself, and the node says what such a one may see.
     pub account: Option<AccountId>,
+    /// In what the person acted when they let the program in.
+    pub acting: String,
     pub granted: Granted,
     pub fhir_user: Option<String>,
     /// The number of the token.
@@ -26,10 +28,10 @@ pub struct Bearer {
 }
 
 impl Bearer {
-    /// Whom the record's audit names: the person, or the program if there is none.
+    /// Whom the record's audit names: the person with the program that they let in, or the program alone.
     pub fn actor(&self) -> Actor {
         match self.account {
-            Some(account) => Actor::new(ActorKind::Person, &format!("Account/{}", account.to_text())),
+            Some(account) => Actor::new(ActorKind::Person, &format!("Account/{} Client/{}", account.to_text(), self.client)),
             None => Actor::new(ActorKind::System, &format!("Client/{}", self.client)),
         }
     }
@@ -58,6 +60,7 @@ impl Smart {
         let bearer = Bearer {
             client,
             account,
+            acting: text(claims, "acting").unwrap_or_default(),
             granted: Granted { scopes, patient: text(claims, "patient") },
             fhir_user: text(claims, "fhirUser"),
             jti: text(claims, "jti")?,

@@ -40,10 +40,14 @@ impl Smart {
         self.vault.commit(change).await
     }
 
-    /// Ends the tokens of a person that still run: called when an account is suspended or closed. Refreshing is refused to
-    /// them without it.
+    /// Ends all that a person let in, and the tokens that still run: called when an account is suspended or closed. Back in
+    /// use, they are asked again.
     pub async fn end_person(&self, account: AccountId) -> Result<(), Fault> {
-        self.put_out(&[format!("a-{}", account.to_text())], Change::default()).await
+        self.put_out(&[format!("a-{}", account.to_text())], Change::default()).await?;
+        for grant in self.grants(account)? {
+            self.end_grant(&grant.id, "its person's account was put out of use").await?;
+        }
+        Ok(())
     }
 }
 

@@ -38,16 +38,18 @@ pub struct Signed {
     pub session: String,
     /// When they proved who they are.
     pub proved: Instant,
+    /// In what they act, in the words of whoever knows roles: what they let in acts in that and nothing else.
+    pub acting: String,
 }
 
 impl Signed {
     /// Refuses a locked screen, and whoever owes a second factor: no program is let in from there.
-    pub fn of(present: &Present) -> Result<Self, Refused> {
+    pub fn of(present: &Present, acting: &str) -> Result<Self, Refused> {
         if present.locked || present.owes_second {
             return Err(Refused::new(Error::AccessDenied, "Sign in first, with the second factor that your role asks for."));
         }
         // Who came back by a PIN has not proved themselves in this session: the opening is what there is.
         let proved = if present.session.proved.0 > 0 { present.session.proved } else { present.session.opened };
-        Ok(Self { account: present.account.id, session: present.fingerprint.clone(), proved })
+        Ok(Self { account: present.account.id, session: present.fingerprint.clone(), proved, acting: acting.to_owned() })
     }
 }

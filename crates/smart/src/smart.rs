@@ -70,11 +70,12 @@ impl Smart {
         self.clock.now()
     }
 
-    pub(crate) fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &Policy {
         &self.settings.policy
     }
 
-    pub(crate) fn address(&self, path: &str) -> String {
+    /// An address of ours by its path.
+    pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.settings.issuer)
     }
 

@@ -46,7 +46,8 @@ impl Store {
 
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
-        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), people: self.people.clone(), actor, purpose, scope: Arc::new(scope) }
+        let (backend, settings, people) = (self.backend.clone(), self.settings.clone(), self.people.clone());
+        Scoped { backend, settings, people, actor, purpose, scope: Arc::new(scope), writes: None }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -178,6 +179,8 @@ pub struct Scoped {
     actor: Actor,
     purpose: Purpose,
     pub(crate) scope: Arc<AccessScope>,
+    /// What each act may be done with, in the order of [`crate::scope::Act::ALL`], where that is not what is shown.
+    pub(crate) writes: Option<Arc<[AccessScope; 3]>>,
 }
 
 pub(crate) fn not_found() -> Fault {
@@ -308,7 +311,7 @@ impl Scoped {
         marks: Vec<(String, Vec<u8>)>,
     ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
         let mut assertions = assertions;
-        if !self.scope.is_everything() && !steps.is_empty() {
+        if !self.writes_everything() && !steps.is_empty() {
             assertions.push(self.still_may(&steps)?);
         }
         let (reply, outcome) = oneshot::channel();

@@ -63,6 +63,10 @@ pub enum Act {
     Delete = 4,
 }
 
+impl Act {
+    pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
+}
+
 impl TypeRule {
     /// All that patients and sites allow, to be looked at.
     pub fn shown() -> Self {

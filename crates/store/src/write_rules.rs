@@ -4,10 +4,12 @@ use crate::backend::{Hit, LogicalId, Name, ResourceRow, Snapshot, Step, VersionR
 use crate::handle::Scoped;
 use crate::key::ResKey;
 use crate::prepared::Prepared;
-use crate::scope::Act;
+use crate::scope::{AccessScope, Act};
+use crate::search::Gate;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::{Fault, FaultKind, Hlc, SiteId};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn not_allowed(ty: TypeId) -> Fault {
     let name = tables().type_name(ty);
@@ -15,6 +17,25 @@ fn not_allowed(ty: TypeId) -> Fault {
 }
 
 impl Scoped {
+    /// The same handle, which writes by scopes of their own: for creating, updating and deleting. What it shows stays as it is.
+    pub fn writing(mut self, scopes: [AccessScope; 3]) -> Self {
+        self.writes = Some(Arc::new(scopes));
+        self
+    }
+
+    pub(crate) fn writes_everything(&self) -> bool {
+        self.writes.as_deref().map_or_else(|| self.scope.is_everything(), |scopes| scopes.iter().all(AccessScope::is_everything))
+    }
+
+    fn gate_of<'g>(&'g self, view: &'g dyn Snapshot, scope: &'g AccessScope) -> Gate<'g> {
+        Gate { scope, ..self.gate(view) }
+    }
+
+    fn scope_of(&self, act: Act) -> &AccessScope {
+        let own = self.writes.as_deref().and_then(|scopes| scopes.iter().zip(Act::ALL).find(|(_, known)| *known == act));
+        own.map_or(&self.scope, |(scope, _)| scope)
+    }
+
     /// Whether all steps may be taken by this handle. Decided on what is there now; the writer asks again.
     pub(crate) fn may_write(&self, view: &dyn Snapshot, steps: &[StepRule]) -> Result<(), Fault> {
         let made: BTreeSet<&str> = steps.iter().filter(|step| step.ty.0 == self.indexer().patient_type()).map(|step| step.id.as_str()).collect();
@@ -32,38 +53,39 @@ impl Scoped {
             (Some(_), Some(_)) => Act::Update,
             (Some(_), None) => Act::Create,
         };
-        if !self.scope.allows_act(step.ty.0, act) {
+        let scope = self.scope_of(act);
+        if !scope.allows_act(step.ty.0, act) {
             return Ok(false);
         }
         // What was deleted is judged as well: its id is not free for whoever could not see it.
         if let Some(hit) = &present
-            && !self.gate(view).lets(hit)?
+            && !self.gate_of(view, scope).lets(hit)?
         {
             return Ok(false);
         }
         match &step.writes {
-            Some(written) => self.may_hold(view, step.ty, written, made),
+            Some(written) => self.may_hold(view, scope, step.ty, written, made),
             None => Ok(true),
         }
     }
 
     /// Whether the new content is about a patient of this handle, and of a kind that it may see.
-    fn may_hold(&self, view: &dyn Snapshot, ty: TypeId, written: &Written, made: &BTreeSet<&str>) -> Result<bool, Fault> {
+    fn may_hold(&self, view: &dyn Snapshot, scope: &AccessScope, ty: TypeId, written: &Written, made: &BTreeSet<&str>) -> Result<bool, Fault> {
         let patient = match &written.home {
             Some(home) => view.find(self.indexer().patient_type(), home)?,
             None => None,
         };
-        if patient.is_some_and(|patient| self.scope.hides(patient)) {
+        if patient.is_some_and(|patient| scope.hides(patient)) {
             return Ok(false);
         }
-        if let Some(patients) = self.scope.patients_of(ty) {
+        if let Some(patients) = scope.patients_of(ty) {
             // A patient who is made in the same transaction is the handle's own.
             let own = written.home.as_deref().is_some_and(|home| made.contains(home));
             if !own && !patient.is_some_and(|patient| patients.contains(patient)) {
                 return Ok(false);
             }
         }
-        self.gate(view).lets_content(&as_hit(ty, patient.unwrap_or(0), &written.body))
+        self.gate_of(view, scope).lets_content(&as_hit(ty, patient.unwrap_or(0), &written.body))
     }
 }
 

@@ -6,6 +6,7 @@ use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::accounts::{Accounts, Means, party};
 use rihla_server::node::{Node, Options};
+use rihla_server::programs::Addresses;
 use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
 use rihla_test_postgres::Database;
 use rihla_web::World;
@@ -125,8 +126,15 @@ impl TestSite {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let options = Options { url: place.url(), pack: None, site: None, audit: true };
         let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");
-        let mut serve =
-            ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20, edge: EdgeOptions::default() };
+        let mut serve = ServeOptions {
+            listen: String::new(),
+            base: None,
+            lang: Lang::French,
+            max_entries: 10_000,
+            max_body: 50 << 20,
+            open_fhir: world != World::Production,
+            edge: EdgeOptions::default(),
+        };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
@@ -136,9 +144,9 @@ impl TestSite {
         rules(&mut policy);
         let keys = Keys::new(&[7; 32]).expect("a key");
         let party = party(serve.base.as_deref(), address.port());
-        let accounts = Accounts::with(&node, Means { keys, world: Some(world), party, policy }).await.expect("the accounts");
+        let accounts = Accounts::with(&node, Means { keys, world: Some(world), party, policy, addresses: Addresses::new(serve.base.as_deref(), false, address.port()) }).await.expect("the accounts");
         let house = house(&node, &accounts, &serve).expect("the words of the screens");
-        let router = app(&node, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let router = app(&node, &accounts, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let live = tokio::spawn(rihla_web::run_live(house, stop.subscribe()));
         let server = tokio::spawn(async move {

@@ -10,6 +10,7 @@ use rihla_identity::Identity;
 use rihla_kernel::{Clock, Entropy, Fault, Lang, Purpose, SiteId};
 use rihla_packs::Pack;
 use rihla_rights::{Rights, Who};
+use rihla_smart::Smart;
 use rihla_store::people::{NameRules, Particles, PhoneRules};
 use rihla_store::{Scoped, Store};
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub struct Furnishing {
     /// The accounts of this store: one for the process, since it decides who comes first.
     pub identity: Arc<Identity>,
     pub rights: Arc<Rights>,
+    /// The programs that people let in.
+    pub smart: Arc<Smart>,
     pub world: World,
     /// Callers come by TLS: cookies are for it alone.
     pub secure: bool,
@@ -91,6 +94,10 @@ impl House {
 
     pub(crate) fn identity(&self) -> &Identity {
         &self.0.with.identity
+    }
+
+    pub(crate) fn smart(&self) -> &Smart {
+        &self.0.with.smart
     }
 
     pub(crate) fn rights(&self) -> &Rights {

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("identity", &["store", "kernel"]),
     ("smart", &["identity", "store", "fhirpath"]),
     ("fhir-api", &["store", "identity", "terminology"]),
+    ("smart-http", &["smart", "fhir-api", "rights"]),
     ("hl7v2", &["kernel"]),
     ("exchange", &["hl7v2", "store", "clinical"]),
     ("matching", &[]),
@@ -26,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
-    ("web", &["kernel", "identity", "rights", "store", "packs"]),
+    ("web", &["kernel", "identity", "smart", "rights", "store", "packs"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

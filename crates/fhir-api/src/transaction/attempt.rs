@@ -4,6 +4,7 @@
 use super::links::{LinkKind, edits};
 use super::part::{Criteria, Destination, Job, Part, Resource, place};
 use crate::ask::Criterion;
+use crate::caller::{Caller, Interaction, on};
 use crate::incoming::Incoming;
 use crate::messages;
 use crate::refusal::{Refusal, Result};
@@ -45,9 +46,10 @@ pub struct Attempt {
 }
 
 /// Decides everything. `resolve_criteria` reads a conditional reference.
-pub fn decide(record: &Scoped, parts: &[Part<'_>], read_criteria: Criterion<'_>, keep_bodies: bool) -> Result<Attempt> {
+pub fn decide(caller: &dyn Caller, parts: &[Part<'_>], read_criteria: Criterion<'_>, keep_bodies: bool) -> Result<Attempt> {
     let mut decider = Decider {
-        record,
+        caller,
+        record: caller.record(Interaction::Update)?,
         parts,
         targets: Vec::with_capacity(parts.len()),
         assertions: Vec::new(),
@@ -56,6 +58,7 @@ pub fn decide(record: &Scoped, parts: &[Part<'_>], read_criteria: Criterion<'_>,
         renames_relative: false,
     };
     for part in parts {
+        may(caller, part).map_err(|refusal| place(refusal, part.position))?;
         let target = decider.resolve(part).map_err(|refusal| place(refusal, part.position))?;
         decider.targets.push(target);
     }
@@ -66,7 +69,20 @@ pub fn decide(record: &Scoped, parts: &[Part<'_>], read_criteria: Criterion<'_>,
     decider.steps(keep_bodies)
 }
 
+/// Each entry is an interaction of its own; what it reads is judged when it is read.
+fn may(caller: &dyn Caller, part: &Part<'_>) -> Result<()> {
+    let interaction = match &part.job {
+        Job::Create { .. } => Interaction::Create,
+        Job::Update { .. } => Interaction::Update,
+        Job::Delete { .. } => Interaction::Delete,
+        Job::Read { .. } => return Ok(()),
+    };
+    type_of(part).map_or(Ok(()), |ty| on(caller, interaction, ty).map(drop))
+}
+
 struct Decider<'a, 'd> {
+    caller: &'a dyn Caller,
+    /// The handle that writes.
     record: &'a Scoped,
     parts: &'a [Part<'d>],
     targets: Vec<Target>,
@@ -116,8 +132,10 @@ impl<'a, 'd> Decider<'a, 'd> {
     }
 
     fn find(&mut self, query: &Query) -> Result<Resolution> {
-        let resolution = self.record.resolve(query)?;
-        self.assertions.push(self.record.unchanged(query.clone(), resolution.clone()));
+        let Some(ty) = query.single().map(|part| part.ty) else { return Ok(Resolution::None) };
+        let record = on(self.caller, Interaction::Search, ty)?;
+        let resolution = record.resolve(query)?;
+        self.assertions.push(record.unchanged(query.clone(), resolution.clone()));
         Ok(resolution)
     }
 

@@ -13,6 +13,7 @@ use crate::api::{long, perform};
 use crate::ask::{Ask, Criterion};
 use crate::batch::push_answer;
 use crate::bundle::BundleWriter;
+use crate::caller::{Caller, Interaction};
 use crate::headers::{Preferences, Return};
 use crate::messages;
 use crate::pairs;
@@ -20,7 +21,6 @@ use crate::refusal::{Issue, Refusal, Result};
 use crate::write::{ATTEMPTS, location, push_written, raced};
 use axum::http::{Method, StatusCode};
 use rihla_fhir::json::Value;
-use rihla_store::Scoped;
 use rihla_store::backend::Outcome;
 
 /// What became of one entry.
@@ -38,20 +38,20 @@ pub async fn transaction(ask: &Ask<'_>, bundle: Value<'_>) -> Result<Answer> {
     let parts = long(size, || part::read(ask, bundle))?;
     let read_criteria = |ty, text: &str| ask.criteria(ty, &pairs::parse(text)?);
     let keep_bodies = ask.shows() == Return::Representation;
-    let done = commit(ask.record, &parts, &read_criteria, &[], keep_bodies).await?;
+    let done = commit(ask.caller, &parts, &read_criteria, &[], keep_bodies).await?;
     answer(ask, parts, done).await
 }
 
 /// Writes all parts in one commit, together with `marks`. Decides again when another writer changed what a condition
 /// stood on.
-pub async fn commit(record: &Scoped, parts: &[Part<'_>], read_criteria: Criterion<'_>, marks: &[(String, Vec<u8>)], keep_bodies: bool) -> Result<Vec<Done>> {
+pub async fn commit(caller: &dyn Caller, parts: &[Part<'_>], read_criteria: Criterion<'_>, marks: &[(String, Vec<u8>)], keep_bodies: bool) -> Result<Vec<Done>> {
     for _ in 0..ATTEMPTS {
-        let mut attempt = attempt::decide(record, parts, read_criteria, keep_bodies)?;
+        let mut attempt = attempt::decide(caller, parts, read_criteria, keep_bodies)?;
         let mut done: Vec<Done> = attempt.targets.into_iter().map(|target| Done { target, outcome: None, body: Vec::new() }).collect();
         if attempt.steps.is_empty() && marks.is_empty() && attempt.assertions.is_empty() {
             return Ok(done);
         }
-        match record.commit(attempt.steps, attempt.assertions, marks.to_vec()).await {
+        match caller.record(Interaction::Update)?.commit(attempt.steps, attempt.assertions, marks.to_vec()).await {
             Err(fault) => {
                 let refusal = Refusal::from(fault);
                 if !raced(&refusal) {

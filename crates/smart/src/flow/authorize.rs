@@ -93,7 +93,7 @@ impl Wire for Question {
 }
 
 fn owner(signed: &Signed) -> Vec<u8> {
-    format!("question {} {}", signed.account.to_text(), signed.session).into_bytes()
+    format!("question {} {} {}", signed.account.to_text(), signed.session, signed.acting).into_bytes()
 }
 
 impl Smart {
@@ -163,8 +163,30 @@ impl Smart {
         Ok(Ask { ticket: base64url(&ticket), client: client.clone(), redirect: redirect.to_owned(), scopes, patient, choose_patient })
     }
 
+    /// What a ticket asks, for a page that is shown once more.
+    pub fn asked_again(&self, signed: &Signed, ticket: &str) -> Result<Ask, Refused> {
+        let (question, client) = self.question(signed, ticket)?;
+        Ok(Ask {
+            ticket: ticket.to_owned(),
+            choose_patient: must_choose(&question),
+            scopes: question.scopes.meet(&client.scopes),
+            client,
+            redirect: question.redirect,
+            patient: question.patient,
+        })
+    }
+
     /// Takes a person's answer. Returns where the browser is to go.
     pub async fn decide(&self, signed: &Signed, ticket: &str, decision: Decision<'_>) -> Result<String, Refused> {
+        let (question, client) = self.question(signed, ticket)?;
+        match self.coded(signed, &client, &question, decision).await {
+            Ok(code) => Ok(with_query(&question.redirect, &[("code", &code), ("state", &question.state), ("iss", &self.settings.issuer)])),
+            Err(refused) if refused.error == Error::ServerError => Err(refused),
+            Err(refused) => Ok(self.sent_back(&question.redirect, &question.state, &refused)),
+        }
+    }
+
+    fn question(&self, signed: &Signed, ticket: &str) -> Result<(Question, Client), Refused> {
         let sealed = from_base64url(ticket).ok_or_else(stale)?;
         let question: Question = decode(&self.sealer.unseal(&sealed, &owner(signed)).ok_or_else(stale)?)?;
         let client = self.let_in(&question.client)?;
@@ -172,11 +194,7 @@ impl Smart {
         if self.now() >= question.ends || !client.redirects.contains(&question.redirect) {
             return Err(stale());
         }
-        match self.coded(signed, &client, &question, decision).await {
-            Ok(code) => Ok(with_query(&question.redirect, &[("code", &code), ("state", &question.state), ("iss", &self.settings.issuer)])),
-            Err(refused) if refused.error == Error::ServerError => Err(refused),
-            Err(refused) => Ok(self.sent_back(&question.redirect, &question.state, &refused)),
-        }
+        Ok((question, client))
     }
 
     async fn coded(&self, signed: &Signed, client: &Client, question: &Question, decision: Decision<'_>) -> Result<String, Refused> {
@@ -213,6 +231,7 @@ impl Smart {
             scopes,
             patient,
             encounter,
+            acting: signed.acting.clone(),
             later: Later::default(),
         };
         let code = base64url(&random::<32>(self.entropy.as_ref()));

@@ -21,6 +21,8 @@ pub(crate) struct Leave {
     pub scopes: ScopeSet,
     pub patient: Option<String>,
     pub encounter: Option<String>,
+    /// In what the person acted when they gave it.
+    pub acting: String,
     pub later: Later,
 }
 
@@ -71,6 +73,7 @@ pub struct GrantShown {
     pub account: AccountId,
     pub scopes: ScopeSet,
     pub patient: Option<String>,
+    pub acting: String,
     pub at: Instant,
     pub used: Instant,
 }
@@ -84,6 +87,7 @@ impl Wire for Leave {
         out.text(5, &self.scopes.to_string());
         out.text(6, self.patient.as_deref().unwrap_or(""));
         out.text(7, self.encounter.as_deref().unwrap_or(""));
+        out.text(8, &self.acting);
         out.later(&self.later);
     }
 
@@ -96,6 +100,7 @@ impl Wire for Leave {
             scopes: ScopeSet::parse(&from.text(5)?),
             patient: some(from.text(6)?),
             encounter: some(from.text(7)?),
+            acting: from.text(8)?,
             later: from.later(),
         })
     }
@@ -208,7 +213,7 @@ impl Smart {
             let Grant { leave, at, used, ended, .. } = rihla_identity::keeping::decode(&bytes)?;
             if leave.account == account && ended.is_none() {
                 let id = name.strip_prefix(names::GRANTS).unwrap_or("").to_owned();
-                out.push(GrantShown { id, client: leave.client, account, scopes: leave.scopes, patient: leave.patient, at, used });
+                out.push(GrantShown { id, client: leave.client, account, scopes: leave.scopes, patient: leave.patient, acting: leave.acting, at, used });
             }
         }
         out.sort_by_key(|grant| std::cmp::Reverse(grant.used));

@@ -115,7 +115,7 @@ impl Smart {
     /// An access token of a grant, perhaps for fewer scopes than it has.
     pub(crate) fn access(&self, id: &str, grant: &Grant, scopes: &ScopeSet, person: &Person) -> Result<Tokens, Refused> {
         let leave = &grant.leave;
-        let claims = self.claims(&leave.client, &leave.account.to_text(), scopes).text("gid", id);
+        let claims = self.claims(&leave.client, &leave.account.to_text(), scopes).text("gid", id).text("acting", &leave.acting);
         let claims = claims.maybe("patient", leave.patient.as_deref()).maybe("encounter", leave.encounter.as_deref());
         let user = self.fhir_user(&leave.scopes, person);
         let tokens = self.signed(&claims.maybe("fhirUser", user.as_deref()).done(), scopes.to_string())?;

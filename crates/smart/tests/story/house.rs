@@ -197,11 +197,11 @@ pub fn account(last: char) -> AccountId {
 
 /// A physician who is signed in.
 pub fn amal() -> Signed {
-    Signed { account: account('1'), session: "session-of-amal".into(), proved: Instant(BEGIN - 60_000) }
+    Signed { account: account('1'), session: "session-of-amal".into(), proved: Instant(BEGIN - 60_000), acting: "physician/".into() }
 }
 
 pub fn badr() -> Signed {
-    Signed { account: account('2'), session: "session-of-badr".into(), proved: Instant(BEGIN) }
+    Signed { account: account('2'), session: "session-of-badr".into(), proved: Instant(BEGIN), acting: "nurse/ward".into() }
 }
 
 /// A field of an address, decoded.

@@ -47,7 +47,7 @@ async fn signed_in(identity: &Identity, role: &str) -> Opened {
 async fn tk_7_what_hangs_on_a_person_hangs_on_their_account_and_session() {
     let (identity, _, clock) = hospital().await;
     let opened = signed_in(&identity, "nurse").await;
-    let signed = Signed::of(&opened.present).expect("signed in");
+    let signed = Signed::of(&opened.present, "nurse/").expect("signed in");
     let people: &dyn People = identity.as_ref();
     let practitioner = people.person(signed.account).expect("read").expect("may come in").practitioner;
     assert_eq!((practitioner.as_deref(), people.goes_on(signed.account, &signed.session).expect("read")), (Some("amal"), true));
@@ -62,11 +62,11 @@ async fn tk_7_what_hangs_on_a_person_hangs_on_their_account_and_session() {
 #[tokio::test]
 async fn who_owes_a_second_factor_or_left_the_screen_locked_lets_no_program_in() {
     let (identity, _, _) = hospital().await;
-    assert!(Signed::of(&signed_in(&identity, "administrator").await.present).is_err());
+    assert!(Signed::of(&signed_in(&identity, "administrator").await.present, "administrator/").is_err());
     let opened = signed_in(&identity, "nurse").await;
     identity.lock(opened.token.as_str()).await.expect("locked");
     let present = identity.find(opened.token.as_str(), rihla_identity::Use::Person).await.expect("read").expect("there");
-    assert!(Signed::of(&present).is_err());
+    assert!(Signed::of(&present, "nurse/").is_err());
 }
 
 #[tokio::test]

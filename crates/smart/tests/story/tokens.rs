@@ -19,7 +19,7 @@ async fn tk_1_tokens_say_who_what_and_until_when() {
     assert_eq!((bearer.client.as_str(), bearer.account), (client.as_str(), Some(amal().account)));
     assert_eq!((bearer.granted.scopes.to_string().as_str(), bearer.granted.patient.as_deref()), (ALL, Some("p1")));
     assert_eq!(bearer.fhir_user.as_deref(), Some("https://rihla.hopital.test/fhir/Practitioner/doctor"));
-    assert_eq!(bearer.actor().id(), format!("Account/{}", amal().account.to_text()));
+    assert_eq!(bearer.actor().id(), format!("Account/{} Client/{client}", amal().account.to_text()));
     let reply = tokens.reply();
     assert_eq!((reply.status, member(&reply.body, "token_type").as_deref(), member(&reply.body, "patient").as_deref()), (200, Some("Bearer"), Some("p1")));
     assert!(reply.headers.contains(&("cache-control", "no-store".to_owned())));

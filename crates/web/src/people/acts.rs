@@ -49,7 +49,13 @@ pub(crate) async fn move_account(desk: Desk, Path(id): Path<String>, Form(act): 
         _ => return Err(Refusal::invalid("RH-WEB-MOVE", "The form does not say what shall be done with the account.")),
     };
     match desk.house.identity().move_account(By::Person(&fresh), known.id, act.version, way).await {
-        Ok(_) => Ok(go(&format!("{PEOPLE}/{id}?done={}", act.way), &[])),
+        Ok(_) => {
+            // What the person let in ends with them.
+            if act.way != "resume" {
+                desk.house.smart().end_person(known.id).await?;
+            }
+            Ok(go(&format!("{PEOPLE}/{id}?done={}", act.way), &[]))
+        }
         Err(refused) => page(&desk, &account(&desk, &id)?, None, Some(&refused)),
     }
 }
