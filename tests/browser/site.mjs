@@ -91,6 +91,8 @@ export class Site {
   constructor(store) {
     this.store = store;
     this.base = null;
+    /** The tests put people into the record as they like. */
+    this.open = ["--world", "training", "--open-fhir"];
     /** Passwords by login, as they were printed. */
     this.accounts = {};
     /** What the server has said on its terminal. */
@@ -100,7 +102,7 @@ export class Site {
   /** Starts the server; after the first time on the same port, so that pages that are open find it again. */
   async start() {
     const listen = this.base ? new URL(this.base).host : "127.0.0.1:0";
-    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen], { cwd: this.store.folder, env: this.store.env, stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen, ...this.open], { cwd: this.store.folder, env: this.store.env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = server;
     this.said = [];
     createInterface({ input: server.stdout }).on("line", (line) => this.said.push(line));
@@ -200,7 +202,9 @@ async function made() {
 /** A server on a store that nobody has an account on. */
 export async function freshSite() {
   const store = await Store.make(mkdtempSync(join(tmpdir(), "rihla-browser-fresh-")));
-  const site = await new Site(store).start();
+  const site = new Site(store);
+  site.open = [];
+  await site.start();
   site.end = async () => {
     await site.stop();
     await store.end();

@@ -43,7 +43,7 @@ impl Site {
 
     /// Starts a server and waits for the line with its address.
     fn serve(&self) -> (Child, SocketAddr) {
-        let mut child = self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut child = self.command(&["--world", "training", "serve", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
         let address = line.trim().strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix("/fhir")).unwrap_or_else(|| panic!("{line:?}"));
@@ -230,6 +230,8 @@ fn a_server_without_tls_serves_only_its_own_machine() {
         let (code, said) = site.run(&["verify"]);
         assert_eq!((code, said.contains("there is no store")), (1, true), "{said}");
     }
+    let (code, said) = site.run(&["serve", "--open-fhir", "--listen", "127.0.0.1:0"]);
+    assert_eq!((code, said.contains("--open-fhir") && said.contains("production")), (2, true), "{said}");
 }
 
 #[test]

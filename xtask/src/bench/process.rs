@@ -120,7 +120,7 @@ pub struct Server {
 impl Server {
     pub fn start(program: &Path, store: &Place, audit: &str) -> Result<Self, String> {
         let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--audit", audit, "--store"])
+            .args(["serve", "--world", "training", "--open-fhir", "--listen", "127.0.0.1:0", "--audit", audit, "--store"])
             .arg(store.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
