@@ -167,8 +167,18 @@ impl Api {
         let shown = if route == Route::System { Return::Minimal } else { Return::Representation };
         let conditions = Conditions::of(&parts.headers)?;
         let zone = store.indexer().zone();
-        let mut ask =
-            Ask { caller: caller.as_ref(), zone, base, lang: look.lang, limits: &settings.limits, conditions, prefer, shown, pairs, capabilities: Some(capabilities) };
+        let mut ask = Ask {
+            caller: caller.as_ref(),
+            zone,
+            base,
+            lang: look.lang,
+            limits: &settings.limits,
+            conditions,
+            prefer,
+            shown,
+            pairs,
+            capabilities: Some(capabilities),
+        };
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,
             Method::POST if is_form(&route) => {

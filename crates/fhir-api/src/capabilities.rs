@@ -27,8 +27,7 @@ impl Capabilities {
         before.extend_from_slice(br#","publisher":"Rihla","kind":"instance","software":{"name":"Rihla","version":"#);
         escape_into(env!("CARGO_PKG_VERSION"), &mut before);
         before.extend_from_slice(br#"},"implementation":{"description":"Rihla","url":"#);
-        let mut after =
-            br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","#.to_vec();
+        let mut after = br#"},"fhirVersion":"4.0.1","format":["json","xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server","#.to_vec();
         if let Some(entrance) = entrance {
             push_security(entrance, &mut after);
         }

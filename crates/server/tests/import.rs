@@ -43,7 +43,11 @@ impl Site {
 
     /// Starts a server and waits for the line with its address.
     fn serve(&self) -> (Child, SocketAddr) {
-        let mut child = self.command(&["--world", "training", "serve", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut child = self
+            .command(&["--world", "training", "serve", "--open-fhir", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
         let address = line.trim().strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix("/fhir")).unwrap_or_else(|| panic!("{line:?}"));

@@ -12,7 +12,12 @@ use rihla_kernel::{Fault, FaultKind};
 
 /// Everything from here, nothing inline, nothing around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-    form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+    frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; form-action 'self'";
+
+/// The policy of a page whose forms end at some origins besides ours.
+pub(crate) fn policy(origins: &[&str]) -> String {
+    std::iter::once(POLICY).chain(origins.iter().copied()).collect::<Vec<_>>().join(" ")
+}
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -45,7 +50,8 @@ const BEFORE_ACCOUNTS: [&str; 3] = ["/setup", "/preferences", "/favicon.ico"];
 
 /// What keeps a request from its page, whoever asks.
 fn first(house: &House, request: &Request) -> Option<Refusal> {
-    if !may_act(request.method(), request.headers()) {
+    let asks_for_a_program = request.uri().path() == rihla_smart::AUTHORIZE;
+    if !asks_for_a_program && !may_act(request.method(), request.headers()) {
         return Some(foreign());
     }
     if BEFORE_ACCOUNTS.contains(&request.uri().path()) {

@@ -20,6 +20,7 @@ mod me;
 mod page;
 mod patient;
 mod people;
+mod programs;
 mod recent;
 mod record;
 mod refuse;
@@ -52,11 +53,15 @@ use axum::routing::{get, post};
 use text::Catalogue;
 
 /// The shell's own words.
-static CATALOGUES: [Catalogue; 2] = [
+static CATALOGUES: [Catalogue; 3] = [
     Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
     Catalogue {
         module: "account",
         texts: [include_str!("../locales/fr/account.ftl"), include_str!("../locales/ar/account.ftl"), include_str!("../locales/en/account.ftl")],
+    },
+    Catalogue {
+        module: "program",
+        texts: [include_str!("../locales/fr/program.ftl"), include_str!("../locales/ar/program.ftl"), include_str!("../locales/en/program.ftl")],
     },
 ];
 
@@ -78,7 +83,8 @@ pub fn router(house: House) -> Router {
         .merge(entry::routes())
         .merge(me::routes())
         .merge(people::routes())
-        .merge(glass::routes());
+        .merge(glass::routes())
+        .merge(programs::routes());
     for screens in house.screens() {
         routes = routes.merge((screens.routes)());
     }

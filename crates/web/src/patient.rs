@@ -149,7 +149,8 @@ impl Banner {
     }
 
     pub(crate) fn render(&self, desk: &Desk) -> Result<String, Refusal> {
-        Ok(Around { voice: &desk.voice, id: &self.id, who: self.who(desk)?, warnings: self.warnings(desk)? }.render()?)
+        let programs = crate::programs::is_any(desk)?;
+        Ok(Around { voice: &desk.voice, id: &self.id, programs, who: self.who(desk)?, warnings: self.warnings(desk)? }.render()?)
     }
 
     fn warnings(&self, desk: &Desk) -> Result<String, Refusal> {
@@ -173,6 +174,8 @@ impl Banner {
 struct Around<'b> {
     voice: &'b Voice,
     id: &'b str,
+    /// There are programs to open from here.
+    programs: bool,
     who: String,
     warnings: String,
 }

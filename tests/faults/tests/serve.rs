@@ -44,7 +44,8 @@ impl Place {
     }
 
     fn serve(&self) -> Server {
-        let mut child = self.command().args(["serve", "--world", "training", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("starts");
+        let mut child =
+            self.command().args(["serve", "--world", "training", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("the address");
         let host = line.trim().split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(host, _)| host.to_owned());
@@ -199,7 +200,8 @@ fn outlives_its_server(place: &Place, kills: u64) {
         holds(&server.host, &told);
         all.extend(told);
         if round == 0 {
-            let beside = place.command().args(["serve", "--world", "training", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).status().expect("runs");
+            let beside =
+                place.command().args(["serve", "--world", "training", "--open-fhir", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).status().expect("runs");
             assert_eq!(beside.code(), Some(5), "a second server on the same store");
         }
         assert!(place.is_clean(), "while the server runs");

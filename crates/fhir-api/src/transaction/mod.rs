@@ -44,7 +44,13 @@ pub async fn transaction(ask: &Ask<'_>, bundle: Value<'_>) -> Result<Answer> {
 
 /// Writes all parts in one commit, together with `marks`. Decides again when another writer changed what a condition
 /// stood on.
-pub async fn commit(caller: &dyn Caller, parts: &[Part<'_>], read_criteria: Criterion<'_>, marks: &[(String, Vec<u8>)], keep_bodies: bool) -> Result<Vec<Done>> {
+pub async fn commit(
+    caller: &dyn Caller,
+    parts: &[Part<'_>],
+    read_criteria: Criterion<'_>,
+    marks: &[(String, Vec<u8>)],
+    keep_bodies: bool,
+) -> Result<Vec<Done>> {
     for _ in 0..ATTEMPTS {
         let mut attempt = attempt::decide(caller, parts, read_criteria, keep_bodies)?;
         let mut done: Vec<Done> = attempt.targets.into_iter().map(|target| Done { target, outcome: None, body: Vec::new() }).collect();

@@ -86,6 +86,7 @@ struct Own {
     badge: bool,
     pin: bool,
     sessions: usize,
+    programs: usize,
     owed: bool,
     done: Option<String>,
 }
@@ -110,6 +111,7 @@ pub(crate) async fn show(desk: Desk, Query(came): Query<Came>) -> Result<Respons
         badge,
         pin,
         sessions: identity.sessions(account.id)?.len(),
+        programs: desk.house.smart().grants(account.id)?.len(),
         owed: desk.person.present.owes_second || !came.owed.is_empty() && !ways.totp && ways.passkeys.is_empty(),
         done: done(&desk.voice, &came.done),
     };

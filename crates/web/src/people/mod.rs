@@ -24,6 +24,7 @@ const STATIONS: &str = "/stations";
 pub(crate) const NAV: &[Nav] = &[
     Nav { path: PEOPLE, label: crate::key!("account-people"), icon: "users-round", permission: ADMINISTER },
     Nav { path: STATIONS, label: crate::key!("account-stations"), icon: "monitor", permission: ADMINISTER },
+    Nav { path: crate::programs::PROGRAMS, label: crate::key!("program-list"), icon: "app-window", permission: ADMINISTER },
 ];
 
 pub(crate) fn routes() -> Router<House> {
