@@ -7,7 +7,6 @@ use crate::programs::{self, Addresses};
 use rihla_identity::{Identity, Keys, Policy, RecordVault, RelyingParty, Settings};
 use rihla_kernel::{Actor, Fault, Purpose};
 use rihla_packs::Pack;
-use rihla_rights::Rights;
 use rihla_smart::Smart;
 use rihla_web::World;
 use std::sync::Arc;
@@ -38,8 +37,6 @@ pub struct Accounts {
     pub world: World,
     /// The programs that people let in.
     pub smart: Arc<Smart>,
-    /// Who may see what.
-    pub rights: Arc<Rights>,
 }
 
 /// Of which world a store is, for ever.
@@ -60,8 +57,7 @@ impl Accounts {
         let identity = Identity::open(vault.clone(), node.clock.clone(), node.entropy.clone(), means.keys, settings).await?;
         let identity = Arc::new(identity);
         let smart = Arc::new(programs::open(node, vault, &identity, means.addresses).await?);
-        let rights = Arc::new(Rights::new(node.store.clone(), &node.pack, node.store.indexer().zone().clone(), node.clock.clone())?);
-        Ok(Self { identity, world, smart, rights })
+        Ok(Self { identity, world, smart })
     }
 }
 

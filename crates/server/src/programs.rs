@@ -53,8 +53,8 @@ pub fn door(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Arc<dyn D
     if serve.open_fhir {
         return Arc::new(Open(node.store.scoped(Actor::new(ActorKind::System, "open-fhir"), Purpose::Treatment)));
     }
-    let Accounts { smart, rights, identity, .. } = accounts.clone();
-    Arc::new(Tokens { smart, rights, identity, store: node.store.clone(), site: node.site })
+    let Accounts { smart, identity, .. } = accounts.clone();
+    Arc::new(Tokens { smart, rights: node.rights.clone(), identity, store: node.store.clone(), site: node.site })
 }
 
 /// Real patients are never open to whoever comes by.

@@ -44,6 +44,7 @@ pub(crate) fn is_any(desk: &Desk) -> Result<bool, Refusal> {
 /// `GET /patients/{patient}/programs`
 pub(super) async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     desk.require(CLINICAL)?;
+    desk.must_reach(&patient)?;
     let banner = Banner::load(&desk, &patient)?;
     let known = openable(&desk)?;
     let listed = |client: &Client| {
@@ -70,7 +71,7 @@ pub(super) struct Opening {
 pub(super) async fn open(desk: Desk, Path(patient): Path<String>, Form(opening): Form<Opening>) -> Result<Response, Refusal> {
     desk.require(CLINICAL)?;
     desk.same_author(&opening.author)?;
-    desk.read("Patient", &patient)?;
+    desk.must_reach(&patient)?;
     let stays = desk.search("Encounter", &[("patient", &patient), ("status", "in-progress"), ("_count", "1")])?;
     let stay = stays.matches.first().map(|stay| stay.id.to_text());
     match desk.house.smart().open_from(&signed(&desk)?, &opening.program, Some(&patient), stay.as_deref()).await {
