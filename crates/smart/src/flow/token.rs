@@ -104,7 +104,9 @@ impl Smart {
 
     fn alone(&self, form: &Form, client: &Client) -> Result<Tokens, Refused> {
         debug_assert!(matches!(client.kind, Kind::Backend(_)));
-        let scopes = ScopeSet::parse(form.need("scope")?).meet(&client.scopes).with_person(false);
+        // Whoever leaves the scope out gets what was registered (RFC 6749, 3.3).
+        let asked = form.get("scope").map_or_else(|| client.scopes.clone(), ScopeSet::parse);
+        let scopes = asked.meet(&client.scopes).with_person(false);
         if scopes.is_empty() {
             return Err(Refused::new(Error::InvalidScope, "None of the scopes is registered for the program."));
         }
