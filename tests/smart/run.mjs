@@ -87,7 +87,7 @@ async function fhirclient(site, doctor, administrator) {
     assert.equal((await client.user.read()).id, site.cast.doctor);
     const observations = await client.patient.request("Observation?_count=20", { flat: true, pageLimit: 3 });
     assert.ok(observations.length > 20 && observations.every((one) => one.subject.reference === `Patient/${site.cast.rich}`));
-    ok(name, `standalone launch, PKCE, id_token read as ${client.user.fhirUser.split("/fhir/")[1].split("/")[0]}, ${observations.length} Observations over pages`);
+    ok(name, `standalone launch, PKCE, id_token names a ${client.user.resourceType}, ${observations.length} Observations over pages`);
     const old = client.getState("tokenResponse.access_token");
     await client.refresh();
     assert.notEqual(client.getState("tokenResponse.access_token"), old);

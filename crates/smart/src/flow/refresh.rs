@@ -6,7 +6,7 @@
 use super::grant::Grant;
 use super::token::{Tokens, bad_grant};
 use crate::answer::{Error, Refused};
-use crate::client::Client;
+use crate::client::{Client, Kind};
 use crate::form::Form;
 use crate::names;
 use crate::scope::{Scope, ScopeSet};
@@ -41,6 +41,18 @@ impl Smart {
             return None;
         }
         Some((String::from_utf8(grant.to_vec()).ok()?, u64::from_be_bytes(*count)))
+    }
+
+    /// The public client of a refresh token whose sender does not say who it is, as SMART lets it: the token tells, and proves
+    /// as much as its name would.
+    pub(crate) fn named_by_refresh(&self, form: &Form, authorization: Option<&str>) -> Result<Option<Client>, Refused> {
+        let named = ["client_id", "client_secret", "client_assertion"].into_iter().any(|name| form.get(name).is_some());
+        if named || authorization.is_some() {
+            return Ok(None);
+        }
+        let Some((id, _)) = form.get("refresh_token").and_then(|token| self.read_refresh(token)) else { return Ok(None) };
+        let Some((grant, _)) = self.kept::<Grant>(&names::grant(&id))? else { return Ok(None) };
+        Ok(Some(self.let_in(&grant.leave.client)?).filter(|client| client.kind == Kind::Public))
     }
 
     pub(crate) async fn refresh(&self, form: &Form, client: &Client) -> Result<Tokens, Refused> {

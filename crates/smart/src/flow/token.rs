@@ -54,7 +54,10 @@ impl Smart {
         if !["authorization_code", "refresh_token", "client_credentials"].contains(&kind.as_str()) {
             return Err(Refused::new(Error::UnsupportedGrantType, "The grant type is authorization_code, refresh_token or client_credentials."));
         }
-        let client = self.prove(form, authorization).await?;
+        let client = match self.named_by_refresh(form, authorization)? {
+            Some(client) if kind == "refresh_token" => client,
+            _ => self.prove(form, authorization).await?,
+        };
         let alone = kind == "client_credentials";
         if client.kind.is_backend() != alone {
             return Err(Refused::new(Error::UnauthorizedClient, "This program is not registered for this grant type."));

@@ -33,6 +33,9 @@ async fn bs_1_a_program_signs_and_gets_what_systems_get() {
         assert_eq!((tokens.scope.as_str(), &tokens.refresh, &tokens.id_token), ("system/Observation.rs", &None, &None));
         let bearer = house.smart.bearer(&tokens.access).expect("good");
         assert_eq!((bearer.account, bearer.actor().id().to_owned()), (None, format!("Client/{client}")));
+        let bare = owned(&[("grant_type", "client_credentials")]);
+        let tokens = house.smart.token(&form(asserting(&house, &pair, &client, bare, "k")), None).await.expect("tokens");
+        assert_eq!(tokens.scope, "system/*.rs", "who leaves the scope out gets what was registered");
     }
 }
 

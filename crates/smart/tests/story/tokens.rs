@@ -170,6 +170,19 @@ async fn tk_5_a_made_up_refresh_token_ends_nobodys_grant_and_anothers_ends_it() 
 }
 
 #[tokio::test]
+async fn tk_11_a_public_client_refreshes_without_its_name_and_another_does_not() {
+    let house = House::new().await;
+    let public = house.public().await;
+    let bare = |token: &str| form(owned(&[("grant_type", "refresh_token"), ("refresh_token", token)]));
+    let first = house.tokens(&public, ALL).await.refresh.expect("one");
+    let next = house.smart.token(&bare(&first), None).await.expect("refreshed").refresh.expect("one");
+    assert!(house.smart.token(&bare(&first), None).await.is_err() && house.smart.token(&bare(&next), None).await.is_err(), "an old one ends all");
+    let last = house.tokens(&public, ALL).await.refresh.expect("one");
+    house.smart.suspend(rihla_smart::By::Node("test"), &public).await.expect("out");
+    assert_eq!(house.smart.token(&bare(&last), None).await.expect_err("refused").error, Error::InvalidClient);
+}
+
+#[tokio::test]
 async fn tk_6_a_refresh_brings_no_more_than_was_granted() {
     let house = House::new().await;
     let client = house.public().await;
