@@ -133,6 +133,8 @@ async function medplum(site, doctor, administrator) {
     const redirect = `${program.base}/cb`;
     const clientId = await administrator.register({ name: "Tableau", kind: "public", redirects: redirect, scopes: "openid fhirUser online_access user/*.cruds" });
     const session = new Map();
+    // It is made for browsers: what it looks for there. Without the second it would weaken PKCE to `plain`, which is refused.
+    globalThis.window = globalThis;
     globalThis.sessionStorage = { getItem: (key) => session.get(key) ?? null, setItem: (key, value) => session.set(key, value), clear: () => session.clear() };
     const client = own(clientId);
     const { codeChallenge, codeChallengeMethod } = await client.startPkce();
