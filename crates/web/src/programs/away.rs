@@ -41,6 +41,11 @@ pub(super) fn out(visitor: &Visitor, headers: &HeaderMap, address: &str) -> Resu
     if is_from_here(headers) { on(visitor, address) } else { Ok(go(address, &[])) }
 }
 
+/// Answers a form with a program's address. Where a policy cannot name it, as it can no address in brackets, a page goes on.
+pub(super) fn after_form(visitor: &Visitor, address: &str) -> Result<Response, Refusal> {
+    if address.starts_with("http://[") { on(visitor, address) } else { Ok(go(address, &[])) }
+}
+
 /// Lets the forms of a page end at some programs' addresses as well; no other page does.
 pub(super) fn may_end_at<'a>(mut response: Response, addresses: impl Iterator<Item = &'a str>) -> Response {
     let mut origins: Vec<&str> = addresses.filter_map(origin).collect();

@@ -114,7 +114,7 @@ pub(super) async fn ask_by_form(visitor: Visitor, body: Bytes) -> Result<Respons
 }
 
 /// `POST /oauth/consent`
-pub(super) async fn answer(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn answer(visitor: Visitor, desk: Desk, body: Bytes) -> Result<Response, Refusal> {
     let typed = Typed::read(&String::from_utf8_lossy(&body));
     desk.same_author(&typed.author)?;
     let (signed, smart) = (signed(&desk)?, desk.house.smart());
@@ -134,7 +134,7 @@ pub(super) async fn answer(desk: Desk, body: Bytes) -> Result<Response, Refusal>
     let scopes = typed.scopes.as_deref().unwrap_or_default().join(" ");
     let decision = Decision { allow, scopes: Some(scopes.as_str()), patient: chosen };
     match smart.decide(&signed, &typed.ticket, decision).await {
-        Ok(address) => Ok(crate::door::go(&address, &[])),
+        Ok(address) => away::after_form(&visitor, &address),
         Err(refused) => wrong(&desk, &refused),
     }
 }

@@ -1,8 +1,7 @@
 //! Opening a program from a patient's page.
 
 use super::{away, signed, wrong};
-use crate::desk::Desk;
-use crate::door::go;
+use crate::desk::{Desk, Visitor};
 use crate::page::Page;
 use crate::patient::{Banner, CLINICAL};
 use crate::refuse::Refusal;
@@ -68,14 +67,14 @@ pub(super) struct Opening {
 }
 
 /// `POST /patients/{patient}/programs`
-pub(super) async fn open(desk: Desk, Path(patient): Path<String>, Form(opening): Form<Opening>) -> Result<Response, Refusal> {
+pub(super) async fn open(visitor: Visitor, desk: Desk, Path(patient): Path<String>, Form(opening): Form<Opening>) -> Result<Response, Refusal> {
     desk.require(CLINICAL)?;
     desk.same_author(&opening.author)?;
     desk.must_reach(&patient)?;
     let stays = desk.search("Encounter", &[("patient", &patient), ("status", "in-progress"), ("_count", "1")])?;
     let stay = stays.matches.first().map(|stay| stay.id.to_text());
     match desk.house.smart().open_from(&signed(&desk)?, &opening.program, Some(&patient), stay.as_deref()).await {
-        Ok(opened) => Ok(go(&opened.address, &[])),
+        Ok(opened) => away::after_form(&visitor, &opened.address),
         Err(refused) => wrong(&desk, &refused),
     }
 }

@@ -60,12 +60,17 @@ pub(super) fn lines(voice: &Voice, scopes: &ScopeSet, left: impl Fn(&str) -> boo
         let text = scope.to_string();
         let fixed = matches!(scope, Scope::Launch | Scope::LaunchPatient);
         let (words, only) = match scope {
-            Scope::Resource(resource) => (resource_words(voice, resource), resource.question.iter().map(|(name, value)| format!("{name} = {value}")).collect()),
+            Scope::Resource(resource) => (resource_words(voice, resource), resource.question.iter().map(|(name, value)| condition(name, value)).collect()),
             other => (voice.t(other_words(other)), Vec::new()),
         };
         Line { left: fixed || left(&text), scope: text, words, only, fixed }
     };
     scopes.iter().map(line).collect()
+}
+
+/// A code without its system: who reads this knows the word and not the address.
+fn condition(name: &str, value: &str) -> String {
+    format!("{name} = {}", value.rsplit('|').next().filter(|code| !code.is_empty()).unwrap_or(value))
 }
 
 fn other_words(scope: &Scope) -> &'static str {
