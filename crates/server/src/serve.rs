@@ -115,7 +115,13 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let (stop, stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
-    let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port()), Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port())).await?;
+    let accounts = Accounts::open(
+        node,
+        accounts,
+        party(serve.base.as_deref(), bound.port()),
+        Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port()),
+    )
+    .await?;
     programs::check_open(&accounts, serve)?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let mut signals = Signals::listen()?;

@@ -144,7 +144,10 @@ impl TestSite {
         rules(&mut policy);
         let keys = Keys::new(&[7; 32]).expect("a key");
         let party = party(serve.base.as_deref(), address.port());
-        let accounts = Accounts::with(&node, Means { keys, world: Some(world), party, policy, addresses: Addresses::new(serve.base.as_deref(), false, address.port()) }).await.expect("the accounts");
+        let accounts =
+            Accounts::with(&node, Means { keys, world: Some(world), party, policy, addresses: Addresses::new(serve.base.as_deref(), false, address.port()) })
+                .await
+                .expect("the accounts");
         let house = house(&node, &accounts, &serve).expect("the words of the screens");
         let router = app(&node, &accounts, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
