@@ -33,7 +33,9 @@ impl Addresses {
             Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest)),
             None => base.clone(),
         };
-        Self { issuer, fhir_base: base }
+        // A name alone says nothing of where the interface is: it is where it always is.
+        let fhir_base = if base == issuer { format!("{issuer}{MOUNT}") } else { base };
+        Self { issuer, fhir_base }
     }
 
     /// For commands, which make no tokens.
@@ -97,6 +99,8 @@ mod tests {
         };
         let pair = |issuer: &str, fhir: &str| (issuer.to_owned(), fhir.to_owned());
         assert_eq!(of(None), pair("http://127.0.0.1:8080", "http://127.0.0.1:8080/fhir"));
-        assert_eq!(of(Some("https://dossier.example:8443/fhir/")), pair("https://dossier.example:8443", "https://dossier.example:8443/fhir"));
+        for base in ["https://dossier.example:8443/fhir/", "https://dossier.example:8443", "https://dossier.example:8443/"] {
+            assert_eq!(of(Some(base)), pair("https://dossier.example:8443", "https://dossier.example:8443/fhir"), "{base}");
+        }
     }
 }

@@ -233,7 +233,8 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<H
 /// The interface as this node serves it.
 pub fn api(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Api {
     let limits = Limits { body: serve.max_body, entries: serve.max_entries, ..Limits::default() };
-    let settings = Settings { mount: MOUNT.into(), base: serve.base.clone(), lang: serve.lang, limits, date: node.today() };
+    let base = serve.base.as_deref().map(|base| Addresses::new(Some(base), true, 0).fhir_base);
+    let settings = Settings { mount: MOUNT.into(), base, lang: serve.lang, limits, date: node.today() };
     Api::new(node.store.clone(), programs::door(node, accounts, serve), settings)
 }
 

@@ -227,7 +227,7 @@ fn no_copy(site: &Site) {
 fn a_server_without_tls_serves_only_its_own_machine() {
     let site = Site::new();
     let (code, said) = site.run(&["serve", "--listen", "0.0.0.0:0"]);
-    assert_eq!((code, said.contains("no TLS")), (2, true), "{said}");
+    assert_eq!((code, said.contains("without TLS")), (2, true), "{said}");
     let (code, said) = site.run(&["serve", "--listen", "here"]);
     assert_eq!((code, said.contains("127.0.0.1:8080")), (2, true), "{said}");
     if !site.place.is_database() {

@@ -191,7 +191,7 @@ pub async fn found(site: &TestSite, token: &str, path: &str) -> Vec<String> {
 pub struct Pair(EcdsaKeyPair);
 
 impl Pair {
-    pub fn new() -> Self {
+    pub fn made() -> Self {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a pair");
         Self(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).expect("a pair"))
@@ -218,7 +218,7 @@ impl Pair {
 
 /// A token of a program without a person.
 pub async fn alone(site: &TestSite, scopes: &str) -> String {
-    let pair = Pair::new();
+    let pair = Pair::made();
     let (client, _) = program(site, NewKind::Backend(&pair.jwks()), scopes).await;
     let assertion = pair.assertion(site, &client, "one");
     let fields = [("grant_type", "client_credentials"), ("scope", scopes), ("client_assertion_type", TYPE), ("client_assertion", assertion.as_str())];

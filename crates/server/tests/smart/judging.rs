@@ -41,7 +41,7 @@ async fn any_origin_may_call_without_credentials_and_no_page() {
         assert_eq!(screen.send("GET", path, &asks[..1], "").await.header("access-control-allow-origin"), None, "{path}");
     }
     let token = token(&site, "doctor", "user/*.rs", "").await;
-    assert_eq!(get(&site, &token, "Patient/amal").await.header("access-control-expose-headers").is_some_and(|shown| shown.contains("ETag")), true);
+    assert!(get(&site, &token, "Patient/amal").await.header("access-control-expose-headers").is_some_and(|shown| shown.contains("ETag")));
     site.stop().await;
 }
 
@@ -138,7 +138,7 @@ async fn a_transaction_is_done_only_if_each_of_its_entries_was_granted() {
     assert_eq!(send(&[create.clone(), update("badr-laboratory")]).await.status, 403);
     let condition = r#"{"resourceType":"Condition","id":"c1","code":{"text":"x"},"subject":{"reference":"Patient/amal"}}"#;
     let put = entry("", "PUT", "Condition/c1", "", condition);
-    assert_eq!(send(&[put.clone()]).await.status, 200, "a PUT creates");
+    assert_eq!(send(std::slice::from_ref(&put)).await.status, 200, "a PUT creates");
     assert_eq!(send(&[put]).await.status, 403, "and may not update");
     let found = send(&[entry("", "PUT", "Observation?_id=amal-laboratory", "", &observation("amal-laboratory", "amal", "laboratory"))]).await;
     assert_eq!(found.status, 403, "a condition is a search");

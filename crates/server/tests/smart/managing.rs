@@ -39,7 +39,7 @@ async fn a_program_that_registers_itself_waits_for_an_administrator() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_without_a_person_is_registered_by_hand() {
     let site = clinic().await;
-    let pair = Pair::new();
+    let pair = Pair::made();
     let mut admin = at_screen(&site, "admin").await;
     let wrong =
         act(&mut admin, "/programs/new", &[("name", "Registre"), ("kind", "public"), ("redirects", "http://evil.test/"), ("scopes", "user/*.rs")]).await;

@@ -174,6 +174,18 @@ async fn sc_4_writing_is_what_was_granted_for_it() {
 }
 
 #[tokio::test]
+async fn sc_4_one_handle_writes_each_step_by_the_scope_of_what_it_turns_out_to_be() {
+    let ward = Ward::new().await;
+    let scopes = "patient/Observation.c patient/Observation.u?category=urn:k|lab";
+    let narrowed = |act| Ward::granted(scopes, Some("amal")).narrow_for(Asked::Write(act), AccessScope::everything(), &ward.node).expect("narrowed");
+    let handle = ward.as_scope(AccessScope::everything().only_types([])).writing(Act::ALL.map(narrowed));
+    let can = async |id: &str, text: &str| ward.write(&handle, id, text).await.is_ok();
+    assert!(can("fresh", &observation("amal", "sign")).await && !can("fresh", &observation("amal", "sign")).await, "created, and not changed");
+    assert!(can("amal-lab", &observation("amal", "lab")).await && !can("amal-lab", &observation("amal", "sign")).await);
+    assert!(!can("other", &observation("badr", "lab")).await && shown(&handle, "Observation").is_empty());
+}
+
+#[tokio::test]
 async fn sc_5_a_question_in_a_scope_holds() {
     let ward = Ward::new().await;
     let labs = ward.everything("patient/Observation.rs?category=urn:k|lab", Some("amal"));
