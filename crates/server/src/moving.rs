@@ -24,6 +24,8 @@ pub struct Means {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub indexer: Arc<Indexer>,
+    /// Where the root key of a sealed store comes from; the target has the source's.
+    pub roots: Option<Arc<dyn Roots>>,
     pub pace: Pace,
 }
 
@@ -101,7 +103,8 @@ pub fn carry_all(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str), he
     may_go_on(&mut source, &mut target, order)?;
     let mut told = told(say, hears);
     carry::carry(source.as_source(), target.as_target(), means.pace, &mut told)?;
-    let proof = carry::prove(source.as_source(), target.as_source(), means.pace, &mut told)?;
+    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), means.roots.as_deref())?;
+    let proof = carry::prove(source.as_source(), target.as_source(), &vault, means.pace, &mut told)?;
     drop(told);
     print_proof(&proof, say);
     target.as_target().seem_indexed()?;

@@ -16,6 +16,7 @@ mod open;
 mod readers;
 mod rebuild;
 mod schema;
+mod sealing;
 mod shared;
 mod tables;
 mod verify;
