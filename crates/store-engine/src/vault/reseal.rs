@@ -6,7 +6,6 @@ use rihla_kernel::Fault;
 use rihla_store::backend::{Packed, VersionRow};
 use rihla_store::blob::BlobHash;
 use rihla_store::key::Row;
-use std::borrow::Cow;
 
 /// Rows of a slice: some milliseconds during which a create waits.
 pub const SLICE: usize = 400;
@@ -62,7 +61,11 @@ pub fn retire(ring: &mut Keyring) {
 
 fn bodies(vault: &Vault, rows: &mut dyn Rows, after: Row, limit: usize) -> Result<Stage, Fault> {
     let found = rows.bodies(after, limit)?;
-    let Some(last) = found.last().map(|stored| stored.at.row) else { return Ok(Stage::Dictionaries) };
+    // What is written meanwhile is sealed with the newest key, so it ends however much that is.
+    let next = match found.last() {
+        Some(last) if found.len() == limit => Stage::Bodies(last.at.row),
+        _ => Stage::Dictionaries,
+    };
     let mut anew = Vec::with_capacity(found.len());
     for Stored { at, packed } in found {
         if vault.is_current_body(packed.dictionary) {
@@ -72,13 +75,15 @@ fn bodies(vault: &Vault, rows: &mut dyn Rows, after: Row, limit: usize) -> Resul
         anew.push(Stored { packed: vault.seal_body(&at, Packed { dictionary, bytes: bytes.into_owned() })?, at });
     }
     rows.put_bodies(&anew)?;
-    Ok(Stage::Bodies(last))
+    Ok(next)
 }
 
 fn state(vault: &Vault, rows: &mut dyn Rows, after: &str, limit: usize) -> Result<Stage, Fault> {
     let found = rows.state(after, limit)?;
-    let Some((last, _)) = found.last() else { return Ok(Stage::Contents(None)) };
-    let next = Stage::State(last.clone());
+    let next = match found.last() {
+        Some((last, _)) if found.len() == limit => Stage::State(last.clone()),
+        _ => Stage::Contents(None),
+    };
     for (name, stored) in found {
         if stored.is_empty() || rihla_store::backend::is_own_mark(&name) {
             continue;
@@ -91,11 +96,14 @@ fn state(vault: &Vault, rows: &mut dyn Rows, after: &str, limit: usize) -> Resul
 
 fn contents(vault: &Vault, rows: &mut dyn Rows, after: Option<[u8; 32]>, blind: bool, limit: usize) -> Result<Stage, Fault> {
     let found = rows.keys(after.map(BlobHash), limit)?;
-    let Some((last, _)) = found.last() else { return Ok(if blind { Stage::Done } else { Stage::Index }) };
-    let next = Stage::Contents(Some(last.0));
+    let next = match found.last() {
+        Some((last, _)) if found.len() == limit => Stage::Contents(Some(last.0)),
+        _ if blind => Stage::Done,
+        _ => Stage::Index,
+    };
     for (content, stored) in found {
         let plain = vault.open_key(&content, stored)?;
-        let sealed: Cow<'_, [u8]> = vault.seal_key(&content, &plain)?;
+        let sealed = vault.seal_key(&content, &plain)?;
         rows.put_key(&content, &sealed)?;
     }
     Ok(next)
