@@ -6,7 +6,8 @@ use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
-use crate::keys::KeySource;
+use crate::key_orders::{self, KeyOrder};
+use crate::keys::{KeySource, KeySources};
 use crate::moving::{self, MoveOrder};
 use crate::node::Options;
 use crate::orders::{Order, absolute, give, restore};
@@ -47,6 +48,12 @@ struct Cli {
     /// A command that prints the server's key, as 64 hexadecimal digits.
     #[arg(long, global = true, env = "RIHLA_KEY_COMMAND", value_name = "COMMAND")]
     key_command: Option<String>,
+    /// The key that opens a sealed store, as 64 hexadecimal digits; it follows from the server's key, unless told.
+    #[arg(long, global = true, env = "RIHLA_ROOT_KEY_FILE", value_name = "FILE", conflicts_with = "root_key_command")]
+    root_key_file: Option<PathBuf>,
+    /// A command that prints the key that opens a sealed store.
+    #[arg(long, global = true, env = "RIHLA_ROOT_KEY_COMMAND", value_name = "COMMAND")]
+    root_key_command: Option<String>,
     /// Whether patients are real; said once, when the store's accounts are begun. Production, unless told.
     #[arg(long, global = true, env = "RIHLA_WORLD", value_enum)]
     world: Option<WorldName>,
@@ -192,6 +199,11 @@ enum Command {
         #[arg(value_name = "URL")]
         url: Option<String>,
     },
+    /// Seals the store at rest, changes its keys, and says what it is sealed with; with the server running or not.
+    Keys {
+        #[command(subcommand)]
+        order: KeyOrder,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -224,9 +236,11 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
-    let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On };
-    let lang = cli.lang.into();
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
+    let root = cli.root_key_command.map(KeySource::Command).or(cli.root_key_file.map(|file| KeySource::File(Some(file))));
+    let keys = KeySources { server: key.clone(), root };
+    let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On, keys };
+    let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
         Command::Serve { listen, base, max_entries, max_body } => {
@@ -247,6 +261,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             Ok(0)
         }
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
+        Command::Keys { order } => key_orders::give(&options, &order),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod held;
 pub mod hosts;
 pub mod import;
+pub mod key_orders;
 pub mod keys;
 pub mod log;
 pub mod modules;

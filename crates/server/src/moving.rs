@@ -2,12 +2,14 @@
 
 use crate::failure::{Failure, exit};
 use crate::held::{Held, is_postgres, shown};
+use crate::keys::KeySources;
 use crate::node::{self, Options};
 use crate::orders::stepwise;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_kernel::{Clock, Entropy, Fault};
 use rihla_store::indexer::Indexer;
 use rihla_store_engine::carry::{self, Hears, MOVED, MOVING, Pace, Proof, Said, Source, Target};
+use rihla_store_engine::vault::{self, Roots, Vault};
 use rihla_store_engine::verify::Report;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +34,7 @@ pub struct Means {
 impl Means {
     pub fn of(options: &Options) -> Result<Self, Failure> {
         let indexer = node::place(options)?.indexer;
-        Ok(Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::new()), indexer, pace: Pace::default() })
+        Ok(Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::new()), indexer, roots: None, pace: Pace::default() })
     }
 }
 
@@ -84,11 +86,12 @@ impl Carried {
 }
 
 fn folder(url: &str) -> Result<PathBuf, Failure> {
-    Options { url: url.into(), pack: None, site: None, audit: true }.folder()
+    Options { url: url.into(), pack: None, site: None, audit: true, keys: KeySources::default() }.folder()
 }
 
 pub fn run(options: &Options, order: &MoveOrder) -> Result<u8, Failure> {
-    let means = Means::of(options)?;
+    // The keys stand beside the source unless told where.
+    let means = Means { roots: Some(options.keys.of(&folder(&order.from)?)), ..Means::of(options)? };
     carry_all(&means, order, &mut |line| println!("{line}"), &mut |_| Ok(())).map(|()| 0)
 }
 
@@ -168,7 +171,7 @@ fn print_proof(proof: &Proof, say: &mut dyn FnMut(&str)) {
 
 /// Opens the target, makes its index and has everything checked.
 fn take_up(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str)) -> Result<Report, Failure> {
-    let held = Held::open_target(&order.to, &folder(&order.to)?, means.clock.clone(), means.entropy.clone(), means.indexer.clone());
+    let held = Held::open_target(&order.to, &folder(&order.to)?, means.roots.clone(), means.clock.clone(), means.entropy.clone(), means.indexer.clone());
     let held = held.map_err(|fault| Failure::store(&shown(&order.to), fault))?;
     say("making the index from the log");
     held.rebuild(&means.indexer, &mut stepwise(say, "versions indexed"))?;

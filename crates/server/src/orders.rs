@@ -126,18 +126,27 @@ fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
 
 /// Has the order done by the server on this store, or, where none runs, by this process. Lines go to standard output.
 pub fn give(options: &Options, order: &Order) -> Result<u8, Failure> {
-    let mut say = |line: &str| println!("{line}");
+    own_or_running(options, &order.to_line(), &mut |line| println!("{line}"), |node, say| execute(node, order, say))
+}
+
+/// The same for any order, as the line by which a server knows it and as what this process does.
+pub(crate) fn own_or_running(
+    options: &Options,
+    line: &str,
+    say: &mut dyn FnMut(&str),
+    act: impl FnOnce(&Node, &mut dyn FnMut(&str)) -> Result<u8, Failure>,
+) -> Result<u8, Failure> {
     if let Some(connection) = crate::admin::connect(&options.socket()?) {
-        return crate::admin::ask(connection, &order.to_line(), &mut say);
+        return crate::admin::ask(connection, line, say);
     }
-    if *order == Order::Shutdown {
+    if Order::parse(line) == Some(Order::Shutdown) {
         return Err(Failure::new(exit::IN_USE, "no server runs on this store"));
     }
     if !crate::held::is_postgres(&options.url) && !options.folder()?.is_dir() {
         return Err(Failure::new(exit::FAILED, format!("there is no store at {}", options.url)));
     }
     let node = Node::open(options)?;
-    let done = execute(&node, order, &mut say);
+    let done = act(&node, say);
     node.close()?;
     done
 }

@@ -82,6 +82,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     announce(bound, accounts.identity.setup_code().await?.as_ref());
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
+    crate::key_orders::go_on(node);
     let told = stopped.clone();
     let server =
         tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });

@@ -57,7 +57,7 @@ impl Places {
     }
 
     pub fn options(&self, url: &str) -> Options {
-        Options { url: url.into(), pack: None, site: None, audit: true }
+        Options { url: url.into(), pack: None, site: None, audit: true, keys: Default::default() }
     }
 
     pub fn means(&self, pace: Pace) -> Means {
