@@ -2,6 +2,7 @@
 
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
+use crate::backup::{self, Form};
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::held::is_postgres;
@@ -10,7 +11,7 @@ use crate::key_orders::{self, KeyOrder};
 use crate::keys::{KeySource, KeySources};
 use crate::moving::{self, MoveOrder};
 use crate::node::Options;
-use crate::orders::{Order, absolute, give, restore};
+use crate::orders::{Order, absolute, give};
 use crate::plan::{self, PlanOrder};
 use crate::serve::ServeOptions;
 use crate::system::SystemClock;
@@ -164,15 +165,31 @@ enum Command {
     Verify,
     /// Makes the index again from the log.
     Rebuild,
-    /// Writes a copy of the store into one file, while it is in use.
+    /// Writes a copy of the store into one file, while it is in use; sealed, where patients are real.
     Backup {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Seals the copy for this recipient of age (age1…); several may be named, and any of them opens it.
+        #[arg(long, env = "RIHLA_BACKUP_TO", value_name = "RECIPIENT", value_delimiter = ',')]
+        to: Vec<String>,
+        /// Writes it in the clear all the same: the file, and beside it a folder of contents.
+        #[arg(long, conflicts_with = "to")]
+        plain: bool,
     },
     /// Makes a store from a copy; the store must not exist yet.
     Restore {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The file with the identity of age that opens a sealed copy.
+        #[arg(long, env = "RIHLA_BACKUP_IDENTITY", value_name = "FILE")]
+        identity: Option<PathBuf>,
+        /// Only proves that the copy restores: makes a store of it in a temporary folder, compares it with what the copy says,
+        /// verifies it, and removes it.
+        #[arg(long)]
+        drill: bool,
+        /// Where the temporary folder of a drill is made.
+        #[arg(long, value_name = "DIR", requires = "drill")]
+        within: Option<PathBuf>,
     },
     /// Carries a store into another one, on the same back end or another, and proves that nothing is missing. May be stopped
     /// and called again. Afterwards the record goes on at the target; the source says so and is not opened any more.
@@ -250,8 +267,12 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Rebuild => give(&options, &Order::Rebuild),
-        Command::Backup { file } => give(&options, &Order::Backup(absolute(&file)?)),
-        Command::Restore { file } => restore(&options, &file),
+        Command::Backup { file, to, plain } => {
+            let form = if plain { Form::Plain } else { Form::of(to) };
+            give(&options, &Order::Backup(absolute(&file)?, form))
+        }
+        Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
+        Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
         Command::Move { from, to, reopen } => match (from, to, reopen) {
             (_, _, Some(url)) => moving::reopen(&options, &url),
             (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),

@@ -1,14 +1,20 @@
 //! `rihla keys …`: what a store is sealed with, changed while it is in use: docs/decisions/0020-at-rest.md.
 
+use crate::age;
 use crate::failure::{Failure, exit};
 use crate::keys::{KeySource, KeySources};
 use crate::node::{Node, Options};
 use crate::orders::{absolute, own_or_running, stepwise};
+use crate::system::SystemEntropy;
 use clap::Subcommand;
 use rihla_identity::{Identity, RecordVault};
+use rihla_kernel::Entropy;
 use rihla_store::body::push_instant;
 use rihla_store_engine::vault::{Stage, keeping};
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 const BETWEEN: char = '\t';
 
@@ -23,6 +29,12 @@ pub enum KeyOrder {
     Rotate,
     /// Goes on with a sealing that was stopped. A server does it by itself when it starts.
     Resume,
+    /// Makes a key for backups: an identity of age in a file that its owner alone may read. Prints its recipient, for
+    /// `rihla backup --to`; needs no store.
+    Identity {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Wraps the store's keys with another root key; say where it is at the next start. Nothing is sealed anew.
     Rewrap {
         /// The new root key: a file with 64 hexadecimal digits that its owner alone may read; made if it is not there.
@@ -42,6 +54,7 @@ impl KeyOrder {
             Self::Seal => vec!["seal".to_owned()],
             Self::Rotate => vec!["rotate".to_owned()],
             Self::Resume => vec!["resume".to_owned()],
+            Self::Identity { .. } => vec!["identity".to_owned()],
             Self::Rewrap { to_root_key_file: Some(file), .. } => vec!["rewrap".into(), "file".into(), absolute(file)?.display().to_string()],
             Self::Rewrap { to_root_key_command, .. } => vec!["rewrap".into(), "command".into(), to_root_key_command.clone().unwrap_or_default()],
         };
@@ -68,6 +81,9 @@ impl KeyOrder {
 
 /// Has the order done by the server on this store, or, where none runs, by this process.
 pub fn give(options: &Options, order: &KeyOrder) -> Result<u8, Failure> {
+    if let KeyOrder::Identity { file } = order {
+        return identity(file, &SystemEntropy::new());
+    }
     own_or_running(options, &order.to_line()?, &mut |line| println!("{line}"), |node, say| obey(node, order, say))
 }
 
@@ -76,6 +92,7 @@ pub fn obey(node: &Node, order: &KeyOrder, say: &mut dyn FnMut(&str)) -> Result<
     let keeps = node.backend.keeps();
     match order {
         KeyOrder::Status => return status(node, say),
+        KeyOrder::Identity { file } => return identity(file, node.entropy.as_ref()),
         KeyOrder::Seal => {
             // The key of accounts that were made is not made anew: it was lost.
             let known = Identity::has_key(&RecordVault::new(node.store.clone()))?;
@@ -98,6 +115,18 @@ pub fn obey(node: &Node, order: &KeyOrder, say: &mut dyn FnMut(&str)) -> Result<
         }
     }
     status(node, say)
+}
+
+fn identity(file: &Path, entropy: &dyn Entropy) -> Result<u8, Failure> {
+    let made = age::Identity::new(entropy)?;
+    let recipient = made.recipient().to_text();
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).and_then(|mut out| {
+        out.write_all(format!("# public key: {recipient}\n{}\n", made.to_text()).as_bytes())?;
+        out.sync_all()
+    });
+    written.map_err(|error| Failure::path("cannot make the identity", file, &error))?;
+    println!("{recipient}");
+    Ok(0)
 }
 
 fn finish(node: &Node, say: &mut dyn FnMut(&str)) -> Result<(), Failure> {

@@ -3,6 +3,8 @@
 pub mod account_orders;
 pub mod accounts;
 pub mod admin;
+pub mod age;
+pub mod backup;
 pub mod check_store;
 pub mod cli;
 pub mod demo_accounts;
