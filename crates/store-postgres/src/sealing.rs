@@ -63,7 +63,7 @@ impl Keeps for PostgresBackend {
 
     fn make_blind(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
         let ring = self.vault().ring().ok_or_else(not_sealed)?;
-        self.rebuild_as(indexer, Some(ring.index), progress)
+        if ring.blind { Ok(()) } else { self.rebuild_as(indexer, Some(ring.index), progress) }
     }
 }
 

@@ -55,7 +55,14 @@ impl Keeps for SqliteBackend {
 
     fn make_blind(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
         let ring = self.vault().ring().ok_or_else(not_sealed)?;
-        self.rebuild_as(indexer, Some(ring.index), progress)
+        if !ring.blind {
+            self.rebuild_as(indexer, Some(ring.index), progress)?;
+        }
+        self.between(|writer| {
+            // Pages keep pieces of what once stood in them, which no deletion overwrites: the file is written anew.
+            writer.conn.execute_batch("VACUUM").map_err(fault::of)?;
+            cut_log(writer)
+        })
     }
 }
 

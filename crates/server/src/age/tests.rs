@@ -60,7 +60,7 @@ fn the_vectors_of_the_test_kit_hold() {
         let mut plain = Vec::new();
         let done = open(file.as_slice(), &identities).and_then(|mut opener| opener.read_to_end(&mut plain));
         assert_eq!(done.is_ok(), told["expect"] == "success", "{path:?}: {done:?}");
-        if let Some(payload) = told.get("payload") {
+        if let (Some(payload), "success") = (told.get("payload"), told["expect"]) {
             let hex: String = digest(&SHA256, &plain).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(hex, **payload, "{path:?}");
         }

@@ -1,6 +1,6 @@
 //! What an operator has done with the keys of a store that is open.
 
-use super::{DataKey, Keyring, LAST_KEY, RootKey, Stage, Vault, damaged, not_sealed, sealed_already, under_way};
+use super::{DataKey, Keyring, LAST_KEY, RootKey, Stage, Vault, damaged, not_sealed, sealed_already, retire, under_way};
 use crate::frame::new_key;
 use rihla_kernel::{Entropy, Fault, Instant};
 use rihla_store::indexer::Indexer;
@@ -16,7 +16,8 @@ pub trait Keeps {
     /// Seals a slice anew; returns what is to be done next.
     fn seal_slice(&self) -> Result<Stage, Fault>;
 
-    /// Makes index and claims blind, as the last step of a store's first sealing. `progress` hears how many versions are done.
+    /// Makes index and claims blind, if they are not, and overwrites what stood in the clear: the last step of a store's first
+    /// sealing. `progress` hears how many versions are done.
     fn make_blind(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault>;
 }
 
@@ -55,7 +56,13 @@ pub fn resume(store: &dyn Keeps, indexer: &Arc<Indexer>, progress: &mut dyn FnMu
     loop {
         match store.seal_slice()? {
             Stage::Bodies(row) => progress(row.into()),
-            Stage::Index => store.make_blind(indexer, progress)?,
+            Stage::Index => {
+                store.make_blind(indexer, progress)?;
+                let mut ring = store.vault().ring().ok_or_else(not_sealed)?;
+                ring.stage = Stage::Done;
+                retire(&mut ring);
+                store.keep_ring(ring, None)?;
+            }
             Stage::Done => return Ok(()),
             _ => {}
         }

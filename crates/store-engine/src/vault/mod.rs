@@ -107,11 +107,10 @@ impl Vault {
         self.held().is_some_and(|held| held.ring.blind)
     }
 
-    /// The ring of a store whose index has just become blind, which ends its first sealing.
+    /// The ring of a store whose index becomes blind.
     pub fn blind_ring(&self) -> Result<Keyring, Fault> {
         let mut ring = self.ring().ok_or_else(not_sealed)?;
-        (ring.blind, ring.stage) = (true, Stage::Done);
-        retire(&mut ring);
+        ring.blind = true;
         Ok(ring)
     }
 
