@@ -35,7 +35,14 @@ async fn told(site: &Site) -> rihla_store::blob::BlobHash {
     site.update("p2", &patient(22)).await;
     site.scoped.commit(vec![], vec![], vec![("draft:nurse:p1".into(), b"getippt".to_vec())]).await.expect("kept");
     let letter = site.scoped.put_blob(&mut "Sehr geehrte Frau Benjelloun".as_bytes()).expect("kept").hash;
-    site.update("d1", &format!(r#"{{"resourceType":"DocumentReference","status":"current","subject":{{"reference":"Patient/p1"}},"content":[{{"attachment":{{"url":"{}"}}}}]}}"#, letter.address())).await;
+    site.update(
+        "d1",
+        &format!(
+            r#"{{"resourceType":"DocumentReference","status":"current","subject":{{"reference":"Patient/p1"}},"content":[{{"attachment":{{"url":"{}"}}}}]}}"#,
+            letter.address()
+        ),
+    )
+    .await;
     letter
 }
 
@@ -190,9 +197,7 @@ async fn the_finder_and_orders_answer_from_what_is_sealed() {
         if filled {
             site.store.fill_people().expect("filled");
         }
-        let find = |typed: &str| {
-            site.scoped.find_people(&PeopleQuery { text: typed, rules: &rules, limit: 20 }).expect("finds").found.len()
-        };
+        let find = |typed: &str| site.scoped.find_people(&PeopleQuery { text: typed, rules: &rules, limit: 20 }).expect("finds").found.len();
         assert_eq!((find("benj"), find("bennis"), find("ghizlane")), (5, 1, 6), "{filled}");
         assert_eq!((find("AB123"), find("AB123987"), find("AB123000")), (6, 5, 1), "{filled}");
         assert_eq!((find("0661987"), find("0661987000")), (6, 1), "{filled}");

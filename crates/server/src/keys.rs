@@ -142,7 +142,7 @@ fn make(path: &Path, entropy: &dyn Entropy) -> Result<[u8; BYTES], Failure> {
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(format!("{text}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    tracing::info!(path = %path.display(), "made the server's key: back it up, apart from the store");
+    tracing::info!(path = %path.display(), "made a key: back it up, apart from the store");
     Ok(key)
 }
 

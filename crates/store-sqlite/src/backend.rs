@@ -57,10 +57,12 @@ impl SqliteBackend {
 
     fn learn(&self, lesson: Lesson) {
         let shared = self.shared.clone();
-        self.queue.learn(lesson, move |writer, ty, bytes| match shared.vault.seal_dictionary(ty, bytes).and_then(|kept| store_dictionary(&mut writer.conn, ty, &kept)) {
-            Ok(number) => shared.packer.install(number, ty, bytes),
-            // A full disk, most likely: the type is learned again from what comes later.
-            Err(_) => shared.packer.unlearn(ty),
+        self.queue.learn(lesson, move |writer, ty, bytes| {
+            match shared.vault.seal_dictionary(ty, bytes).and_then(|kept| store_dictionary(&mut writer.conn, ty, &kept)) {
+                Ok(number) => shared.packer.install(number, ty, bytes),
+                // A full disk, most likely: the type is learned again from what comes later.
+                Err(_) => shared.packer.unlearn(ty),
+            }
         });
     }
 }

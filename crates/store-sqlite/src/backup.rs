@@ -5,8 +5,8 @@ use crate::blobs;
 use crate::fault;
 use crate::view::View;
 use rihla_kernel::{Fault, FaultKind};
-use rusqlite::{Connection, OptionalExtension};
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OptionalExtension};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

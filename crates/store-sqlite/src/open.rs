@@ -49,7 +49,18 @@ pub struct Options {
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None, watched: false, moving: false, roots: None }
+        Self {
+            clock,
+            entropy,
+            indexer,
+            audit: true,
+            writer_cache_kib: 48 << 10,
+            reader_cache_kib: 8 << 10,
+            vfs: None,
+            watched: false,
+            moving: false,
+            roots: None,
+        }
     }
 }
 

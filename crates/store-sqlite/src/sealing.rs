@@ -87,9 +87,7 @@ pub fn blind_claims(conn: &Connection, indexer: &Indexer) -> Result<(), Fault> {
         last = end.clone();
         for name in &names {
             if let Some(blind) = indexer.blind_claim(name.as_bytes()) {
-                conn.prepare_cached("UPDATE claim SET name = ?2 WHERE name = ?1")
-                    .and_then(|mut update| update.execute((name, blind)))
-                    .map_err(fault::of)?;
+                conn.prepare_cached("UPDATE claim SET name = ?2 WHERE name = ?1").and_then(|mut update| update.execute((name, blind))).map_err(fault::of)?;
             }
         }
     }

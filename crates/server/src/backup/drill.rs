@@ -28,7 +28,10 @@ pub fn drill(options: &Options, file: &Path, identity: Option<&Path>, within: Op
         Ok(()) => {}
     }
     faults.iter().for_each(|fault| println!("FAULT  {fault}"));
-    println!("{}", if faults.is_empty() { "the backup is a record: restored, compared, verified, and removed again" } else { "THIS BACKUP DOES NOT RESTORE THE RECORD" });
+    println!(
+        "{}",
+        if faults.is_empty() { "the backup is a record: restored, compared, verified, and removed again" } else { "THIS BACKUP DOES NOT RESTORE THE RECORD" }
+    );
     Ok(if faults.is_empty() { 0 } else { exit::UNSOUND })
 }
 
@@ -72,7 +75,11 @@ fn differences(told: &Figures, found: &Figures) -> Vec<String> {
         ("contents", told.contents, found.contents),
         ("links of the audit chain", told.links, found.links),
     ];
-    let mut out: Vec<String> = pairs.into_iter().filter(|(_, told, found)| told != found).map(|(what, told, found)| format!("{what}: the backup says {told}, {found} were restored")).collect();
+    let mut out: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, told, found)| told != found)
+        .map(|(what, told, found)| format!("{what}: the backup says {told}, {found} were restored"))
+        .collect();
     if told.chain != found.chain {
         out.push("audit: the chain does not end as the backup says".into());
     }
@@ -81,5 +88,9 @@ fn differences(told: &Figures, found: &Figures) -> Vec<String> {
 
 fn counted(found: &Figures, report: &Report) -> Vec<String> {
     let pairs = [("versions", found.versions, report.versions), ("resources", found.resources, report.resources), ("contents", found.contents, report.blobs)];
-    pairs.into_iter().filter(|(_, found, verified)| found != verified).map(|(what, found, verified)| format!("{what}: {found} were restored, {verified} were verified")).collect()
+    pairs
+        .into_iter()
+        .filter(|(_, found, verified)| found != verified)
+        .map(|(what, found, verified)| format!("{what}: {found} were restored, {verified} were verified"))
+        .collect()
 }

@@ -65,7 +65,8 @@ fn world(node: &Node) -> Result<World, Failure> {
 
 fn parsed(recipients: &[String]) -> Result<Vec<Recipient>, Failure> {
     let one = |text: &String| {
-        Recipient::parse(text).ok_or_else(|| Failure::new(exit::USAGE, format!("--to {text}: a recipient begins with age1 and is written as age-keygen prints it")))
+        Recipient::parse(text)
+            .ok_or_else(|| Failure::new(exit::USAGE, format!("--to {text}: a recipient begins with age1 and is written as age-keygen prints it")))
     };
     recipients.iter().map(one).collect()
 }
@@ -168,7 +169,8 @@ fn identities(file: Option<&Path>) -> Result<Vec<Identity>, Failure> {
         return Err(Failure::new(exit::USAGE, "this backup is sealed: say with --identity FILE where the key is that opens it"));
     };
     let text = fs::read_to_string(file).map_err(|error| Failure::path("cannot read the identity", file, &error))?;
-    Identity::parse_file(&text).ok_or_else(|| Failure::new(exit::FAILED, format!("{} holds no identity of age: lines that begin with AGE-SECRET-KEY-1", file.display())))
+    Identity::parse_file(&text)
+        .ok_or_else(|| Failure::new(exit::FAILED, format!("{} holds no identity of age: lines that begin with AGE-SECRET-KEY-1", file.display())))
 }
 
 /// Opens a sealed copy into a folder; returns what it says of itself and where the copy in the clear is.

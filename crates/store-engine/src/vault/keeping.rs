@@ -1,6 +1,6 @@
 //! What an operator has done with the keys of a store that is open.
 
-use super::{DataKey, Keyring, LAST_KEY, RootKey, Stage, Vault, damaged, not_sealed, sealed_already, retire, under_way};
+use super::{DataKey, Keyring, LAST_KEY, RootKey, Stage, Vault, damaged, not_sealed, retire, sealed_already, under_way};
 use crate::frame::new_key;
 use rihla_kernel::{Entropy, Fault, Instant};
 use rihla_store::indexer::Indexer;

@@ -192,9 +192,15 @@ mod tests {
     fn a_ring_comes_back_with_its_key_and_with_no_other() {
         let key = |number: u16| DataKey { number, made: Instant(5), key: [number as u8; KEY] };
         let root = RootKey::new([3; KEY]);
-        for stage in
-            [Stage::Bodies(77), Stage::Dictionaries, Stage::State("draft:é".into()), Stage::Contents(None), Stage::Contents(Some([9; 32])), Stage::Index, Stage::Done]
-        {
+        for stage in [
+            Stage::Bodies(77),
+            Stage::Dictionaries,
+            Stage::State("draft:é".into()),
+            Stage::Contents(None),
+            Stage::Contents(Some([9; 32])),
+            Stage::Index,
+            Stage::Done,
+        ] {
             let ring = Keyring { store: [1; 16], index: [2; KEY], blind: true, stage: stage.clone(), keys: vec![key(1), key(300)] };
             let mark = ring.wrap(&root.wrap().expect("a key"), root.id()).expect("wraps");
             let back = Keyring::unwrap(&mark, &root).expect("opens");

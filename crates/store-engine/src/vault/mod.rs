@@ -264,7 +264,11 @@ pub fn not_sealed() -> Fault {
 }
 
 pub fn sealed_already() -> Fault {
-    Fault::new(FaultKind::Conflict, "RH-STORE-SEALED", "This store is sealed already. `rihla keys status` says with what, `rihla keys rotate` gives it a new key.")
+    Fault::new(
+        FaultKind::Conflict,
+        "RH-STORE-SEALED",
+        "This store is sealed already. `rihla keys status` says with what, `rihla keys rotate` gives it a new key.",
+    )
 }
 
 pub fn under_way() -> Fault {

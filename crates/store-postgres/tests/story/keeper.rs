@@ -89,8 +89,12 @@ impl Keeper {
 
     pub fn damage(&self, damage: Damage) -> usize {
         let sql = match damage {
-            Damage::ClaimMoved => "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT min(res) FROM claim)) RETURNING 1".to_string(),
-            Damage::ClaimLost => "DELETE FROM claim WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT max(res) FROM claim)) RETURNING 1".to_string(),
+            Damage::ClaimMoved => {
+                "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT min(res) FROM claim)) RETURNING 1".to_string()
+            }
+            Damage::ClaimLost => {
+                "DELETE FROM claim WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT max(res) FROM claim)) RETURNING 1".to_string()
+            }
             Damage::KeyLost => {
                 let table = self.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^search_[0-9]+$' ORDER BY oid DESC LIMIT 1");
                 format!(r"DELETE FROM {table} WHERE key = (SELECT key FROM {table} WHERE key < '\x05' ORDER BY key DESC LIMIT 1) RETURNING 1")
