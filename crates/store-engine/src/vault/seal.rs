@@ -66,7 +66,7 @@ mod tests {
             seal.seal(b"row 1", plain, &mut sealed).expect("seals");
             seal.seal(b"row 1", plain, &mut again).expect("seals");
             seal.seal(b"row 2", plain, &mut elsewhere).expect("seals");
-            assert_eq!((sealed.len(), &sealed == &again), (plain.len() + SEAL, true));
+            assert_eq!((sealed.len(), sealed == again), (plain.len() + SEAL, true));
             assert_ne!(sealed.get(..NONCE_LEN), elsewhere.get(..NONCE_LEN));
             assert_eq!(seal.open(b"row 1", &sealed), Ok(plain.to_vec()));
             assert!(seal.open(b"row 2", &sealed).is_err() && other.open(b"row 1", &sealed).is_err());
