@@ -11,6 +11,7 @@ use rihla_identity::{Identity, RecordVault};
 use rihla_kernel::Entropy;
 use rihla_store::body::push_instant;
 use rihla_store_engine::vault::{Stage, keeping};
+use rihla_web::World;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -134,10 +135,14 @@ fn finish(node: &Node, say: &mut dyn FnMut(&str)) -> Result<(), Failure> {
 }
 
 /// Goes on with a sealing that an earlier process was stopped at, beside what is served.
-pub fn go_on(node: &Node) {
-    let unfinished = node.backend.keeps().vault().ring().is_some_and(|ring| ring.stage != Stage::Done);
-    if !unfinished {
-        return;
+pub fn go_on(node: &Node, world: World) {
+    match node.backend.keeps().vault().ring() {
+        Some(ring) if ring.stage != Stage::Done => {}
+        None if world == World::Production => {
+            tracing::warn!("patients of this store are real, and it is not sealed: who has the disk reads it; `rihla keys seal` changes that");
+            return;
+        }
+        _ => return,
     }
     let node = node.clone();
     tokio::task::spawn_blocking(move || match finish(&node, &mut |_| {}) {

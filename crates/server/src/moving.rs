@@ -9,7 +9,7 @@ use crate::system::{SystemClock, SystemEntropy};
 use rihla_kernel::{Clock, Entropy, Fault};
 use rihla_store::indexer::Indexer;
 use rihla_store_engine::carry::{self, Hears, MOVED, MOVING, Pace, Proof, Said, Source, Target};
-use rihla_store_engine::vault::{self, Roots, Vault};
+use rihla_store_engine::vault::{self, Roots, Stage, Vault};
 use rihla_store_engine::verify::Report;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -104,9 +104,12 @@ pub fn carry_all(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str), he
     // Opened second: a mistyped source leaves no empty target behind.
     let mut target = Carried::target(&order.to, means)?;
     may_go_on(&mut source, &mut target, order)?;
+    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), means.roots.as_deref())?;
+    if vault.ring().is_some_and(|ring| ring.stage != Stage::Done) {
+        return Err(vault::under_way().into());
+    }
     let mut told = told(say, hears);
     carry::carry(source.as_source(), target.as_target(), means.pace, &mut told)?;
-    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), means.roots.as_deref())?;
     let proof = carry::prove(source.as_source(), target.as_source(), &vault, means.pace, &mut told)?;
     drop(told);
     print_proof(&proof, say);

@@ -4,6 +4,7 @@ use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
+use crate::key_orders;
 use crate::modules;
 use crate::node::{Node, Options};
 use axum::Router;
@@ -82,7 +83,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     announce(bound, accounts.identity.setup_code().await?.as_ref());
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
-    crate::key_orders::go_on(node);
+    key_orders::go_on(node, accounts.world);
     let told = stopped.clone();
     let server =
         tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });

@@ -100,7 +100,9 @@ pub fn blind_claims(line: &mut Line, indexer: &Indexer) -> Result<(), Fault> {
     for name in names {
         if let Some(blind) = indexer.blind_claim(&name) {
             let values = [Value::Bytes(&name), Value::Bytes(blind.as_bytes()), Value::I16(shard_of(&blind))];
-            line.queue("UPDATE claim SET name = $2, shard = $3 WHERE name = $1", &values).map_err(fault::of)?;
+            // A row does not change its shard.
+            line.queue("INSERT INTO claim (res, shard, name) SELECT res, $3, $2 FROM claim WHERE name = $1", &values).map_err(fault::of)?;
+            line.queue("DELETE FROM claim WHERE name = $1", &[Value::Bytes(&name)]).map_err(fault::of)?;
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ const ROUNDS: usize = 5;
 
 const QUESTIONS: &[(&str, &str)] = &[
     ("Patient", "name=benna"),
-    ("Patient", "family:exact=Bennani77&_count=20"),
+    ("Patient", "family:exact=Bennani76"),
     ("Patient", "identifier=urn:ipp|777"),
     ("Patient", "phone=0661000777"),
     ("Patient", "birthdate=1980-05-17&_count=20"),
