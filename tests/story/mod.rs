@@ -6,8 +6,9 @@
 mod chart;
 mod contents;
 mod never;
-mod people;
+pub mod people;
 mod platform;
 mod record;
 mod rights;
+#[allow(dead_code, reason = "some of it serves the tests of sealed stores")]
 pub mod site;

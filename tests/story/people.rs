@@ -10,7 +10,7 @@ use rihla_store::backend::Step;
 use rihla_store::people::{How, NameRules, Particles, People, PeopleQuery, PhoneRules};
 use rihla_store::scope::AccessScope;
 
-fn rules() -> NameRules {
+pub fn rules() -> NameRules {
     let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_string()).collect();
     let particles = Particles { articles: list(&["el", "al", "ال", "l"]), others: list(&["ben", "bent", "ait", "abd", "abdel", "بن", "عبد"]) };
     let phone = PhoneRules { country: "212".into(), trunk: "0".into(), abroad: "00".into() };

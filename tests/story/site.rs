@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
+use crate::SEALED;
 use crate::keeper::{Keeper, OwnBackend};
 use rihla_fhir::json::{self, Edits, Limits};
 use rihla_fhir::r4::{TypeId, tables};
@@ -11,6 +12,7 @@ use rihla_store::backend::{Assertion, Expect, Name, Outcome, Step};
 use rihla_store::indexer::{Indexer, Rewrites};
 use rihla_store::query::{Handling, Query};
 use rihla_store::{Scoped, Settings, Store};
+use rihla_store_engine::vault::{Keeps, RootKey, Roots, keeping};
 use rihla_store_engine::verify::Report;
 use std::sync::Arc;
 
@@ -27,12 +29,28 @@ pub struct How {
     pub clock: Arc<ManualClock>,
     pub entropy: Arc<SeededEntropy>,
     pub indexer: Arc<Indexer>,
+    pub roots: Option<Arc<dyn Roots>>,
+}
+
+/// A root key that is at hand.
+pub struct Root(pub u8);
+
+impl Root {
+    pub fn key(&self) -> RootKey {
+        RootKey::new([self.0; 32])
+    }
+}
+
+impl Roots for Root {
+    fn root(&self) -> Result<RootKey, Fault> {
+        Ok(self.key())
+    }
 }
 
 impl How {
     pub fn new(unique: &[String], clock: Arc<ManualClock>) -> Self {
         let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), unique.to_vec()).expect("tables"));
-        Self { clock, entropy: Arc::new(SeededEntropy::new(1)), indexer }
+        Self { clock, entropy: Arc::new(SeededEntropy::new(1)), indexer, roots: Some(Arc::new(Root(1))) }
     }
 }
 
@@ -57,7 +75,30 @@ impl Site {
     }
 
     pub fn open_with_unique(unique: &[&str]) -> Self {
+        let site = Self::of(unique, Keeper::fresh);
+        if SEALED {
+            site.seal();
+        }
+        site
+    }
+
+    pub fn open_in_the_clear(unique: &[&str]) -> Self {
         Self::of(unique, Keeper::fresh)
+    }
+
+    /// Seals the store, and all that it holds.
+    pub fn seal(&self) {
+        keeping::seal(self.backend(), Root(1).key(), &SeededEntropy::new(9), rihla_kernel::Instant(1)).expect("sealed");
+        self.resume();
+    }
+
+    /// Goes on until everything is sealed with the newest key.
+    pub fn resume(&self) {
+        keeping::resume(self.backend(), self.store.indexer(), &mut |_| {}).expect("goes on");
+    }
+
+    pub fn keys(&self) -> &dyn Keeps {
+        self.backend()
     }
 
     pub fn of(unique: &[&str], open: impl FnOnce(&How) -> Keeper) -> Self {
@@ -82,6 +123,20 @@ impl Site {
         }
         drop((store, scoped));
         Self::with(unique, clock, |how| keeper.reopen(how))
+    }
+
+    /// Closes the store and fails to open it; the fault says why. It is open again afterwards.
+    pub fn refused(self, other: &How) -> (Self, Fault) {
+        let Site { store, scoped, keeper, unique, clock } = self;
+        store.close().expect("closes");
+        drop((store, scoped));
+        let (closed, fault) = *keeper.try_reopen(other).map(|_| ()).expect_err("refused");
+        (Self::with(unique, clock, |how| closed.open(how)), fault)
+    }
+
+    pub fn into_keeper(self) -> Keeper {
+        self.store.close().expect("closes");
+        self.keeper
     }
 
     pub fn flush(&self) {

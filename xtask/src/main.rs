@@ -1,6 +1,7 @@
 //! The house's own tools. One line a command; each lives in its folder.
 
 mod bench;
+mod bench_at_rest;
 mod bench_people;
 mod bench_plan;
 mod bench_rights;
@@ -28,6 +29,7 @@ const HELP: &str = "cargo xtask COMMAND
                      gap of the planner to the best known plans
   bench people DIR [--people N] [--store PATH] [--traces N]
                      measures the finder of people on the names in DIR
+  bench at-rest      measures what sealing a store costs, on two small ones
   bench rights PATH  measures pages of somebody who may see few patients, in a store that was kept
   bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]
                      measures the pages of a long chart, and how soon open pages show a change
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "people") => outcome(bench_people::run(&root(), rest)),
         "bench" if rest.first().is_some_and(|what| what == "screens") => outcome(bench_screens::run(&root(), rest)),
+        "bench" if rest.first().is_some_and(|what| what == "at-rest") => outcome(bench_at_rest::run()),
         "bench" if rest.first().is_some_and(|what| what == "rights") => outcome(bench_rights::run(rest)),
         "bench" => outcome(bench::run(&root(), rest)),
         "i18n" => outcome(i18n::run(&root(), rest)),

@@ -40,7 +40,7 @@ pub struct Accounts {
 }
 
 /// Of which world a store is, for ever.
-const WORLD: &str = "node/world";
+pub const WORLD: &str = "node/world";
 
 impl Accounts {
     /// Opens them with the key that the operator names.

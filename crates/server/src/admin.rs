@@ -6,6 +6,7 @@
 use crate::account_orders::{AccountOrder, obey};
 use crate::accounts::Accounts;
 use crate::failure::{Failure, exit};
+use crate::key_orders::{self, KeyOrder};
 use crate::node::Node;
 use crate::orders::{Order, execute};
 use std::fs;
@@ -67,10 +68,11 @@ impl Desk {
         let line = if read.is_ok() { line.as_str() } else { "" };
         // A caller that has gone does not stop what it asked for.
         let mut say = |said: &str| _ = writeln!(stream, " {said}");
-        let done = match (AccountOrder::parse(line), Order::parse(line)) {
-            (Some(order), _) => self.runtime.block_on(obey(&self.node, &self.accounts, &order, &mut say)),
-            (None, Some(order)) => execute(&self.node, &order, &mut say),
-            (None, None) => Err(Failure::new(exit::USAGE, "this order is not known; the command and the server may be of different versions")),
+        let done = match (AccountOrder::parse(line), Order::parse(line), KeyOrder::parse(line)) {
+            (Some(order), ..) => self.runtime.block_on(obey(&self.node, &self.accounts, &order, &mut say)),
+            (_, Some(order), _) => execute(&self.node, &order, &mut say),
+            (.., Some(order)) => key_orders::obey(&self.node, &order, &mut say),
+            (None, None, None) => Err(Failure::new(exit::USAGE, "this order is not known; the command and the server may be of different versions")),
         };
         _ = match &done {
             Ok(code) => writeln!(stream, "done {code}"),

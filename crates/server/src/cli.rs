@@ -2,15 +2,17 @@
 
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
+use crate::backup::{self, Form};
 use crate::demo_data::{self, DemoOptions};
 use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
-use crate::keys::KeySource;
+use crate::key_orders::{self, KeyOrder};
+use crate::keys::{KeySource, KeySources};
 use crate::moving::{self, MoveOrder};
 use crate::node::Options;
-use crate::orders::{Order, absolute, give, restore};
+use crate::orders::{Order, absolute, give};
 use crate::plan::{self, PlanOrder};
 use crate::serve::{EdgeOptions, ServeOptions};
 use crate::system::SystemClock;
@@ -48,6 +50,12 @@ struct Cli {
     /// A command that prints the server's key, as 64 hexadecimal digits.
     #[arg(long, global = true, env = "RIHLA_KEY_COMMAND", value_name = "COMMAND")]
     key_command: Option<String>,
+    /// The key that opens a sealed store, as 64 hexadecimal digits; it follows from the server's key, unless told.
+    #[arg(long, global = true, env = "RIHLA_ROOT_KEY_FILE", value_name = "FILE", conflicts_with = "root_key_command")]
+    root_key_file: Option<PathBuf>,
+    /// A command that prints the key that opens a sealed store.
+    #[arg(long, global = true, env = "RIHLA_ROOT_KEY_COMMAND", value_name = "COMMAND")]
+    root_key_command: Option<String>,
     /// Whether patients are real; said once, when the store's accounts are begun. Production, unless told.
     #[arg(long, global = true, env = "RIHLA_WORLD", value_enum)]
     world: Option<WorldName>,
@@ -199,15 +207,31 @@ enum Command {
     Verify,
     /// Makes the index again from the log.
     Rebuild,
-    /// Writes a copy of the store into one file, while it is in use.
+    /// Writes a copy of the store into one file, while it is in use; sealed, where patients are real.
     Backup {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Seals the copy for this recipient of age (age1…); several may be named, and any of them opens it.
+        #[arg(long, env = "RIHLA_BACKUP_TO", value_name = "RECIPIENT", value_delimiter = ',')]
+        to: Vec<String>,
+        /// Writes it in the clear all the same: the file, and beside it a folder of contents.
+        #[arg(long, conflicts_with = "to")]
+        plain: bool,
     },
     /// Makes a store from a copy; the store must not exist yet.
     Restore {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The file with the identity of age that opens a sealed copy.
+        #[arg(long, env = "RIHLA_BACKUP_IDENTITY", value_name = "FILE")]
+        identity: Option<PathBuf>,
+        /// Only proves that the copy restores: makes a store of it in a temporary folder, compares it with what the copy says,
+        /// verifies it, and removes it.
+        #[arg(long)]
+        drill: bool,
+        /// Where the temporary folder of a drill is made.
+        #[arg(long, value_name = "DIR", requires = "drill")]
+        within: Option<PathBuf>,
     },
     /// Carries a store into another one, on the same back end or another, and proves that nothing is missing. May be stopped
     /// and called again. Afterwards the record goes on at the target; the source says so and is not opened any more.
@@ -233,6 +257,11 @@ enum Command {
         /// The store's address; that of --store unless told.
         #[arg(value_name = "URL")]
         url: Option<String>,
+    },
+    /// Seals the store at rest, changes its keys, and says what it is sealed with; with the server running or not.
+    Keys {
+        #[command(subcommand)]
+        order: KeyOrder,
     },
     /// Shows figures of the store.
     Status,
@@ -266,9 +295,11 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
-    let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On };
-    let lang = cli.lang.into();
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
+    let root = cli.root_key_command.map(KeySource::Command).or(cli.root_key_file.map(|file| KeySource::File(Some(file))));
+    let keys = KeySources { server: key.clone(), root };
+    let options = Options { url: cli.store, pack: cli.pack, site: cli.site, audit: cli.audit == Switch::On, keys };
+    let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
         Command::Serve { listen, base, max_entries, max_body, open_fhir, edge } => {
@@ -279,8 +310,12 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Rebuild => give(&options, &Order::Rebuild),
-        Command::Backup { file } => give(&options, &Order::Backup(absolute(&file)?)),
-        Command::Restore { file } => restore(&options, &file),
+        Command::Backup { file, to, plain } => {
+            let form = if plain { Form::Plain } else { Form::of(to) };
+            give(&options, &Order::Backup(absolute(&file)?, form))
+        }
+        Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
+        Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
         Command::Move { from, to, reopen } => match (from, to, reopen) {
             (_, _, Some(url)) => moving::reopen(&options, &url),
             (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
@@ -290,6 +325,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             Ok(0)
         }
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
+        Command::Keys { order } => key_orders::give(&options, &order),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),

@@ -1,8 +1,10 @@
 //! The back end that a node holds, chosen by the store's address.
 
+use crate::node::Options;
 use rihla_kernel::{Clock, Entropy, Fault, FaultKind};
 use rihla_store::backend::SharedBackend;
 use rihla_store::indexer::Indexer;
+use rihla_store_engine::vault::{Keeps, Roots};
 use rihla_store_postgres::PostgresBackend;
 use rihla_store_sqlite::{Report, SqliteBackend};
 use std::path::Path;
@@ -37,26 +39,33 @@ pub fn shown(url: &str) -> String {
 
 impl Held {
     /// Opens the store at `url`; `folder` is that of an SQLite store.
-    pub fn open(url: &str, folder: &Path, audit: bool, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Result<Self, Fault> {
+    pub fn open(url: &str, folder: &Path, options: &Options, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Result<Self, Fault> {
         if is_postgres(url) {
             let mut how = rihla_store_postgres::Options::new(clock, entropy, indexer);
-            how.audit = audit;
+            (how.audit, how.roots) = (options.audit, Some(options.keys.of(folder)));
             return rihla_store_postgres::open(url, how).map(Self::Postgres);
         }
         let mut how = rihla_store_sqlite::Options::new(clock, entropy, indexer);
-        how.audit = audit;
+        (how.audit, how.roots) = (options.audit, Some(options.keys.of(folder)));
         rihla_store_sqlite::open(folder, how).map(Self::Sqlite)
     }
 
     /// Opens the target of a move, which nobody else may open yet.
-    pub fn open_target(url: &str, folder: &Path, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Result<Self, Fault> {
+    pub fn open_target(
+        url: &str,
+        folder: &Path,
+        roots: Option<Arc<dyn Roots>>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        indexer: Arc<Indexer>,
+    ) -> Result<Self, Fault> {
         if is_postgres(url) {
             let mut how = rihla_store_postgres::Options::new(clock, entropy, indexer);
-            how.moving = true;
+            (how.moving, how.roots) = (true, roots);
             return rihla_store_postgres::open(url, how).map(Self::Postgres);
         }
         let mut how = rihla_store_sqlite::Options::new(clock, entropy, indexer);
-        how.moving = true;
+        (how.moving, how.roots) = (true, roots);
         rihla_store_sqlite::open(folder, how).map(Self::Sqlite)
     }
 
@@ -64,6 +73,14 @@ impl Held {
         match self {
             Self::Sqlite(backend) => backend.clone(),
             Self::Postgres(backend) => backend.clone(),
+        }
+    }
+
+    /// The keys of the store.
+    pub fn keeps(&self) -> &dyn Keeps {
+        match self {
+            Self::Sqlite(backend) => backend.as_ref(),
+            Self::Postgres(backend) => backend.as_ref(),
         }
     }
 

@@ -4,12 +4,14 @@
 
 use crate::failure::{Failure, exit};
 use rihla_identity::Keys;
-use rihla_kernel::Entropy;
+use rihla_kernel::{Entropy, Fault, FaultKind};
+use rihla_store_engine::vault::{RootKey, Roots};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 const BYTES: usize = 32;
 
@@ -26,19 +28,63 @@ impl KeySource {
     /// `folder`: the store's, beside which the file is unless told. `known`: the store's accounts were made with a key, so
     /// none is made.
     pub fn read(&self, folder: &Path, known: bool, entropy: &dyn Entropy) -> Result<Keys, Failure> {
-        let key = match self {
-            Self::Command(command) => from_command(command)?,
-            Self::File(path) => {
-                let path = path.clone().unwrap_or_else(|| beside(folder));
-                match fs::metadata(&path) {
-                    Ok(found) => from_file(&path, found.mode())?,
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound && !known => make(&path, entropy)?,
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(missing(&path)),
-                    Err(error) => return Err(Failure::path("cannot read the key file", &path, &error)),
-                }
-            }
-        };
+        let key = self.bytes(folder, (!known).then_some(entropy))?;
         Keys::new(&key).ok_or_else(|| Failure::new(exit::FAILED, "the key cannot be used by this machine's cryptography"))
+    }
+
+    /// `making`: the file may be made, of this.
+    pub fn bytes(&self, folder: &Path, making: Option<&dyn Entropy>) -> Result<[u8; BYTES], Failure> {
+        let path = match self {
+            Self::Command(command) => return from_command(command),
+            Self::File(path) => path.clone().unwrap_or_else(|| beside(folder)),
+        };
+        match (fs::metadata(&path), making) {
+            (Ok(found), _) => from_file(&path, found.mode()),
+            (Err(error), Some(entropy)) if error.kind() == std::io::ErrorKind::NotFound => make(&path, entropy),
+            (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => Err(missing(&path)),
+            (Err(error), _) => Err(Failure::path("cannot read the key file", &path, &error)),
+        }
+    }
+}
+
+/// Where the keys of a store come from.
+#[derive(Clone, Debug)]
+pub struct KeySources {
+    pub server: KeySource,
+    /// `None`: the root key follows from the server's.
+    pub root: Option<KeySource>,
+}
+
+impl Default for KeySources {
+    fn default() -> Self {
+        Self { server: KeySource::File(None), root: None }
+    }
+}
+
+impl KeySources {
+    /// The key that opens what a store has sealed. `making`: its file may be made, of this.
+    pub fn root(&self, folder: &Path, making: Option<&dyn Entropy>) -> Result<RootKey, Failure> {
+        match &self.root {
+            Some(own) => own.bytes(folder, making).map(RootKey::new),
+            None => self.server.bytes(folder, making).map(|key| RootKey::of_server(&key)),
+        }
+    }
+
+    /// The same for a store that is opened: a key that is not there is not made.
+    pub fn of(&self, folder: &Path) -> Arc<dyn Roots> {
+        Arc::new(Standing { sources: self.clone(), folder: folder.into() })
+    }
+}
+
+/// The keys of a store that stands already.
+struct Standing {
+    sources: KeySources,
+    folder: PathBuf,
+}
+
+impl Roots for Standing {
+    fn root(&self) -> Result<RootKey, Fault> {
+        self.sources.root(&self.folder, None).map_err(|failure| Fault::new(FaultKind::Unavailable, "RH-STORE-KEY", failure.line))
     }
 }
 
@@ -51,7 +97,7 @@ pub fn beside(folder: &Path) -> PathBuf {
 
 fn missing(path: &Path) -> Failure {
     let line = format!(
-        "the key file {} is not there, and the accounts of this store were made with a key. Put it back from its backup, or name its place with --key-file or --key-command",
+        "the key file {} is not there, and this store was made with a key. Put it back from its backup, or name its place with --key-file or --key-command",
         path.display()
     );
     Failure::new(exit::FAILED, line)
@@ -96,7 +142,7 @@ fn make(path: &Path, entropy: &dyn Entropy) -> Result<[u8; BYTES], Failure> {
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(format!("{text}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    tracing::info!(path = %path.display(), "made the server's key: back it up, apart from the store");
+    tracing::info!(path = %path.display(), "made a key: back it up, apart from the store");
     Ok(key)
 }
 

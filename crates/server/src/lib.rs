@@ -3,6 +3,8 @@
 mod account_orders;
 pub mod accounts;
 pub mod admin;
+pub mod age;
+pub mod backup;
 pub mod check_store;
 pub mod cli;
 pub mod demo_accounts;
@@ -13,6 +15,7 @@ pub mod failure;
 pub mod held;
 pub mod hosts;
 pub mod import;
+pub mod key_orders;
 pub mod keys;
 pub mod log;
 pub mod modules;

@@ -2,12 +2,14 @@
 
 use crate::failure::{Failure, exit};
 use crate::held::{Held, is_postgres, shown};
+use crate::keys::KeySources;
 use crate::node::{self, Options};
 use crate::orders::stepwise;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_kernel::{Clock, Entropy, Fault};
 use rihla_store::indexer::Indexer;
 use rihla_store_engine::carry::{self, Hears, MOVED, MOVING, Pace, Proof, Said, Source, Target};
+use rihla_store_engine::vault::{self, Roots, Stage, Vault};
 use rihla_store_engine::verify::Report;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,13 +26,15 @@ pub struct Means {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub indexer: Arc<Indexer>,
+    /// Where the root key of a sealed store comes from; the target has the source's.
+    pub roots: Option<Arc<dyn Roots>>,
     pub pace: Pace,
 }
 
 impl Means {
     pub fn of(options: &Options) -> Result<Self, Failure> {
         let indexer = node::place(options)?.indexer;
-        Ok(Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::new()), indexer, pace: Pace::default() })
+        Ok(Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::new()), indexer, roots: None, pace: Pace::default() })
     }
 }
 
@@ -82,11 +86,12 @@ impl Carried {
 }
 
 fn folder(url: &str) -> Result<PathBuf, Failure> {
-    Options { url: url.into(), pack: None, site: None, audit: true }.folder()
+    Options { url: url.into(), pack: None, site: None, audit: true, keys: KeySources::default() }.folder()
 }
 
 pub fn run(options: &Options, order: &MoveOrder) -> Result<u8, Failure> {
-    let means = Means::of(options)?;
+    // The keys stand beside the source unless told where.
+    let means = Means { roots: Some(options.keys.of(&folder(&order.from)?)), ..Means::of(options)? };
     carry_all(&means, order, &mut |line| println!("{line}"), &mut |_| Ok(())).map(|()| 0)
 }
 
@@ -99,9 +104,13 @@ pub fn carry_all(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str), he
     // Opened second: a mistyped source leaves no empty target behind.
     let mut target = Carried::target(&order.to, means)?;
     may_go_on(&mut source, &mut target, order)?;
+    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), means.roots.as_deref())?;
+    if vault.ring().is_some_and(|ring| ring.stage != Stage::Done) {
+        return Err(vault::under_way().into());
+    }
     let mut told = told(say, hears);
     carry::carry(source.as_source(), target.as_target(), means.pace, &mut told)?;
-    let proof = carry::prove(source.as_source(), target.as_source(), means.pace, &mut told)?;
+    let proof = carry::prove(source.as_source(), target.as_source(), &vault, means.pace, &mut told)?;
     drop(told);
     print_proof(&proof, say);
     target.as_target().seem_indexed()?;
@@ -165,7 +174,7 @@ fn print_proof(proof: &Proof, say: &mut dyn FnMut(&str)) {
 
 /// Opens the target, makes its index and has everything checked.
 fn take_up(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str)) -> Result<Report, Failure> {
-    let held = Held::open_target(&order.to, &folder(&order.to)?, means.clock.clone(), means.entropy.clone(), means.indexer.clone());
+    let held = Held::open_target(&order.to, &folder(&order.to)?, means.roots.clone(), means.clock.clone(), means.entropy.clone(), means.indexer.clone());
     let held = held.map_err(|fault| Failure::store(&shown(&order.to), fault))?;
     say("making the index from the log");
     held.rebuild(&means.indexer, &mut stepwise(say, "versions indexed"))?;

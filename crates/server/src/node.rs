@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, exit};
 use crate::held::{Held, is_postgres, shown};
+use crate::keys::KeySources;
 use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
@@ -24,6 +25,8 @@ pub struct Options {
     /// The site's number in the pack. `None`: its first.
     pub site: Option<u16>,
     pub audit: bool,
+    /// Where the keys of the store come from; they are read only if it needs one.
+    pub keys: KeySources,
 }
 
 impl Options {
@@ -59,6 +62,7 @@ pub struct Node {
     pub site: SiteId,
     /// The IANA name of its time zone.
     pub zone: String,
+    pub keys: KeySources,
 }
 
 impl Node {
@@ -75,11 +79,11 @@ impl Node {
         modules::check_own().map_err(|wrong| Failure::new(exit::FAILED, wrong))?;
         let folder = options.folder()?;
         let Place { pack, site, zone, indexer } = place(options)?;
-        let backend = Held::open(&options.url, &folder, options.audit, clock.clone(), entropy.clone(), indexer.clone());
+        let backend = Held::open(&options.url, &folder, options, clock.clone(), entropy.clone(), indexer.clone());
         let backend = backend.map_err(|fault| Failure::store(&shown(&options.url), fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
         let rights = Arc::new(Rights::new(store.clone(), &pack, store.indexer().zone().clone(), clock.clone())?);
-        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, site, zone })
+        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, site, zone, keys: options.keys.clone() })
     }
 
     /// The node acting for itself.

@@ -1,5 +1,6 @@
 //! What an operator can have done to a store: by a command that owns it, or by the server that runs on it.
 
+use crate::backup::{self, Form};
 use crate::export;
 use crate::failure::{Failure, exit};
 use crate::modules;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub enum Order {
     Verify,
     Rebuild,
-    Backup(PathBuf),
+    Backup(PathBuf, Form),
     Export(PathBuf),
     Status,
     Shutdown,
@@ -22,7 +23,9 @@ impl Order {
         match self {
             Self::Verify => "verify".into(),
             Self::Rebuild => "rebuild".into(),
-            Self::Backup(path) => format!("backup {}", path.display()),
+            Self::Backup(path, Form::Unsaid) => format!("backup {}", path.display()),
+            Self::Backup(path, Form::Plain) => format!("backup-plain {}", path.display()),
+            Self::Backup(path, Form::Sealed(recipients)) => format!("backup-to {} {}", recipients.join(","), path.display()),
             Self::Export(path) => format!("export {}", path.display()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
@@ -33,7 +36,12 @@ impl Order {
         match line.trim_end_matches(['\r', '\n']).split_once(' ').unwrap_or((line.trim_end(), "")) {
             ("verify", "") => Some(Self::Verify),
             ("rebuild", "") => Some(Self::Rebuild),
-            ("backup", path) if !path.is_empty() => Some(Self::Backup(path.into())),
+            ("backup", path) if !path.is_empty() => Some(Self::Backup(path.into(), Form::Unsaid)),
+            ("backup-plain", path) if !path.is_empty() => Some(Self::Backup(path.into(), Form::Plain)),
+            ("backup-to", rest) => {
+                let (recipients, path) = rest.split_once(' ').filter(|(_, path)| !path.is_empty())?;
+                Some(Self::Backup(path.into(), Form::Sealed(recipients.split(',').map(str::to_owned).collect())))
+            }
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
@@ -47,7 +55,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
     match order {
         Order::Verify => verify(node, say),
         Order::Rebuild => rebuild(node, say),
-        Order::Backup(file) => backup(node, file, say),
+        Order::Backup(file, form) => backup::take(node, file, form, say),
         Order::Export(dir) => export::write(node, dir, say).map(|()| 0),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
@@ -88,31 +96,6 @@ fn rebuild(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn backup(node: &Node, file: &Path, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
-    let mut quarter = 1;
-    let written = node.backend.backup(file, &mut |pages, all| {
-        while quarter < 4 && pages * 4 >= all * quarter {
-            say(&format!("{} %", quarter * 25));
-            quarter += 1;
-        }
-    });
-    written.map_err(|fault| Failure::copy(file, fault))?;
-    say(&format!("backup written to {}", file.display()));
-    Ok(0)
-}
-
-/// Makes a store from a backup. No server can be running on it, because it does not exist yet.
-pub fn restore(options: &Options, file: &Path) -> Result<u8, Failure> {
-    if crate::held::is_postgres(&options.url) {
-        return Err(crate::held::by_its_own_means().into());
-    }
-    let folder = options.folder()?;
-    std::fs::metadata(file).map_err(|error| Failure::path("cannot read", file, &error))?;
-    rihla_store_sqlite::restore(file, &folder).map_err(|fault| Failure::copy(file, fault))?;
-    println!("restored to {}; `rihla verify` proves it", folder.display());
-    Ok(0)
-}
-
 fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
     let status = node.store.status()?;
     say(&format!("resources       {}", status.resources));
@@ -126,18 +109,27 @@ fn status(node: &Node, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
 
 /// Has the order done by the server on this store, or, where none runs, by this process. Lines go to standard output.
 pub fn give(options: &Options, order: &Order) -> Result<u8, Failure> {
-    let mut say = |line: &str| println!("{line}");
+    own_or_running(options, &order.to_line(), &mut |line| println!("{line}"), |node, say| execute(node, order, say))
+}
+
+/// The same for any order, as the line by which a server knows it and as what this process does.
+pub(crate) fn own_or_running(
+    options: &Options,
+    line: &str,
+    say: &mut dyn FnMut(&str),
+    act: impl FnOnce(&Node, &mut dyn FnMut(&str)) -> Result<u8, Failure>,
+) -> Result<u8, Failure> {
     if let Some(connection) = crate::admin::connect(&options.socket()?) {
-        return crate::admin::ask(connection, &order.to_line(), &mut say);
+        return crate::admin::ask(connection, line, say);
     }
-    if *order == Order::Shutdown {
+    if Order::parse(line) == Some(Order::Shutdown) {
         return Err(Failure::new(exit::IN_USE, "no server runs on this store"));
     }
     if !crate::held::is_postgres(&options.url) && !options.folder()?.is_dir() {
         return Err(Failure::new(exit::FAILED, format!("there is no store at {}", options.url)));
     }
     let node = Node::open(options)?;
-    let done = execute(&node, order, &mut say);
+    let done = act(&node, say);
     node.close()?;
     done
 }

@@ -5,6 +5,7 @@ use crate::admin::Admin;
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
+use crate::key_orders;
 use crate::modules;
 use crate::node::{Node, Options};
 use crate::programs::{self, Addresses};
@@ -131,6 +132,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     announce(bound, serve.edge.tls.is_some(), accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
+    key_orders::go_on(node, accounts.world);
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));

@@ -171,7 +171,7 @@ async fn an_export_from_a_running_node_is_what_its_reads_give() {
     assert_eq!((code, said.contains("clean")), (0, true), "{said}");
     let (code, said) = site.run(&["rebuild"]);
     assert_eq!(code, 0, "{said}");
-    let (code, said) = site.run(&["backup", "copy.db"]);
+    let (code, said) = site.run(&["backup", "copy.db", "--plain"]);
     if site.place.is_database() {
         assert_eq!((code, said.contains("pg_dump")), (1, true), "{said}");
     } else {
@@ -209,7 +209,7 @@ fn what_went_wrong_is_named() {
     let (mut server, _) = site.serve();
     let (code, said) = site.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!((code, said.contains("rihla shutdown")), (5, true), "{said}");
-    let (code, said) = site.run(&["backup", "nowhere/copy.db"]);
+    let (code, said) = site.run(&["backup", "nowhere/copy.db", "--plain"]);
     assert_eq!((code, said.contains(if site.place.is_database() { "pg_dump" } else { "nowhere/copy.db" })), (1, true), "{said}");
     assert_eq!(site.run(&["shutdown"]).0, 0);
     assert!(server.wait().expect("the server ends").success());

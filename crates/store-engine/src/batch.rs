@@ -181,7 +181,9 @@ impl<'w, T: Tables> Batch<'w, T> {
         }
         for (name, value) in &write.marks {
             let taken_away = value.is_empty() && !is_flag(name);
-            self.tables.mark(name, (!taken_away).then_some(value)).map_err(Refusal::Batch)?;
+            let sealed = if value.is_empty() { Ok(value.into()) } else { self.memory.vault.seal_state(name, value) };
+            let kept = sealed.map_err(Refusal::Batch)?;
+            self.tables.mark(name, (!taken_away).then_some(&*kept)).map_err(Refusal::Batch)?;
         }
         Ok(outcomes)
     }
@@ -199,6 +201,11 @@ impl<'w, T: Tables> Batch<'w, T> {
             }
         }
         claims::each_once(&write.steps).map_err(Refusal::Transaction)?;
+        // Prepared before the index became blind, which it does once in the life of a store.
+        let blind = self.memory.vault.is_blind();
+        if write.steps.iter().any(|step| matches!(step, Step::Put { content, .. } if content.blind != blind)) {
+            return Err(Refusal::Transaction(raced()));
+        }
         let mut targets = Vec::with_capacity(write.steps.len());
         for step in &write.steps {
             targets.push(self.check_step(step)?);
@@ -279,8 +286,8 @@ impl<'w, T: Tables> Batch<'w, T> {
         };
         let shard = self.shard_of(&known, content.home.as_deref());
         self.tables.save_resource(&known, shard)?;
-        let packed = std::mem::take(&mut content.packed);
         let made = VersionRow { row: known.row, res: known.res, ty, vid, deleted: false, hlc: version.1, actor, site, prev };
+        let packed = self.memory.vault.seal_body(&made, std::mem::take(&mut content.packed))?;
         self.tables.add_version(&made, shard, packed)?;
         self.replace(prev, known.row)?;
         for hash in &content.blobs {

@@ -1,6 +1,7 @@
 //! A content on its way in and out: sealed frame by frame, wherever a back end keeps the frames.
 
 use crate::frame::{self, FRAME, SEAL, Sealer};
+use crate::vault::Names;
 use rihla_kernel::{Fault, FaultKind};
 use rihla_store::blob::{BlobHash, BlobReader, Blobs};
 use ring::digest::{Context, SHA256};
@@ -8,7 +9,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 /// Seals a source and hands each frame on with its number. Returns the content's hash and its bytes.
-pub fn seal_all(source: &mut dyn Read, key: &[u8], mut keep: impl FnMut(u64, &[u8]) -> Result<(), Fault>) -> Result<(BlobHash, u64), Fault> {
+pub fn seal_all(source: &mut dyn Read, key: &[u8], names: &Names, mut keep: impl FnMut(u64, &[u8]) -> Result<(), Fault>) -> Result<(BlobHash, u64), Fault> {
     let sealer = Sealer::new(key)?;
     let mut digest = Context::new(&SHA256);
     let (mut bytes, mut number) = (0, 0);
@@ -21,14 +22,14 @@ pub fn seal_all(source: &mut dyn Read, key: &[u8], mut keep: impl FnMut(u64, &[u
         sealer.seal(number, last, &mut frame)?;
         keep(number, &frame)?;
         if last {
-            return Ok((hash_of(digest)?, bytes));
+            return Ok((names.of(digest_of(digest)?), bytes));
         }
         (frame, number) = (next, number + 1);
     }
 }
 
-fn hash_of(digest: Context) -> Result<BlobHash, Fault> {
-    digest.finish().as_ref().first_chunk().copied().map(BlobHash).ok_or_else(frame::damaged)
+fn digest_of(digest: Context) -> Result<[u8; 32], Fault> {
+    digest.finish().as_ref().first_chunk().copied().ok_or_else(frame::damaged)
 }
 
 fn next_frame(source: &mut dyn Read) -> Result<Vec<u8>, Fault> {
@@ -57,7 +58,16 @@ pub struct Reader<F> {
     /// Of the whole content, if all of it is read.
     digest: Option<Context>,
     hash: BlobHash,
+    names: Names,
     ended: bool,
+}
+
+/// What has to be known of a content to read it.
+pub struct Content {
+    pub hash: BlobHash,
+    pub key: Vec<u8>,
+    pub size: u64,
+    pub names: Names,
 }
 
 /// What part of a content of that size is wanted, and the frame in which it begins.
@@ -69,11 +79,12 @@ pub fn part_of(size: u64, range: Option<&Range<u64>>) -> (Range<u64>, u64) {
 
 impl<F: Frames> Reader<F> {
     /// `frames` stands at the frame that [`part_of`] names.
-    pub fn new(frames: F, hash: BlobHash, key: &[u8], size: u64, wanted: Option<Range<u64>>) -> Result<Self, Fault> {
+    pub fn new(frames: F, content: Content, wanted: Option<Range<u64>>) -> Result<Self, Fault> {
+        let Content { hash, key, size, names } = content;
         let whole = wanted.is_none();
         let (range, number) = part_of(size, wanted.as_ref());
         let ended = !whole && range.is_empty();
-        Ok(Self { frames, sealer: Sealer::new(key)?, size, range, number, digest: whole.then(|| Context::new(&SHA256)), hash, ended })
+        Ok(Self { frames, sealer: Sealer::new(&key)?, size, range, number, digest: whole.then(|| Context::new(&SHA256)), hash, names, ended })
     }
 
     fn frame(&mut self) -> Result<Vec<u8>, Fault> {
@@ -98,8 +109,9 @@ impl<F: Frames> BlobReader for Reader<F> {
         self.ended = self.number * FRAME as u64 >= self.range.end;
         if let Some(digest) = &mut self.digest {
             digest.update(&piece);
-            if self.ended && self.digest.take().map(hash_of).transpose()? != Some(self.hash) {
-                return Err(frame::damaged());
+            if self.ended {
+                let found = self.digest.take().map(digest_of).transpose()?;
+                found.filter(|found| self.names.fit(&self.hash, *found)).ok_or_else(frame::damaged)?;
             }
         }
         piece.truncate(self.range.end.saturating_sub(begin) as usize);

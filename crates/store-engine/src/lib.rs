@@ -17,4 +17,5 @@ pub mod place;
 pub mod queue;
 pub mod replay;
 pub mod sum;
+pub mod vault;
 pub mod verify;

@@ -4,8 +4,9 @@ use crate::audit::Entry;
 use crate::batch::Closed;
 use crate::fault;
 use crate::pack::Packer;
+use crate::vault::Vault;
 use rihla_kernel::{Actor, Clock, Fault, NodeId};
-use rihla_store::backend::{AccessNote, TypeKey};
+use rihla_store::backend::{AccessNote, TypeKey, VersionRow};
 use rihla_store::key::{ResKey, Row};
 use rihla_store::runs::{Run, Runs};
 use roaring::RoaringBitmap;
@@ -62,6 +63,7 @@ pub struct Memory {
     pub node: NodeId,
     pub clock: Arc<dyn Clock>,
     pub packer: Packer,
+    pub vault: Vault,
     pub runs: RwLock<Arc<Runs>>,
     pub superseded: RwLock<Superseded>,
     /// Current resources by type.
@@ -73,11 +75,12 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub fn new(node: NodeId, clock: Arc<dyn Clock>, packer: Packer, audit: bool) -> Self {
+    pub fn new(node: NodeId, clock: Arc<dyn Clock>, packer: Packer, vault: Vault, audit: bool) -> Self {
         Self {
             node,
             clock,
             packer,
+            vault,
             runs: RwLock::default(),
             superseded: RwLock::default(),
             tally: RwLock::default(),
@@ -85,6 +88,12 @@ impl Memory {
             notes: Mutex::default(),
             audit,
         }
+    }
+
+    /// A body in stored form, from what its row keeps.
+    pub fn body_of(&self, at: &VersionRow, dictionary: u32, stored: &[u8]) -> Result<Vec<u8>, Fault> {
+        let (dictionary, packed) = self.vault.open_body(at, dictionary, stored)?;
+        self.packer.unpack(dictionary, &packed)
     }
 
     pub fn runs(&self) -> Arc<Runs> {

@@ -61,7 +61,7 @@ impl PostgresBackend {
 
     fn learn(&self, lesson: Lesson) {
         let shared = self.shared.clone();
-        self.queue.learn(lesson, move |writer, ty, bytes| match store_dictionary(writer, ty, bytes) {
+        self.queue.learn(lesson, move |writer, ty, bytes| match shared.vault.seal_dictionary(ty, bytes).and_then(|kept| store_dictionary(writer, ty, &kept)) {
             Ok(number) => shared.packer.install(number, ty, bytes),
             // A full disk, most likely: the type is learned again from what comes later.
             Err(_) => shared.packer.unlearn(ty),
@@ -114,16 +114,16 @@ impl Backend for PostgresBackend {
     }
 
     fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let mut found = None;
+        let mut found: Option<Vec<u8>> = None;
         self.ask("SELECT value FROM mark WHERE name = $1 AND shard = 0", &[Value::Bytes(name.as_bytes())], &mut |mut row| {
             found = Some(row.bytes()?.to_vec());
             Ok(())
         })?;
-        Ok(found)
+        found.map(|kept| self.shared.vault.open_state(name, kept)).transpose()
     }
 
     fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut out = Vec::new();
+        let mut out: Vec<(String, Vec<u8>)> = Vec::new();
         // No byte of a text is 0xFF.
         let end: Vec<u8> = prefix.bytes().chain([0xFF]).collect();
         self.ask(MARKS, &[Value::Bytes(prefix.as_bytes()), Value::Bytes(&end)], &mut |mut row| {
@@ -133,7 +133,7 @@ impl Backend for PostgresBackend {
             }
             Ok(())
         })?;
-        Ok(out)
+        out.into_iter().map(|(name, kept)| self.shared.vault.open_state(&name, kept).map(|value| (name, value))).collect()
     }
 
     fn blobs(&self) -> &dyn Blobs {

@@ -17,6 +17,7 @@ use rihla_store_engine::content::{self, Frames, Kept, busy};
 use rihla_store_engine::fault::purged;
 use rihla_store_engine::frame;
 use rihla_store_engine::memory::lock;
+use rihla_store_engine::vault::Names;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -25,7 +26,7 @@ use std::sync::{Arc, Mutex};
 pub struct Shelf {
     entropy: Arc<dyn Entropy>,
     /// Held while a content takes its place, or leaves it.
-    placing: Mutex<()>,
+    pub placing: Mutex<()>,
 }
 
 type Upload = [u8; 16];
@@ -92,8 +93,8 @@ pub fn all_kept(line: &mut Line, hashes: &[BlobHash]) -> Result<bool, Fault> {
 }
 
 /// Seals a source into parts, in the transaction that the line is in.
-fn seal_into(line: &mut Line, source: &mut dyn Read, key: &[u8], upload: &Upload) -> Result<(BlobHash, u64), Fault> {
-    content::seal_all(source, key, |number, frame| {
+fn seal_into(line: &mut Line, source: &mut dyn Read, key: &[u8], names: &Names, upload: &Upload) -> Result<(BlobHash, u64), Fault> {
+    content::seal_all(source, key, names, |number, frame| {
         let place = [Value::Bytes(upload), Value::I32(number as i32), Value::I16(shard_of_hash(upload)), Value::Bytes(frame)];
         line.execute(PART, &place).map(|_| ()).map_err(fault::of)
     })
@@ -117,7 +118,9 @@ impl PostgresBackend {
         if let Some(before) = before {
             line.execute("DELETE FROM blob_part WHERE upload = $1", &[Value::Bytes(&before.upload)]).map_err(fault::of)?;
         }
-        let values = [Value::I64(bytes as i64), Value::I64(born), Value::I16(shard), Value::Bytes(&hash.0), Value::Bytes(upload), Value::Bytes(key)];
+        // Under the lock that a rotation of keys holds too: what it passed by is sealed with the newest.
+        let kept = self.shared().vault.seal_key(hash, key)?;
+        let values = [Value::I64(bytes as i64), Value::I64(born), Value::I16(shard), Value::Bytes(&hash.0), Value::Bytes(upload), Value::Bytes(&kept)];
         line.execute(KEEP, &values).map_err(fault::of)?;
         line.run("COMMIT").map_err(fault::of)
     }
@@ -130,7 +133,7 @@ impl Blobs for PostgresBackend {
         // A line that is dropped in the midst of it takes the upload with it.
         let mut line = self.shared().pool.fresh()?;
         line.run("BEGIN").map_err(fault::of)?;
-        let (hash, bytes) = seal_into(&mut line, source, &key, &upload)?;
+        let (hash, bytes) = seal_into(&mut line, source, &key, &self.shared().vault.names(), &upload)?;
         self.place(&mut line, &hash, bytes, &upload, &key)?;
         self.shared().pool.give(line);
         Ok(BlobRef { hash, bytes })
@@ -138,13 +141,15 @@ impl Blobs for PostgresBackend {
 
     fn open(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<Option<Box<dyn BlobReader>>, Fault> {
         let Some(entry) = find(self.shared(), hash)? else { return Ok(None) };
-        let key = entry.key.as_ref().ok_or_else(purged)?;
+        let key = entry.key.clone().ok_or_else(purged)?;
         // What was cut at a part, or grown, is not what was kept, whichever part is asked for.
         if !entry.is_whole() {
             return Err(frame::damaged());
         }
         let parts = Parts { shared: self.shared().clone(), upload: entry.upload };
-        Ok(Some(Box::new(content::Reader::new(parts, *hash, key, entry.bytes, range)?)))
+        let vault = &self.shared().vault;
+        let content = content::Content { hash: *hash, key: vault.open_key(hash, key)?, size: entry.bytes, names: vault.names() };
+        Ok(Some(Box::new(content::Reader::new(parts, content, range)?)))
     }
 
     fn users(&self, hash: &BlobHash) -> Result<Vec<Row>, Fault> {

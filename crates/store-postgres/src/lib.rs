@@ -19,6 +19,7 @@ mod pool;
 mod rebuild;
 mod rows;
 mod schema;
+mod sealing;
 mod shared;
 mod stretch;
 mod tables;

@@ -21,6 +21,7 @@ use rihla_store_engine::carry;
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
 use rihla_store_engine::replay::keys_of_row;
+use rihla_store_engine::vault::{self, Roots, Vault};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -39,6 +40,8 @@ pub struct Options {
     pub patience: Duration,
     /// Opened by a move that is not finished; nobody else may open its target.
     pub moving: bool,
+    /// Where the root key of a sealed store comes from.
+    pub roots: Option<Arc<dyn Roots>>,
 }
 
 /// A restart or a failover takes less.
@@ -46,7 +49,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, patience: PATIENCE, moving: false }
+        Self { clock, entropy, indexer, audit: true, patience: PATIENCE, moving: false, roots: None }
     }
 }
 
@@ -60,13 +63,15 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let node = node_id(&mut line, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
     let (index, upto, tally) = flush::load_state(&mut line)?;
-    let memory = Memory::new(node, options.clock, packer, options.audit);
+    let vault = Vault::open(ring(&mut line)?.as_deref(), options.roots.as_deref())?;
+    let memory = Memory::new(node, options.clock, packer, vault, options.audit);
     let shared = Arc::new(Shared::new(memory, Pool::new(place), index));
     rebuild::drop_others(&mut line, index)?;
     let (row, hlc) = newest(&mut line)?;
     load_memory(&mut line, &shared, row)?;
     shared.take_counts(tally, flush::tally_after(&mut line, upto)?);
     let patient_type = options.indexer.patient_type();
+    shared.vault.blind().map_or(Ok(()), |key| options.indexer.make_blind(&key))?;
     recover(&mut line, &shared, &options.indexer, upto, row)?;
     let (link, chain) = chain_end(&mut line)?;
     let next_actor = line.number("SELECT coalesce(max(actor), 0)::bigint FROM actor WHERE shard = 0", &[]).map_err(fault::of)?.unwrap_or(0) as u32;
@@ -104,6 +109,16 @@ fn node_id(line: &mut Line, entropy: &dyn Entropy) -> Result<NodeId, Fault> {
     Ok(node)
 }
 
+fn ring(line: &mut Line) -> Result<Option<Vec<u8>>, Fault> {
+    let mut found = None;
+    line.ask("SELECT value FROM mark WHERE name = $1 AND shard = 0", &[Value::Bytes(vault::MARK.as_bytes())], &mut |mut row| {
+        found = Some(row.bytes()?.to_vec());
+        Ok(())
+    })
+    .map_err(fault::of)?;
+    Ok(found)
+}
+
 fn newest(line: &mut Line) -> Result<(Row, Hlc), Fault> {
     let mut found = (0, Hlc::ZERO);
     line.ask("SELECT row, hlc FROM version ORDER BY row DESC LIMIT 1", &[], &mut |mut row| {
@@ -134,12 +149,16 @@ fn load_memory(line: &mut Line, shared: &Shared, newest: Row) -> Result<(), Faul
     })
     .map_err(fault::of)?;
     *write(&shared.superseded) = Superseded::from_rows(rows, newest);
+    let mut dictionaries = Vec::new();
     line.ask("SELECT dictionary, ty, bytes FROM dictionary ORDER BY dictionary", &[], &mut |mut row| {
         let (number, ty) = (row.i32()? as u32, row.i16()? as u16);
-        shared.packer.install(number, ty, row.bytes()?);
+        dictionaries.push((number, ty, row.bytes()?.to_vec()));
         Ok(())
     })
     .map_err(fault::of)?;
+    for (number, ty, kept) in dictionaries {
+        shared.packer.install(number, ty, &shared.vault.open_dictionary(ty, kept)?);
+    }
     Ok(())
 }
 

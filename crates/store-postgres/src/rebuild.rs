@@ -6,6 +6,7 @@
 use crate::backend::PostgresBackend;
 use crate::fault;
 use crate::flush::{self, SAVE, Shards};
+use crate::sealing::{blind_claims, put_ring};
 use crate::shared::{Index, Shared};
 use crate::view::View;
 use crate::wire::{Line, Value};
@@ -17,6 +18,7 @@ use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::Runs;
 use rihla_store_engine::memory::{lock, write};
 use rihla_store_engine::replay::gather;
+use rihla_store_engine::vault::KEY;
 use std::sync::Arc;
 
 /// Versions whose keys are sorted together before they are written.
@@ -27,6 +29,15 @@ const SLICE: usize = 10_000;
 impl PostgresBackend {
     /// Makes the index anew. `progress` hears how many versions are done.
     pub fn rebuild(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
+        self.rebuild_as(indexer, None, progress)
+    }
+
+    /// Makes the index anew; with a key for it, it becomes blind, and so do the claims.
+    pub(crate) fn rebuild_as(&self, asking: &Arc<Indexer>, blind: Option<[u8; KEY]>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
+        let indexer = &match &blind {
+            Some(key) => Arc::new(asking.blinded(key)?),
+            None => asking.clone(),
+        };
         let shared = self.shared().clone();
         drop_unused(&shared)?;
         let next = Index::new(shared.index().number + 1);
@@ -56,8 +67,8 @@ impl PostgresBackend {
                 break;
             }
         }
-        let indexer = indexer.clone();
-        self.between(move |writer| take_over(writer, &indexer, &next, done))
+        let (indexer, asking) = (indexer.clone(), blind.map(|key| (asking.clone(), key)));
+        self.between(move |writer| take_over(writer, &indexer, asking, &next, done))
     }
 }
 
@@ -72,7 +83,7 @@ fn insert(line: &mut Line, index: &Index, keys: &KeyBuf) -> Result<(), Fault> {
 }
 
 /// The last step: nothing is committed meanwhile.
-fn take_over(writer: &mut Writer, indexer: &Indexer, next: &Arc<Index>, done: Row) -> Result<(), Fault> {
+fn take_over(writer: &mut Writer, indexer: &Indexer, asking: Option<(Arc<Indexer>, [u8; KEY])>, next: &Arc<Index>, done: Row) -> Result<(), Fault> {
     writer.drop_flush();
     let (row, shared) = (writer.row, writer.shared.clone());
     let line = writer.line()?;
@@ -80,7 +91,19 @@ fn take_over(writer: &mut Writer, indexer: &Indexer, next: &Arc<Index>, done: Ro
     gather(&View::of_tables(&shared, line), indexer, done, usize::MAX >> 1, &mut keys)?;
     insert(line, next, &keys.sorted())?;
     let state = flush::state(line, &shared, next, row)?;
-    line.execute(SAVE, &[Value::Bytes(&state)]).map_err(fault::of)?;
+    let ring = asking.as_ref().map(|_| shared.vault.blind_ring()).transpose()?;
+    writer.as_owner(|line| {
+        if let Some(ring) = &ring {
+            // It asks before it queues, so it comes first.
+            blind_claims(line, indexer)?;
+            put_ring(line, &shared.vault.wrapped(ring)?)?;
+        }
+        line.queue(SAVE, &[Value::Bytes(&state)]).map_err(fault::of)
+    })?;
+    if let (Some(ring), Some((asking, key))) = (ring, asking) {
+        shared.vault.change(ring)?;
+        asking.make_blind(&key)?;
+    }
     {
         let mut index = write(&shared.index);
         lock(&shared.old).push(std::mem::replace(&mut *index, next.clone()));
@@ -88,7 +111,7 @@ fn take_over(writer: &mut Writer, indexer: &Indexer, next: &Arc<Index>, done: Ro
         // Pages begun before may need keys of replaced versions, which are gone.
         write(&shared.superseded).expire(row);
     }
-    writer.forget_displays();
+    writer.forget_all();
     drop_unused(&shared)
 }
 

@@ -177,7 +177,7 @@ impl<'s> View<'s> {
     }
 
     fn hit_of(&self, found: &Fetched, with_body: bool) -> Result<Hit, Fault> {
-        let body = if with_body && !found.version.deleted { self.shared.packer.unpack(found.dictionary, &found.packed)? } else { Vec::new() };
+        let body = if with_body && !found.version.deleted { self.shared.body_of(&found.version, found.dictionary, &found.packed)? } else { Vec::new() };
         Ok(Hit { version: found.version, resource: found.resource.clone(), body })
     }
 

@@ -273,9 +273,19 @@ impl Writer {
         self.flush = None;
     }
 
-    /// Exchanges the index after a rebuild.
-    pub fn forget_displays(&mut self) {
-        self.caches = Caches::default();
+    /// Nothing remembered is relied on after a rebuild.
+    pub fn forget_all(&mut self) {
+        self.forget();
+    }
+
+    /// Under which epoch this process writes.
+    pub fn epoch(&self) -> i64 {
+        self.owner.epoch
+    }
+
+    /// Gives up the line; the next use makes a new one.
+    pub fn drop_line(&mut self) {
+        self.line = None;
     }
 }
 

@@ -57,10 +57,12 @@ impl SqliteBackend {
 
     fn learn(&self, lesson: Lesson) {
         let shared = self.shared.clone();
-        self.queue.learn(lesson, move |writer, ty, bytes| match store_dictionary(&mut writer.conn, ty, bytes) {
-            Ok(number) => shared.packer.install(number, ty, bytes),
-            // A full disk, most likely: the type is learned again from what comes later.
-            Err(_) => shared.packer.unlearn(ty),
+        self.queue.learn(lesson, move |writer, ty, bytes| {
+            match shared.vault.seal_dictionary(ty, bytes).and_then(|kept| store_dictionary(&mut writer.conn, ty, &kept)) {
+                Ok(number) => shared.packer.install(number, ty, bytes),
+                // A full disk, most likely: the type is learned again from what comes later.
+                Err(_) => shared.packer.unlearn(ty),
+            }
         });
     }
 }
@@ -118,14 +120,15 @@ impl Backend for SqliteBackend {
         let reader = self.shared.take_reader()?;
         let found = reader.conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of);
         self.shared.readers.give(reader);
-        found
+        found?.map(|kept| self.shared.vault.open_state(name, kept)).transpose()
     }
 
     fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let reader = self.shared.take_reader()?;
         let found = marks_of(&reader.conn, prefix).map_err(fault::of);
         self.shared.readers.give(reader);
-        found
+        let open = |(name, kept): (String, Vec<u8>)| self.shared.vault.open_state(&name, kept).map(|value| (name, value));
+        found?.into_iter().map(open).collect()
     }
 
     fn blobs(&self) -> &dyn Blobs {

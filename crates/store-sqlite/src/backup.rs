@@ -5,8 +5,8 @@ use crate::blobs;
 use crate::fault;
 use crate::view::View;
 use rihla_kernel::{Fault, FaultKind};
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OptionalExtension};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,36 @@ fn copy(from: &Connection, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
             return Ok(());
         }
     }
+}
+
+/// What a store, or a copy of one, holds by its own tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub node: u32,
+    pub versions: u64,
+    /// That are not deleted.
+    pub resources: u64,
+    /// That are not purged.
+    pub contents: u64,
+    /// Links of the audit chain, and the hash of the last one in hexadecimal.
+    pub links: u64,
+    pub chain: String,
+}
+
+/// Counts what the file of a store or of a copy holds.
+pub fn figures(file: &Path) -> Result<Figures, Fault> {
+    let conn = Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(fault::of)?;
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u32>(0)).map(u64::from).map_err(fault::of);
+    let last = conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get::<_, Vec<u8>>(0)).optional().map_err(fault::of)?;
+    let node: Option<[u8; 4]> = conn.query_row("SELECT value FROM mark WHERE name = 'node'", [], |row| row.get(0)).optional().map_err(fault::of)?;
+    Ok(Figures {
+        node: node.map_or(0, u32::from_be_bytes),
+        versions: count("SELECT count(*) FROM version")?,
+        resources: count("SELECT count(*) FROM resource r JOIN version v ON v.row = r.row WHERE v.body IS NOT NULL")?,
+        contents: count("SELECT count(*) FROM blob WHERE key IS NOT NULL")?,
+        links: count("SELECT count(*) FROM audit")?,
+        chain: last.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
 }
 
 /// Makes a store in `folder`, which must hold none, from a backup.

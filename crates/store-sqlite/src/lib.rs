@@ -16,6 +16,7 @@ mod open;
 mod readers;
 mod rebuild;
 mod schema;
+mod sealing;
 mod shared;
 mod tables;
 mod verify;
@@ -24,7 +25,7 @@ pub mod watch;
 mod writer;
 
 pub use backend::SqliteBackend;
-pub use backup::restore;
+pub use backup::{Figures, figures, restore};
 pub use check::check;
 pub use open::{Options, open};
 pub use rihla_store_engine::verify::Report;

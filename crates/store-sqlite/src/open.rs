@@ -19,6 +19,7 @@ use rihla_store_engine::carry::{self, MOVED, MOVING};
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
 use rihla_store_engine::replay::keys_of_row;
+use rihla_store_engine::vault::{self, Roots, Vault};
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
@@ -42,11 +43,24 @@ pub struct Options {
     pub watched: bool,
     /// Opened by a move that is not finished; nobody else may open its target.
     pub moving: bool,
+    /// Where the root key of a sealed store comes from.
+    pub roots: Option<Arc<dyn Roots>>,
 }
 
 impl Options {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, indexer: Arc<Indexer>) -> Self {
-        Self { clock, entropy, indexer, audit: true, writer_cache_kib: 48 << 10, reader_cache_kib: 8 << 10, vfs: None, watched: false, moving: false }
+        Self {
+            clock,
+            entropy,
+            indexer,
+            audit: true,
+            writer_cache_kib: 48 << 10,
+            reader_cache_kib: 8 << 10,
+            vfs: None,
+            watched: false,
+            moving: false,
+            roots: None,
+        }
     }
 }
 
@@ -59,11 +73,13 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     may_open(&conn, options.moving)?;
     let node = node_id(&conn, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
-    let memory = Memory::new(node, options.clock, packer, options.audit);
+    let vault = Vault::open(mark(&conn, vault::MARK)?.as_deref(), options.roots.as_deref())?;
+    let memory = Memory::new(node, options.clock, packer, vault, options.audit);
     let shared = Arc::new(Shared::new(folder.into(), memory, options.reader_cache_kib, options.vfs, options.watched));
     let (row, hlc) = newest(&conn)?;
     load_memory(&conn, &shared, row)?;
     let patient_type = options.indexer.patient_type();
+    shared.vault.blind().map_or(Ok(()), |key| options.indexer.make_blind(&key))?;
     recover(&conn, &shared, &options.indexer, patient_type, row)?;
     let chain =
         conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
@@ -102,8 +118,11 @@ pub fn connect(folder: &Path, vfs: &Option<String>, cache_kib: u32) -> Result<Co
 }
 
 fn may_open(conn: &Connection, moving: bool) -> Result<(), Fault> {
-    let mark = |name: &str| conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get::<_, Vec<u8>>(0)).optional().map_err(fault::of);
-    carry::may_open(mark(MOVED)?.as_deref(), mark(MOVING)?.is_some(), moving)
+    carry::may_open(mark(conn, MOVED)?.as_deref(), mark(conn, MOVING)?.is_some(), moving)
+}
+
+fn mark(conn: &Connection, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+    conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of)
 }
 
 fn node_id(conn: &Connection, entropy: &dyn Entropy) -> Result<NodeId, Fault> {
@@ -133,8 +152,9 @@ fn load_memory(conn: &Connection, shared: &Shared, newest: Row) -> Result<(), Fa
     let mut statement = conn.prepare("SELECT dictionary, ty, bytes FROM dictionary ORDER BY dictionary").map_err(fault::of)?;
     let mut rows = statement.query([]).map_err(fault::of)?;
     while let Some(row) = rows.next().map_err(fault::of)? {
-        let bytes: Vec<u8> = row.get(2).map_err(fault::of)?;
-        shared.packer.install(row.get(0).map_err(fault::of)?, row.get(1).map_err(fault::of)?, &bytes);
+        let ty: TypeKey = row.get(1).map_err(fault::of)?;
+        let bytes = shared.vault.open_dictionary(ty, row.get(2).map_err(fault::of)?)?;
+        shared.packer.install(row.get(0).map_err(fault::of)?, ty, &bytes);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 use crate::backend::SqliteBackend;
 use crate::fault;
 use crate::flush;
+use crate::sealing::{blind_claims, put_ring};
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::Fault;
@@ -15,6 +16,7 @@ use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
 use rihla_store_engine::memory::write;
 use rihla_store_engine::replay::gather;
+use rihla_store_engine::vault::KEY;
 use std::sync::Arc;
 
 /// Versions whose keys are sorted together before they are written.
@@ -25,6 +27,15 @@ const SLICE: usize = 6_000;
 impl SqliteBackend {
     /// Makes the index anew. `progress` hears how many versions are done.
     pub fn rebuild(&self, indexer: &Arc<Indexer>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
+        self.rebuild_as(indexer, None, progress)
+    }
+
+    /// Makes the index anew; with a key for it, it becomes blind, and so do the claims.
+    pub(crate) fn rebuild_as(&self, asking: &Arc<Indexer>, blind: Option<[u8; KEY]>, progress: &mut dyn FnMut(u64)) -> Result<(), Fault> {
+        let indexer = &match &blind {
+            Some(key) => Arc::new(asking.blinded(key)?),
+            None => asking.clone(),
+        };
         self.between(|writer| {
             writer
                 .conn
@@ -45,8 +56,8 @@ impl SqliteBackend {
                 break;
             }
         }
-        let indexer = indexer.clone();
-        self.between(move |writer| take_over(writer, &indexer, done))
+        let (indexer, asking) = (indexer.clone(), blind.map(|key| (asking.clone(), key)));
+        self.between(move |writer| take_over(writer, &indexer, asking, done))
     }
 
     fn keys_after(&self, done: Row, indexer: &Indexer) -> Result<(KeyBuf, Row, Row), Fault> {
@@ -79,7 +90,7 @@ fn insert<'k>(conn: &rusqlite::Connection, keys: impl Iterator<Item = &'k [u8]>)
 }
 
 /// The last step: nothing is committed meanwhile.
-fn take_over(writer: &mut Writer, indexer: &Indexer, done: Row) -> Result<(), Fault> {
+fn take_over(writer: &mut Writer, indexer: &Indexer, asking: Option<(Arc<Indexer>, [u8; KEY])>, done: Row) -> Result<(), Fault> {
     writer.drop_flush();
     let row = writer.row;
     let rest = {
@@ -88,11 +99,24 @@ fn take_over(writer: &mut Writer, indexer: &Indexer, done: Row) -> Result<(), Fa
         gather(&view, indexer, done, usize::MAX >> 1, &mut keys)?;
         Run::from_unsorted(&keys)
     };
+    if asking.is_some() {
+        // No name is left behind in free room of the file.
+        writer.conn.pragma_update(None, "secure_delete", true).map_err(fault::of)?;
+    }
     let swap = writer.conn.transaction().map_err(fault::of)?;
     insert(&swap, rest.keys().iter())?;
     swap.execute_batch("DROP TABLE search; ALTER TABLE search_next RENAME TO search;").map_err(fault::of)?;
     flush::save_state(&swap, &writer.shared, row)?;
+    let ring = asking.as_ref().map(|_| writer.shared.vault.blind_ring()).transpose()?;
+    if let Some(ring) = &ring {
+        blind_claims(&swap, indexer)?;
+        put_ring(&swap, &writer.shared.vault.wrapped(ring)?)?;
+    }
     swap.commit().map_err(fault::of)?;
+    if let (Some(ring), Some((asking, key))) = (ring, asking) {
+        writer.shared.vault.change(ring)?;
+        asking.make_blind(&key)?;
+    }
     *write(&writer.shared.runs) = Arc::new(Runs::at(row));
     // Pages begun before may need keys of replaced versions, which are gone.
     write(&writer.shared.superseded).expire(row);

@@ -86,7 +86,7 @@ impl<'s> View<'s> {
     }
 }
 
-fn version_of(row: &SqlRow<'_>) -> rusqlite::Result<VersionRow> {
+pub fn version_of(row: &SqlRow<'_>) -> rusqlite::Result<VersionRow> {
     Ok(VersionRow {
         row: row.get(0)?,
         res: row.get(1)?,
@@ -222,7 +222,7 @@ impl View<'_> {
         let body = if with_body && !version.deleted {
             let dictionary = row.get(16).map_err(fault::of)?;
             let packed = row.get_ref(17).and_then(|value| value.as_blob().map_err(Into::into)).map_err(fault::of)?;
-            self.shared.packer.unpack(dictionary, packed)?
+            self.shared.body_of(&version, dictionary, packed)?
         } else {
             Vec::new()
         };

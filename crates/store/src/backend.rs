@@ -208,7 +208,7 @@ pub fn is_flag(name: &str) -> bool {
 
 /// The node's own facts, which stand among the marks and which no transaction sets.
 pub fn is_own_mark(name: &str) -> bool {
-    matches!(name, "node" | "index" | "moving" | "moved")
+    matches!(name, "node" | "index" | "moving" | "moved" | "keyring")
 }
 
 /// What became of one step.

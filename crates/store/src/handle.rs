@@ -244,6 +244,7 @@ impl Scoped {
 
     pub fn search(&self, query: &Query) -> Result<SearchPage, Fault> {
         let cursor = Cursor::fitting(query.cursor.as_deref(), query.fingerprint, &self.scope)?;
+        let blind = self.settings.indexer.is_blind();
         let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
         let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, query, cursor)?;
         let mut warnings = Vec::new();
@@ -257,6 +258,10 @@ impl Scoped {
             }
         }
         drop(view);
+        if blind != self.settings.indexer.is_blind() {
+            // The index became blind in between, which it does once in the life of a store: half of the answer asked another one.
+            return self.search(query);
+        }
         let ty = query.single().map_or(TypeId(0), |part| part.ty);
         self.note(AccessAction::Execute, ty, 0, (answer.hits.len() + included.len()) as u32);
         Ok(SearchPage {
@@ -270,8 +275,10 @@ impl Scoped {
 
     /// Whom the criteria of a conditional operation name.
     pub fn resolve(&self, query: &Query) -> Result<Resolution, Fault> {
-        let view = self.backend.snapshot(None)?;
-        resolve_in(view.as_ref(), &self.settings.indexer, &self.scope, query)
+        let blind = self.settings.indexer.is_blind();
+        let found = resolve_in(self.backend.snapshot(None)?.as_ref(), &self.settings.indexer, &self.scope, query);
+        // See `search`.
+        if blind == self.settings.indexer.is_blind() { found } else { self.resolve(query) }
     }
 
     /// Has the writer look again, just before it commits, whether the criteria still name the same.

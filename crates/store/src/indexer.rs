@@ -1,6 +1,7 @@
 //! Making a resource ready for the log: its stored form, its keys, its home, its claims.
 
 use crate::backend::{LogicalId, TypeKey};
+use crate::blind::{self, Blind, Blinds, is_blind_claim};
 use crate::blob::named_in;
 use crate::body::{self, Head};
 use crate::keys::{TypePlan, collect};
@@ -11,6 +12,7 @@ use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Entry, FieldId, FieldUse, IndexValue, ParamKind, Target, Zone, compartment, extract, field, find, params_for};
 use rihla_kernel::{Fault, FaultKind, Instant};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// References that are renamed on the way in: `urn:uuid:…` or a search to the resource that it stands for.
 pub type Rewrites = HashMap<String, (TypeId, String)>;
@@ -24,6 +26,7 @@ const CLINICAL_DATES: [&str; 12] =
     ["date", "authoredon", "onset-date", "recorded-date", "created", "whenhandedover", "effective-time", "period", "issued", "sent", "start-date", "started"];
 
 /// Turns resources into what the log and the index hold.
+#[derive(Clone)]
 pub struct Indexer {
     zone: Zone,
     types: Vec<TypePlan>,
@@ -33,6 +36,9 @@ pub struct Indexer {
     identifier_fields: Vec<Option<FieldId>>,
     fields: Vec<Option<FieldTraits>>,
     people: PeopleFields,
+    /// Set once, when the index of the store becomes blind.
+    blind: OnceLock<Blind>,
+    blinded: Vec<bool>,
 }
 
 /// The fields of a type that say whose it is: those of the patient compartment, or else its parameter `patient`, since R4
@@ -66,7 +72,43 @@ impl Indexer {
             *plan = TypePlan { in_patient: if home.is_empty() { Box::default() } else { concept_fields(ty) }, date: clinical_date(ty).map(|field| field.0) };
             *identifier = find(ty, "identifier").and_then(|param| param.fields.first()).map(|used| used.field);
         }
-        Ok(Self { zone, types, homes, patient, unique_systems, identifier_fields, fields: field_traits(), people: PeopleFields::of(patient) })
+        let (fields, people) = (field_traits(), PeopleFields::of(patient));
+        let blinded = blinded(&identifier_fields);
+        Ok(Self { zone, types, homes, patient, unique_systems, identifier_fields, fields, people, blind: OnceLock::new(), blinded })
+    }
+
+    /// From now on what names people is blind in the index that this makes and asks. A second key is refused: an index has one.
+    pub fn make_blind(&self, key: &[u8; 32]) -> Result<(), Fault> {
+        let wanted = Blind::new(key);
+        let held = self.blind.get_or_init(|| wanted.clone());
+        if held.claim(b"") == wanted.claim(b"") {
+            return Ok(());
+        }
+        Err(Fault::new(FaultKind::Internal, "RH-STORE-BLIND", "Two sealed stores cannot be asked by one indexer. Open each with its own."))
+    }
+
+    /// One that makes a blind index, while this one still asks the index that is not.
+    pub fn blinded(&self, key: &[u8; 32]) -> Result<Self, Fault> {
+        let other = self.clone();
+        other.make_blind(key).map(|()| other)
+    }
+
+    pub fn is_blind(&self) -> bool {
+        self.blind.get().is_some()
+    }
+
+    pub(crate) fn blinds(&self) -> Blinds<'_> {
+        Blinds { key: self.blind.get(), fields: &self.blinded }
+    }
+
+    /// What makes the values of a field blind, if they are.
+    pub(crate) fn blind_of(&self, field: FieldId) -> Option<&Blind> {
+        self.blinds().of(field.0)
+    }
+
+    /// A claim as a blind store keeps it.
+    pub fn blind_claim(&self, name: &[u8]) -> Option<String> {
+        self.blind.get().filter(|_| !is_blind_claim(name)).map(|blind| blind.claim(name))
     }
 
     pub fn zone(&self) -> &Zone {
@@ -141,9 +183,11 @@ impl Indexer {
         out.home = if ty == self.patient { Some(Box::default()) } else { self.home(homes, entries, rewrites) };
         let Some(plan) = self.types.get(ty.index()) else { return };
         let has_patient = out.home.is_some() && ty != self.patient;
-        collect(entries, plan, has_patient, &mut |entry, out| push_reference(entry, rewrites, out), out);
+        let blinds = self.blinds();
+        out.blind = blinds.key.is_some();
+        collect(entries, plan, has_patient, blinds, &mut |entry, out| push_reference(entry, rewrites, blinds.key, out), out);
         if ty == self.patient {
-            Card::of(entries, &self.people, is_replaced(resource)).push_keys(&mut out.across);
+            Card::of(entries, &self.people, is_replaced(resource)).push_keys(blinds.key, &mut out.across);
         }
         if !self.unique_systems.is_empty() {
             self.claim(ty, entries, out);
@@ -161,7 +205,8 @@ impl Indexer {
             if let IndexValue::Token { system: Some(system), code: Some(code), .. } = &entry.value
                 && self.unique_systems.iter().any(|unique| unique == system)
             {
-                out.claims.push(format!("{system}|{code}").into());
+                let name = format!("{system}|{code}");
+                out.claims.push(self.blind_claim(name.as_bytes()).unwrap_or(name).into());
             }
         }
     }
@@ -177,7 +222,7 @@ fn local_target<'e>(entry: &'e Entry<'_>, rewrites: &'e Rewrites) -> Option<(Typ
     }
 }
 
-fn push_reference(entry: &Entry<'_>, rewrites: &Rewrites, out: &mut Prepared) {
+fn push_reference(entry: &Entry<'_>, rewrites: &Rewrites, blind: Option<&Blind>, out: &mut Prepared) {
     let field = entry.field.0;
     if let Some((ty, id)) = local_target(entry, rewrites) {
         out.references.push(Reference { field, ty: ty.0, id: id.into() });
@@ -192,9 +237,19 @@ fn push_reference(entry: &Entry<'_>, rewrites: &Rewrites, out: &mut Prepared) {
                 out.references.push(Reference { field, ty: 0, id: format!("{url}|{version}").into() });
             }
         }
-        Target::Identifier { system, value, .. } => crate::keys::push_logical(field, system.as_deref(), value.as_deref(), &mut out.across),
+        Target::Identifier { system, value, .. } => crate::keys::push_logical(field, system.as_deref(), value.as_deref(), blind, &mut out.across),
         Target::Local { .. } | Target::Contained { .. } => {}
     }
+}
+
+/// All fields of the types that name people, and the identifiers of all types.
+fn blinded(identifiers: &[Option<FieldId>]) -> Vec<bool> {
+    let types: Vec<TypeId> = blind::TYPES.iter().filter_map(|name| tables().resource_type(name)).collect();
+    let is_blind = |number: u16| {
+        let id = FieldId(number);
+        field(id).is_some_and(|info| types.contains(&info.type_id)) || identifiers.contains(&Some(id))
+    };
+    (0..=u16::MAX).map(is_blind).collect()
 }
 
 fn clinical_date(ty: TypeId) -> Option<FieldId> {

@@ -1,6 +1,7 @@
 //! From extracted values to index keys.
 
 use crate::backend::{ResourceRow, TypeKey};
+use crate::blind::{Blind, Blinds};
 use crate::key::{
     FAMILY_ACROSS, FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_LOGICAL, FAMILY_PATIENT, FAMILY_TYPE, KeyBuf, ResKey, Row, STRING_BYTES, URI_BYTES, hash32,
     ordered_f64, ordered_time, push_u48, token,
@@ -119,6 +120,7 @@ pub fn cut(text: &str, bytes: usize) -> &str {
 }
 
 /// What [`collect`] needs to know of a resource's type.
+#[derive(Clone)]
 pub struct TypePlan {
     /// Fields whose tokens are also kept with the patient.
     pub in_patient: Box<[bool]>,
@@ -138,7 +140,14 @@ fn is_coded(entries: &[Entry<'_>], field: u16) -> bool {
 }
 
 /// Turns a resource's entries into keys and references.
-pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolve: &mut dyn FnMut(&Entry<'_>, &mut Prepared), out: &mut Prepared) {
+pub fn collect(
+    entries: &[Entry<'_>],
+    plan: &TypePlan,
+    has_patient: bool,
+    blinds: Blinds<'_>,
+    resolve: &mut dyn FnMut(&Entry<'_>, &mut Prepared),
+    out: &mut Prepared,
+) {
     let date = entries.iter().filter(|entry| Some(entry.field.0) == plan.date).find_map(|entry| match entry.value {
         IndexValue::Date { lo, .. } => Some(ordered_time(lo)),
         _ => None,
@@ -147,27 +156,30 @@ pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolv
     let mut shown: Option<(u16, &str)> = None;
     for entry in entries {
         let field = entry.field.0;
+        let blind = blinds.of(field);
         match &entry.value {
             IndexValue::Reference { .. } => resolve(entry, out),
             IndexValue::Composite(parts) if parts.iter().any(|part| matches!(part, IndexValue::Reference { .. })) => {}
             IndexValue::Token { code: None, system: None, display: Some(text) } => {
                 // Most often the text repeats the coding's own display.
                 if shown != Some((field, text)) {
-                    push_text(field, text, out);
+                    push_text(field, text, blind, out);
                 }
                 if has_patient && plan.keeps_in_patient(field) && !is_coded(entries, field) {
-                    push_in_patient(field, text_token(&normalize(text)), out);
+                    push_in_patient(field, text_token(&normalize(text), blind), out);
                 }
             }
             value => {
-                out.across.push_with(|key| {
-                    key.push(FAMILY_ACROSS);
-                    key.extend_from_slice(&field.to_be_bytes());
-                    push_value(value, key);
-                });
+                match blind {
+                    Some(blind) => push_blind(field, value, blind, &mut out.across),
+                    None => out.across.push_with(|key| {
+                        key.extend_from_slice(&across_head(field));
+                        push_value(value, key);
+                    }),
+                }
                 if let IndexValue::Token { system, code, display } = value {
-                    let token = token(code.as_deref(), system.as_deref());
-                    if let Some(display) = display {
+                    let token = token_of(code.as_deref(), system.as_deref(), blind);
+                    if let Some(display) = display.as_ref().filter(|_| blind.is_none()) {
                         shown = Some((field, display));
                         push_display(field, &normalize(display), token, out);
                     }
@@ -180,6 +192,33 @@ pub fn collect(entries: &[Entry<'_>], plan: &TypePlan, has_patient: bool, resolv
     }
 }
 
+/// Where the values of a field stand across patients.
+pub fn across_head(field: u16) -> [u8; 3] {
+    let [high, low] = field.to_be_bytes();
+    [FAMILY_ACROSS, high, low]
+}
+
+/// A token as a field's keys hold it.
+pub fn token_of(code: Option<&str>, system: Option<&str>, blind: Option<&Blind>) -> u64 {
+    blind.map_or_else(|| token(code, system), |blind| blind.token(code, system))
+}
+
+/// The keys of a value that names somebody. What has an order keeps it: dates and numbers.
+fn push_blind(field: u16, value: &IndexValue<'_>, blind: &Blind, out: &mut KeyBuf) {
+    let head = across_head(field);
+    if let IndexValue::String(text) = value {
+        return blind.push_text(&head, &normalize(text), out);
+    }
+    out.push_with(|key| {
+        key.extend_from_slice(&head);
+        match value {
+            IndexValue::Token { system, code, .. } => key.extend_from_slice(&blind.token(code.as_deref(), system.as_deref()).to_be_bytes()),
+            IndexValue::Uri(uri) => key.extend_from_slice(&blind.uri(uri)),
+            other => push_value(other, key),
+        }
+    });
+}
+
 fn push_in_patient(field: u16, token: u64, out: &mut Prepared) {
     let date = out.date;
     out.in_patient.push_with(|key| {
@@ -190,15 +229,17 @@ fn push_in_patient(field: u16, token: u64, out: &mut Prepared) {
 }
 
 /// A text without a code is its own token, so that `:text` finds it.
-fn push_text(field: u16, text: &str, out: &mut Prepared) {
+fn push_text(field: u16, text: &str, blind: Option<&Blind>, out: &mut Prepared) {
     let folded = normalize(text);
-    let token = text_token(&folded);
+    let token = text_token(&folded, blind);
     out.across.push_with(|key| {
         key.push(FAMILY_ACROSS);
         key.extend_from_slice(&field.to_be_bytes());
         key.extend_from_slice(&token.to_be_bytes());
     });
-    push_display(field, &folded, token, out);
+    if blind.is_none() {
+        push_display(field, &folded, token, out);
+    }
 }
 
 fn push_display(field: u16, folded: &str, token: u64, out: &mut Prepared) {
@@ -212,16 +253,16 @@ fn push_display(field: u16, folded: &str, token: u64, out: &mut Prepared) {
 }
 
 /// The token of a text that has no code. Its system is one that nobody can write.
-pub fn text_token(folded: &str) -> u64 {
-    token(Some(folded), Some("\0text"))
+pub fn text_token(folded: &str, blind: Option<&Blind>) -> u64 {
+    token_of(Some(folded), Some("\0text"), blind)
 }
 
 /// A reference by identifier only (`Reference.identifier`), for the `:identifier` modifier.
-pub fn push_logical(field: u16, system: Option<&str>, value: Option<&str>, out: &mut KeyBuf) {
+pub fn push_logical(field: u16, system: Option<&str>, value: Option<&str>, blind: Option<&Blind>, out: &mut KeyBuf) {
     out.push_with(|key| {
         key.push(FAMILY_LOGICAL);
         key.extend_from_slice(&field.to_be_bytes());
-        key.extend_from_slice(&token(value, system).to_be_bytes());
+        key.extend_from_slice(&token_of(value, system, blind).to_be_bytes());
     });
 }
 

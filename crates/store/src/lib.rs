@@ -5,6 +5,7 @@
 //! writer of the back end, which makes versions, index, claims and audit durable in one commit.
 
 pub mod backend;
+pub mod blind;
 pub mod blob;
 pub mod body;
 mod feed;

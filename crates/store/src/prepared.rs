@@ -36,4 +36,6 @@ pub struct Prepared {
     pub blobs: Vec<BlobHash>,
     /// Names that nobody else may hold: `system|value` of the hospital's own identifiers.
     pub claims: Vec<Box<str>>,
+    /// Its keys and claims are those of a blind index.
+    pub blind: bool,
 }

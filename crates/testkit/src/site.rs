@@ -124,7 +124,7 @@ impl TestSite {
     pub async fn of(world: World, change: impl FnOnce(&mut ServeOptions), rules: impl FnOnce(&mut Policy)) -> Self {
         let place = Place::fresh();
         let clock = Arc::new(ManualClock::at(BEGIN));
-        let options = Options { url: place.url(), pack: None, site: None, audit: true };
+        let options = Options { url: place.url(), pack: None, site: None, audit: true, keys: Default::default() };
         let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");
         let mut serve = ServeOptions {
             listen: String::new(),

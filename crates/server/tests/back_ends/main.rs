@@ -13,8 +13,10 @@ mod story;
 use places::Places;
 use rihla_kernel::{Fault, FaultKind};
 use rihla_server::failure::Failure;
+use rihla_server::key_orders::{self, KeyOrder};
 use rihla_server::moving::{MoveOrder, carry_all};
 use rihla_store_engine::carry::{Pace, Said};
+use rihla_store_engine::vault::keeping;
 use story::{Story, export, open, state};
 
 /// Moves in small steps; what was said.
@@ -57,6 +59,33 @@ fn a_store_with_everything_goes_there_and_back() {
     node.close().expect("closes");
     let node = open(&places, &last);
     assert!(story.verify(&node).audit_entries > links);
+    node.close().expect("closes");
+}
+
+#[test]
+fn a_sealed_store_goes_there_and_back_with_its_keys() {
+    let places = Places::new();
+    let (first, database, last) = (places.sqlite("first"), places.postgres(), places.sqlite("last"));
+    let story = Story::told(&places, &first);
+    let node = open(&places, &first);
+    key_orders::obey(&node, &KeyOrder::Seal, &mut |_| {}).expect("sealed");
+    node.close().expect("closes");
+    let before = (export(&places, &first, "before"), state(&places, &first, &story));
+    moved(&places, &first, &database).expect("moves");
+    assert_eq!((export(&places, &database, "there"), state(&places, &database, &story)), before);
+    // Given a new key in between, and left in the midst of it.
+    let node = open(&places, &database);
+    key_orders::obey(&node, &KeyOrder::Rotate, &mut |_| {}).expect("rotated");
+    keeping::rotate(node.backend.keeps(), node.entropy.as_ref(), node.clock.now()).expect("begun");
+    node.close().expect("closes");
+    assert!(moved(&places, &database, &last).expect_err("half sealed").line.contains("RH-STORE-SEALING"));
+    let node = open(&places, &database);
+    key_orders::obey(&node, &KeyOrder::Resume, &mut |_| {}).expect("goes on");
+    node.close().expect("closes");
+    moved(&places, &database, &last).expect("moves back");
+    assert_eq!((export(&places, &last, "back"), state(&places, &last, &story)), before);
+    let node = open(&places, &last);
+    story.goes_on(&node);
     node.close().expect("closes");
 }
 

@@ -1,6 +1,7 @@
 //! Where stores are in these tests, and what moves are done with.
 
 use rihla_kernel::{Clock, Entropy, ManualClock, SeededEntropy};
+use rihla_server::keys::{KeySource, KeySources};
 use rihla_server::moving::Means;
 use rihla_server::node::Options;
 use rihla_store_engine::carry::Pace;
@@ -56,13 +57,18 @@ impl Places {
         self.entropy.clone()
     }
 
+    /// One key for all stores here.
+    fn keys(&self) -> KeySources {
+        KeySources { server: KeySource::File(Some(self.path("server.key"))), root: None }
+    }
+
     pub fn options(&self, url: &str) -> Options {
-        Options { url: url.into(), pack: None, site: None, audit: true }
+        Options { url: url.into(), pack: None, site: None, audit: true, keys: self.keys() }
     }
 
     pub fn means(&self, pace: Pace) -> Means {
         let means = Means::of(&self.options("")).expect("the pack");
-        Means { clock: self.clock(), entropy: self.entropy(), pace, ..means }
+        Means { clock: self.clock(), entropy: self.entropy(), roots: Some(self.keys().of(self.folder.path())), pace, ..means }
     }
 
     /// What the file of an SQLite store holds.

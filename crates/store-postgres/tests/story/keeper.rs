@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
 use crate::story::site::{Damage, How};
+use rihla_kernel::Fault;
 use rihla_store::blob::BlobHash;
 use rihla_store_postgres::{Options, PostgresBackend, open};
 use rihla_test_postgres::Database;
@@ -17,7 +18,7 @@ pub struct Keeper {
 }
 
 pub fn options(how: &How) -> Options {
-    Options::new(how.clock.clone(), how.entropy.clone(), how.indexer.clone())
+    Options { roots: how.roots.clone(), ..Options::new(how.clock.clone(), how.entropy.clone(), how.indexer.clone()) }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -30,6 +31,15 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 /// Bytes of a sealed part.
 const PART: usize = (256 << 10) + 16;
+
+/// A store that is not open.
+pub struct Closed(Database);
+
+impl Closed {
+    pub fn open(self, how: &How) -> Keeper {
+        Keeper::at(self.0, how)
+    }
+}
 
 impl Keeper {
     pub fn fresh(how: &How) -> Self {
@@ -54,6 +64,17 @@ impl Keeper {
         Self::at(place.expect("a shared server"), how)
     }
 
+    /// The same, for who may be refused.
+    pub fn try_reopen(self, how: &How) -> Result<Self, Box<(Closed, Fault)>> {
+        let Self { backend, place } = self;
+        drop(backend);
+        let place = place.expect("a shared server");
+        match open(&place.url(), options(how)) {
+            Ok(backend) => Ok(Self { backend, place: Some(place) }),
+            Err(fault) => Err(Box::new((Closed(place), fault))),
+        }
+    }
+
     pub fn backend(&self) -> &Arc<PostgresBackend> {
         &self.backend
     }
@@ -68,8 +89,12 @@ impl Keeper {
 
     pub fn damage(&self, damage: Damage) -> usize {
         let sql = match damage {
-            Damage::ClaimMoved => "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1' RETURNING 1".to_string(),
-            Damage::ClaimLost => "DELETE FROM claim WHERE name LIKE '%|1' RETURNING 1".to_string(),
+            Damage::ClaimMoved => {
+                "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT min(res) FROM claim)) RETURNING 1".to_string()
+            }
+            Damage::ClaimLost => {
+                "DELETE FROM claim WHERE name LIKE '%|1' OR (get_byte(name, 0) = 1 AND res = (SELECT max(res) FROM claim)) RETURNING 1".to_string()
+            }
             Damage::KeyLost => {
                 let table = self.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^search_[0-9]+$' ORDER BY oid DESC LIMIT 1");
                 format!(r"DELETE FROM {table} WHERE key = (SELECT key FROM {table} WHERE key < '\x05' ORDER BY key DESC LIMIT 1) RETURNING 1")
@@ -122,6 +147,43 @@ impl Keeper {
     /// Uploads that have not come to their end.
     pub fn uploads(&self) -> usize {
         self.sql(r"SELECT count(*) FROM blob_part WHERE upload = '\x00'").parse().expect("a number")
+    }
+
+    /// Everything that stands in the tables, as bytes, each table after the other.
+    pub fn written(&self) -> Vec<u8> {
+        let tables = self.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname");
+        let mut out = Vec::new();
+        for table in tables.lines() {
+            let columns = self.sql(&format!(
+                "SELECT string_agg('coalesce(encode(' || attname || ', ''hex''), '''')', ' || '' '' || ') FROM pg_attribute \
+                 WHERE attrelid = '{table}'::regclass AND attnum > 0 AND atttypid = 'bytea'::regtype"
+            ));
+            if !columns.is_empty() {
+                self.sql(&format!("SELECT {columns} FROM {table}")).lines().flat_map(str::split_whitespace).for_each(|word| {
+                    out.extend(bytes(word));
+                    out.push(0);
+                });
+            }
+        }
+        out
+    }
+
+    /// What a sealing leaves behind until it is tidied up: dead rows, which no statement shows.
+    pub fn forget_the_past(&self) {
+        self.sql("VACUUM FULL");
+    }
+
+    /// Exchanges the bodies of two rows.
+    pub fn exchange(&self, one: u32, other: u32) {
+        let sql = format!(
+            "UPDATE version v SET dictionary = o.dictionary, body = o.body FROM version o WHERE v.row IN ({one}, {other}) AND o.row = {one} + {other} - v.row RETURNING 1"
+        );
+        assert_eq!(self.sql(&sql).lines().count(), 2);
+    }
+
+    /// Runs statements behind the store's back.
+    pub fn behind(&self, sql: &str) {
+        self.sql(sql);
     }
 
     pub fn content_key(&self, hash: &BlobHash) -> Vec<u8> {

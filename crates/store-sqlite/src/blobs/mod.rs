@@ -20,7 +20,9 @@ use crate::shared::Shared;
 use rihla_kernel::{Entropy, Fault, Instant};
 use rihla_store::blob::{BlobHash, BlobReader, BlobRef, Blobs};
 use rihla_store::key::Row;
+use rihla_store_engine::content::Content;
 use rihla_store_engine::memory::lock;
+use rihla_store_engine::vault::Names;
 use rihla_store_engine::{content, frame};
 use rusqlite::Connection;
 use std::fs::{self, File};
@@ -60,12 +62,12 @@ impl Shelf {
         place_in(&self.folder, hash)
     }
 
-    fn take_in(&self, source: &mut dyn Read) -> Result<Arrived, Fault> {
+    fn take_in(&self, source: &mut dyn Read, names: &Names) -> Result<Arrived, Fault> {
         let key = frame::new_key(self.entropy.as_ref())?;
         let new = self.folder.join("new");
         fs::create_dir_all(&new).map_err(|error| fault::io(&error))?;
         let path = new.join(format!("{:016x}{:016x}", self.entropy.next_u64(), self.entropy.next_u64()));
-        let taken = File::create_new(&path).map_err(|error| fault::io(&error)).and_then(|file| seal_into(source, &key, file));
+        let taken = File::create_new(&path).map_err(|error| fault::io(&error)).and_then(|file| seal_into(source, &key, names, file));
         match taken {
             Ok((hash, bytes)) => Ok(Arrived { file: path, hash, bytes, key }),
             Err(fault) => {
@@ -83,8 +85,8 @@ pub fn place_in(folder: &Path, hash: &BlobHash) -> PathBuf {
 }
 
 /// Seals a source into a file, frame by frame, and syncs it.
-fn seal_into(source: &mut dyn Read, key: &[u8], mut file: File) -> Result<(BlobHash, u64), Fault> {
-    let sealed = content::seal_all(source, key, |_, frame| file.write_all(frame).map_err(|error| fault::io(&error)))?;
+fn seal_into(source: &mut dyn Read, key: &[u8], names: &Names, mut file: File) -> Result<(BlobHash, u64), Fault> {
+    let sealed = content::seal_all(source, key, names, |_, frame| file.write_all(frame).map_err(|error| fault::io(&error)))?;
     file.sync_all().map_err(|error| fault::io(&error))?;
     Ok(sealed)
 }
@@ -112,7 +114,10 @@ impl SqliteBackend {
         sync_folder(&shelf.folder)?;
         sync_folder(&self.shared().folder)?;
         let key = arrived.key;
-        self.between(move |writer| commit(&mut writer.conn, |conn| table::keep(conn, &hash, bytes, born, &key)))
+        self.between(move |writer| {
+            let kept = writer.shared.vault.seal_key(&hash, &key)?;
+            commit(&mut writer.conn, |conn| table::keep(conn, &hash, bytes, born, &kept))
+        })
     }
 
     fn with_reader<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
@@ -162,7 +167,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
 
 impl Blobs for SqliteBackend {
     fn put(&self, source: &mut dyn Read) -> Result<BlobRef, Fault> {
-        let arrived = self.shelf().take_in(source)?;
+        let arrived = self.shelf().take_in(source, &self.shared().vault.names())?;
         let placed = self.place(&arrived);
         if placed.is_err() {
             // The first error is the one to report; what stays is taken away when the store is opened.
@@ -174,7 +179,9 @@ impl Blobs for SqliteBackend {
     fn open(&self, hash: &BlobHash, range: Option<Range<u64>>) -> Result<Option<Box<dyn BlobReader>>, Fault> {
         let Some(entry) = self.with_reader(|conn| table::find(conn, hash))? else { return Ok(None) };
         let key = entry.key.ok_or_else(rihla_store_engine::fault::purged)?;
-        Ok(Some(Box::new(read::open(&self.shelf().place_of(hash), *hash, &key, entry.bytes, range)?)))
+        let vault = &self.shared().vault;
+        let content = Content { hash: *hash, key: vault.open_key(hash, key)?, size: entry.bytes, names: vault.names() };
+        Ok(Some(Box::new(read::open(&self.shelf().place_of(hash), content, range)?)))
     }
 
     fn users(&self, hash: &BlobHash) -> Result<Vec<Row>, Fault> {

@@ -2,8 +2,7 @@
 
 use crate::fault;
 use rihla_kernel::Fault;
-use rihla_store::blob::BlobHash;
-use rihla_store_engine::content::{Frames, Reader, part_of};
+use rihla_store_engine::content::{Content, Frames, Reader, part_of};
 use rihla_store_engine::frame::{self, FRAME, SEAL};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,7 +13,8 @@ use std::path::Path;
 pub struct Sealed(File);
 
 /// Opens a content's file at the part that is wanted.
-pub fn open(path: &Path, hash: BlobHash, key: &[u8], size: u64, range: Option<Range<u64>>) -> Result<Reader<Sealed>, Fault> {
+pub fn open(path: &Path, content: Content, range: Option<Range<u64>>) -> Result<Reader<Sealed>, Fault> {
+    let size = content.size;
     let mut file = File::open(path).map_err(|error| lost(&error))?;
     // A file that was cut at a frame, or grown, is not what was kept, whichever part is asked for.
     if file.metadata().map_err(|error| fault::io(&error))?.len() != frame::file_bytes(size) {
@@ -22,7 +22,7 @@ pub fn open(path: &Path, hash: BlobHash, key: &[u8], size: u64, range: Option<Ra
     }
     let (_, first) = part_of(size, range.as_ref());
     file.seek(SeekFrom::Start(first * (FRAME + SEAL) as u64)).map_err(|error| fault::io(&error))?;
-    Reader::new(Sealed(file), hash, key, size, range)
+    Reader::new(Sealed(file), content, range)
 }
 
 impl Frames for Sealed {

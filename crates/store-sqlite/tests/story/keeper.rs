@@ -35,7 +35,16 @@ pub fn try_open(folder: &Path) -> Result<(), Fault> {
 }
 
 fn options(how: &How) -> Options {
-    Options::new(how.clock.clone(), how.entropy.clone(), how.indexer.clone())
+    Options { roots: how.roots.clone(), ..Options::new(how.clock.clone(), how.entropy.clone(), how.indexer.clone()) }
+}
+
+/// A store that is not open.
+pub struct Closed(Folder);
+
+impl Closed {
+    pub fn open(self, how: &How) -> Keeper {
+        Keeper { backend: open(&self.0.0, options(how)).expect("opens"), folder: self.0 }
+    }
 }
 
 impl Keeper {
@@ -55,6 +64,16 @@ impl Keeper {
         Self { backend: open(&folder.0, options(how)).expect("opens"), folder }
     }
 
+    /// The same, for who may be refused.
+    pub fn try_reopen(self, how: &How) -> Result<Self, Box<(Closed, Fault)>> {
+        let Self { backend, folder } = self;
+        drop(backend);
+        match open(&folder.0, options(how)) {
+            Ok(backend) => Ok(Self { backend, folder }),
+            Err(fault) => Err(Box::new((Closed(folder), fault))),
+        }
+    }
+
     pub fn backend(&self) -> &Arc<SqliteBackend> {
         &self.backend
     }
@@ -63,14 +82,14 @@ impl Keeper {
         &self.folder.0
     }
 
-    fn file(&self) -> Connection {
+    pub fn file(&self) -> Connection {
         Connection::open(self.folder.0.join("record.db")).expect("opens")
     }
 
     pub fn damage(&self, damage: Damage) -> usize {
         let sql = match damage {
-            Damage::ClaimMoved => "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1'",
-            Damage::ClaimLost => "DELETE FROM claim WHERE name LIKE '%|1'",
+            Damage::ClaimMoved => "UPDATE claim SET res = res + 7 WHERE name LIKE '%|1' OR (unicode(name) = 1 AND res = (SELECT min(res) FROM claim))",
+            Damage::ClaimLost => "DELETE FROM claim WHERE name LIKE '%|1' OR (unicode(name) = 1 AND res = (SELECT max(res) FROM claim))",
             Damage::KeyLost => "DELETE FROM search WHERE key = (SELECT max(key) FROM search WHERE key < x'05')",
         };
         self.file().execute(sql, []).expect("runs")
@@ -115,6 +134,38 @@ impl Keeper {
     /// Uploads that have not come to their end.
     pub fn uploads(&self) -> usize {
         std::fs::read_dir(self.folder.0.join("blobs/new")).map_or(0, Iterator::count)
+    }
+
+    /// Everything that the store has written: files, logs and all.
+    pub fn written(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut folders = vec![self.folder.0.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                out.extend_from_slice(path.to_string_lossy().as_bytes());
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    out.extend(std::fs::read(path).expect("readable"));
+                }
+            }
+        }
+        out
+    }
+
+    /// What a sealing leaves behind until it is tidied up: nothing, since it overwrites.
+    pub fn forget_the_past(&self) {}
+
+    /// Exchanges the bodies of two rows.
+    pub fn exchange(&self, one: u32, other: u32) {
+        let sql = "UPDATE version SET dictionary = o.dictionary, body = o.body FROM version o WHERE version.row IN (?1, ?2) AND o.row = ?1 + ?2 - version.row";
+        assert_eq!(self.file().execute(sql, [one, other]).expect("runs"), 2);
+    }
+
+    /// Runs statements behind the store's back.
+    pub fn behind(&self, sql: &str) {
+        self.file().execute_batch(sql).expect("runs");
     }
 
     pub fn content_key(&self, hash: &BlobHash) -> Vec<u8> {

@@ -1,14 +1,16 @@
 //! The answer to a question for people: within what may be seen, the best first.
 
 use super::card::{Card, KIND_IDENTIFIER, KIND_PHONE, number_head};
-use super::fill::card_of_body;
+use super::fill::{card_of, card_of_body};
 use super::index::{Index, Tiers};
 use super::question::{How, Kind, Question};
 use super::rules::NameRules;
 use super::{Ready, not_ready, numbers_missing};
 use crate::backend::{AccessAction, Hit, Snapshot};
 use crate::handle::{Scoped, Stored};
-use crate::key::{FAMILY_ACROSS, KeyBuf, KeyRange, Row, row_of};
+use crate::indexer::Indexer;
+use crate::key::{FAMILY_PEOPLE, KeyBuf, KeyRange, Row, row_of};
+use crate::keys::across_head;
 use crate::scope::AccessScope;
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::Fault;
@@ -138,7 +140,16 @@ impl Scoped {
                 out.push(None);
                 continue;
             };
-            let rows = number_rows(view, &unit.kind)?;
+            let mut rows = number_rows(view, self.indexer(), &unit.kind)?;
+            if let (Some(rows), true) = (&mut rows, self.indexer().is_blind()) {
+                // A blind index knows how a number begins, no more.
+                let mut all = Vec::with_capacity(rows.len());
+                for row in rows.iter().copied().filter(|row| view.is_current(*row)) {
+                    let card = card_of(view, self.indexer(), row)?;
+                    all.extend(card.filter(|card| unit.matched(card, false).is_some()).map(|_| row));
+                }
+                *rows = all;
+            }
             if rows.is_none() && year.is_none() {
                 question.unused.push(unit.typed);
                 continue;
@@ -190,7 +201,7 @@ impl Scoped {
         let mut rows: Option<Vec<Row>> = None;
         for unit in &question.units {
             let own = match &unit.kind {
-                Kind::Number { .. } => number_rows(view, &unit.kind)?,
+                Kind::Number { .. } => number_rows(view, self.indexer(), &unit.kind)?,
                 Kind::Name { word, .. } => Some(self.rows_beginning(view, word)?),
                 Kind::Birth(_) => None,
             };
@@ -219,9 +230,11 @@ impl Scoped {
     fn rows_beginning(&self, view: &dyn Snapshot, word: &str) -> Result<Vec<Row>, Fault> {
         let mut rows = RoaringBitmap::new();
         for field in &self.indexer().people_fields().names {
-            let mut prefix = vec![FAMILY_ACROSS];
-            prefix.extend_from_slice(&field.0.to_be_bytes());
-            prefix.extend_from_slice(word.as_bytes());
+            let mut prefix = across_head(field.0).to_vec();
+            match self.indexer().blind_of(*field) {
+                Some(blind) => prefix.extend(blind.text_head(word).into_iter().flatten()),
+                None => prefix.extend_from_slice(word.as_bytes()),
+            }
             let mut keys = KeyBuf::new();
             view.scan(&KeyRange::prefix(prefix), false, TRIED, &mut keys)?;
             rows.extend(keys.iter().map(row_of));
@@ -231,13 +244,17 @@ impl Scoped {
 }
 
 /// The rows of those whose number begins so; `None` if they are too many.
-fn number_rows(view: &dyn Snapshot, kind: &Kind) -> Result<Option<Vec<Row>>, Fault> {
+fn number_rows(view: &dyn Snapshot, indexer: &Indexer, kind: &Kind) -> Result<Option<Vec<Row>>, Fault> {
     let Kind::Number { identifier, phones, .. } = kind else { return Ok(None) };
     let mut rows = Vec::new();
     let heads = std::iter::once((KIND_IDENTIFIER, identifier)).chain(phones.iter().map(|way| (KIND_PHONE, way)));
     for (kind, text) in heads {
         let mut keys = KeyBuf::new();
-        view.scan(&KeyRange::prefix(number_head(kind, text, false)), false, NUMBERS_MAX, &mut keys)?;
+        let head = match indexer.blinds().key {
+            Some(blind) => [&[FAMILY_PEOPLE, kind][..], blind.text_head(text).as_ref().map_or(&[], |head| head.as_slice())].concat(),
+            None => number_head(kind, text, false),
+        };
+        view.scan(&KeyRange::prefix(head), false, NUMBERS_MAX, &mut keys)?;
         if keys.len() == NUMBERS_MAX {
             return Ok(None);
         }

@@ -5,6 +5,7 @@
 //! before these keys were.
 
 use super::rules::PhoneRules;
+use crate::blind::Blind;
 use crate::key::{FAMILY_PEOPLE, KeyBuf};
 use crate::keys::{DateClass, cut};
 use rihla_fhir::json::Value;
@@ -80,14 +81,17 @@ impl Card {
     }
 
     /// Appends the keys of its numbers, without the row.
-    pub fn push_keys(&self, out: &mut KeyBuf) {
+    pub fn push_keys(&self, blind: Option<&Blind>, out: &mut KeyBuf) {
         let kinds = [(KIND_IDENTIFIER, &self.identifiers), (KIND_PHONE, &self.phones)];
         out.push(&[FAMILY_PEOPLE, KIND_MADE]);
         if self.replaced {
             out.push(&[FAMILY_PEOPLE, KIND_REPLACED]);
         }
         for (kind, text) in kinds.into_iter().flat_map(|(kind, texts)| texts.iter().map(move |text| (kind, text))) {
-            out.push_with(|key| key.extend_from_slice(&number_head(kind, text, true)));
+            match blind {
+                Some(blind) => blind.push_text(&[FAMILY_PEOPLE, kind], text, out),
+                None => out.push_with(|key| key.extend_from_slice(&number_head(kind, text, true))),
+            }
         }
     }
 }

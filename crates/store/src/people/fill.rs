@@ -53,14 +53,22 @@ impl Source<'_> {
         let upto = self.viewed(|view| Ok(view.tick()))?;
         let mut index = Index::at(upto);
         let patient = self.indexer.patient_type();
+        // A blind index does not know the words.
+        let blind = self.indexer.is_blind();
         self.each(type_range(patient, 0), &mut |view, key| {
             let row = row_of(key);
             if row <= upto && view.is_current(row) {
                 let version = view.version(row)?.ok_or_else(missing)?;
-                index.push(row, (version.res, version.site));
+                let person = index.push(row, (version.res, version.site));
+                if blind {
+                    index.add(person, &card_of(view, self.indexer, row)?.unwrap_or_default());
+                }
             }
             Ok(())
         })?;
+        if blind {
+            return Ok(index);
+        }
         let fields = self.indexer.people_fields();
         let mut cut = Vec::new();
         for field in &fields.names {

@@ -165,7 +165,7 @@ impl Run<'_> {
             let prefix = in_patient_head(patient, used.field.0);
             for one in want {
                 let Want::Token { system, code: Some(code) } = one else { return Ok(None) };
-                self.compiler().tokens(prefix.clone(), system, Some(code), false, &mut out)?;
+                self.compiler().tokens(prefix.clone(), system, Some(code), false, self.indexer.blind_of(used.field), &mut out)?;
             }
         }
         for span in &mut out.spans {

@@ -2,12 +2,13 @@
 
 use super::span::{Filter, Order, Span};
 use crate::backend::Snapshot;
+use crate::blind::Blind;
 use crate::indexer::Indexer;
 use crate::key::{
     CODE_BYTES, FAMILY_ACROSS, FAMILY_DISPLAY, FAMILY_LOGICAL, KeyBuf, KeyRange, STRING_BYTES, URI_BYTES, after, code_head, hash32, ordered_f64, ordered_time,
     push_u48, read_u48, successor, system_tail, time_of, token,
 };
-use crate::keys::{DateClass, cut, push_reference_prefix, unit_bits};
+use crate::keys::{DateClass, across_head, cut, push_reference_prefix, token_of, unit_bits};
 use crate::query::{Comparison, TokenSystem, Want};
 use crate::search::matcher::admits_point;
 use rihla_fhirpath::FieldUse;
@@ -43,8 +44,8 @@ impl Compiler<'_> {
     }
 
     fn one(&self, used: &FieldUse, want: &Want, out: &mut Found) -> Result<(), Fault> {
-        let mut prefix = vec![FAMILY_ACROSS];
-        prefix.extend_from_slice(&used.field.0.to_be_bytes());
+        let prefix = across_head(used.field.0).to_vec();
+        let blind = self.indexer.blind_of(used.field);
         match want {
             Want::Reference { ty: Some(ty), id } => {
                 if used.target_filter.is_none_or(|only| only == *ty)
@@ -62,16 +63,19 @@ impl Compiler<'_> {
             Want::ReferenceIdentifier { system, code } => {
                 let mut prefix = vec![FAMILY_LOGICAL];
                 prefix.extend_from_slice(&used.field.0.to_be_bytes());
-                self.tokens(prefix, system, code.as_deref(), false, out)?;
+                self.tokens(prefix, system, code.as_deref(), false, self.indexer.blinds().key, out)?;
             }
             Want::Token { system, code } => match used.system_filter {
-                None => self.tokens(prefix, system, code.as_deref(), self.indexer.is_plain_code(used.field), out)?,
+                None => self.tokens(prefix, system, code.as_deref(), self.indexer.is_plain_code(used.field), blind, out)?,
                 // `phone=…`: the stored system is the kind of contact point.
-                Some(only) => self.tokens(prefix, &TokenSystem::Is(only.into()), code.as_deref(), false, out)?,
+                Some(only) => self.tokens(prefix, &TokenSystem::Is(only.into()), code.as_deref(), false, blind, out)?,
             },
-            Want::Text(text) => self.texts(used.field.0, &prefix, text, out)?,
+            Want::Text(text) if blind.is_none() => self.texts(used.field.0, &prefix, text, out)?,
             Want::Composite(parts) => self.composite(prefix, parts, out)?,
-            other => value_spans(prefix, other, out),
+            other => match blind {
+                Some(blind) => blind_spans(prefix, other, blind, out),
+                None => value_spans(prefix, other, out),
+            },
         }
         Ok(())
     }
@@ -88,7 +92,16 @@ impl Compiler<'_> {
         Span::of(KeyRange::prefix(prefix), at, Order::Bytes { at, len: 6 }, None)
     }
 
-    pub fn tokens(&self, prefix: Vec<u8>, system: &TokenSystem, code: Option<&str>, plain_code: bool, out: &mut Found) -> Result<(), Fault> {
+    pub fn tokens(
+        &self,
+        prefix: Vec<u8>,
+        system: &TokenSystem,
+        code: Option<&str>,
+        plain_code: bool,
+        blind: Option<&Blind>,
+        out: &mut Found,
+    ) -> Result<(), Fault> {
+        let token = |code, system| token_of(code, system, blind);
         match (system, code) {
             (TokenSystem::Is(system), Some(code)) => {
                 out.spans.push(Span::rows(joined(&prefix, token(Some(code), Some(system)))));
@@ -98,14 +111,14 @@ impl Compiler<'_> {
             }
             (TokenSystem::None, Some(code)) => out.spans.push(Span::rows(joined(&prefix, token(Some(code), None)))),
             (TokenSystem::Any, Some(code)) => {
-                for exact in self.systems_of(&prefix, code)? {
+                for exact in self.systems_of(&prefix, head_of(code, blind))? {
                     out.spans.push(Span::rows(exact));
                 }
                 // Forty bits of a code may be those of another one; with its system they are sixty-four.
                 out.inexact = true;
             }
             (TokenSystem::Is(system), None) => {
-                let (at, wanted) = (prefix.len() + CODE_BYTES, system_tail(system));
+                let (at, wanted) = (prefix.len() + CODE_BYTES, blind.map_or_else(|| system_tail(system), |blind| blind.system_tail(system)));
                 let filter: Filter = Rc::new(move |key| key.get(at..at + wanted.len()) == Some(&wanted));
                 out.spans.push(Span::of(KeyRange::prefix(prefix.clone()), prefix.len(), Order::From(prefix.len()), Some(filter)));
             }
@@ -115,9 +128,9 @@ impl Compiler<'_> {
     }
 
     /// The code under each system that it occurs with: whole prefixes, so that their rows are in order.
-    fn systems_of(&self, prefix: &[u8], code: &str) -> Result<Vec<Vec<u8>>, Fault> {
+    fn systems_of(&self, prefix: &[u8], code: [u8; CODE_BYTES]) -> Result<Vec<Vec<u8>>, Fault> {
         let mut head = prefix.to_vec();
-        head.extend_from_slice(&code_head(code));
+        head.extend_from_slice(&code);
         let mut range = KeyRange::prefix(head.clone());
         let (mut out, mut key) = (Vec::new(), KeyBuf::new());
         while out.len() < EXPANSIONS {
@@ -157,7 +170,7 @@ impl Compiler<'_> {
                 match head {
                     Want::Token { system: TokenSystem::Is(system), code: Some(code) } => next.push(joined(prefix, token(Some(code), Some(system)))),
                     Want::Token { system: TokenSystem::None, code: Some(code) } => next.push(joined(prefix, token(Some(code), None))),
-                    Want::Token { system: TokenSystem::Any, code: Some(code) } => next.extend(self.systems_of(prefix, code)?),
+                    Want::Token { system: TokenSystem::Any, code: Some(code) } => next.extend(self.systems_of(prefix, code_head(code))?),
                     // Not a token: all of the field, decided on the body.
                     _ => {
                         out.inexact = true;
@@ -171,7 +184,7 @@ impl Compiler<'_> {
         out.inexact = true;
         for prefix in prefixes {
             match last {
-                Want::Token { system, code } => self.tokens(prefix, system, code.as_deref(), true, out)?,
+                Want::Token { system, code } => self.tokens(prefix, system, code.as_deref(), true, None, out)?,
                 other => value_spans(prefix, other, out),
             }
         }
@@ -183,6 +196,28 @@ fn joined(prefix: &[u8], token: u64) -> Vec<u8> {
     let mut out = prefix.to_vec();
     out.extend_from_slice(&token.to_be_bytes());
     out
+}
+
+/// The head of a code in the keys of a field.
+pub fn head_of(code: &str, blind: Option<&Blind>) -> [u8; CODE_BYTES] {
+    blind.map_or_else(|| code_head(code), |blind| blind.code_head(code))
+}
+
+/// Spans of values that name somebody: as near as the index comes, the rest is decided on the body.
+fn blind_spans(prefix: Vec<u8>, want: &Want, blind: &Blind, out: &mut Found) {
+    let at = |head: Option<&[u8]>| match head {
+        Some(head) => Span::rows([&prefix, head].concat()),
+        None => begins(prefix.clone(), "", None),
+    };
+    let span = match want {
+        Want::StringStarts(text) => at(blind.text_head(text).as_ref().map(|head| head.as_slice())),
+        Want::StringExact(text) => at(Some(&blind.text(&rihla_fhirpath::normalize(text)))),
+        Want::StringContains(_) | Want::UriBelow(_) | Want::Text(_) => at(None),
+        Want::Uri(uri) => at(Some(&blind.uri(uri))),
+        other => return value_spans(prefix, other, out),
+    };
+    out.inexact = true;
+    out.spans.push(span);
 }
 
 /// Spans of values that need nothing but their own bytes.

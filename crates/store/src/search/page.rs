@@ -134,8 +134,10 @@ impl Run<'_> {
             [] => self.page_natural(first, page),
             [Sort { by: SortBy::LastUpdated, descending }] => self.page_by_row(first, *descending, page),
             [Sort { by: SortBy::Param(param), descending }] => {
-                // References stand with what they refer to, and codes by their hashes: the index has them in no order to show.
-                if matches!(param.kind, ParamKind::Reference | ParamKind::Token) {
+                // References stand with what they refer to, codes by their hashes, and what is blind by an HMAC: the index has them
+                // in no order to show.
+                let blind = !matches!(param.kind, ParamKind::Date | ParamKind::Number) && self.is_blind(&param.fields);
+                if blind || matches!(param.kind, ParamKind::Reference | ParamKind::Token) {
                     let mut walk = first;
                     return Ok(self.page_collected(&mut walk, &part.sort, page, true)?.unwrap_or(Stop::End));
                 }
@@ -157,7 +159,8 @@ impl Run<'_> {
 
     /// In the order in which the index gives them.
     fn page_natural(&self, mut walk: Walk<'_>, page: &mut Page) -> Result<Stop, Fault> {
-        if !walk.driver.has_one_order() {
+        let blind = matches!(walk.lead_criterion(), Some(Criterion::Any { fields, want, .. }) if self.is_blind(fields) && !want.iter().all(|want| matches!(want, Want::Date(_))));
+        if blind || !walk.driver.has_one_order() {
             return self.page_by_row(walk, false, page);
         }
         let several = match walk.lead_criterion() {
@@ -175,6 +178,10 @@ impl Run<'_> {
             Some((fields, want)) => self.fill(&mut walk, false, page, Some((&fields, &want))),
             None => self.fill(&mut walk, false, page, None),
         }
+    }
+
+    fn is_blind(&self, fields: &[FieldUse]) -> bool {
+        fields.iter().any(|used| self.indexer.blind_of(used.field).is_some())
     }
 
     fn page_by_row(&self, mut walk: Walk<'_>, descending: bool, page: &mut Page) -> Result<Stop, Fault> {

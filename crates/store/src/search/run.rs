@@ -2,14 +2,15 @@
 
 use super::bind::{Binding, Bound, Source, Verify, materialise, type_span};
 use super::candidate::Candidate;
+use super::compile::head_of;
 use super::cursor::Lead;
 use super::gate::Gate;
 use super::matcher::{any_matches, fits_filter, has_value, matches};
 use super::span::{Order, Place, Span, Union, any_holds};
 use crate::backend::Snapshot;
 use crate::indexer::Indexer;
-use crate::key::{KeyBuf, KeyRange, ResKey, Row, code_head, token};
-use crate::keys::{push_date_order, push_value};
+use crate::key::{KeyBuf, KeyRange, ResKey, Row};
+use crate::keys::{push_date_order, push_value, token_of};
 use crate::query::{Criterion, TokenSystem, Want};
 use crate::scope::AccessScope;
 use rihla_fhir::r4::TypeId;
@@ -320,11 +321,12 @@ impl<'r> Run<'r> {
         for used in of {
             for one in want {
                 let Want::Token { system, code: Some(code) } = one else { return Ok(None) };
+                let blind = self.indexer.blind_of(used.field);
                 let mut head = crate::keys::in_patient_head(patient, used.field.0);
                 match system {
-                    TokenSystem::Any => head.extend_from_slice(&code_head(code)),
-                    TokenSystem::None => head.extend_from_slice(&token(Some(code), None).to_be_bytes()),
-                    TokenSystem::Is(system) => head.extend_from_slice(&token(Some(code), Some(system)).to_be_bytes()),
+                    TokenSystem::Any => head.extend_from_slice(&head_of(code, blind)),
+                    TokenSystem::None => head.extend_from_slice(&token_of(Some(code), None, blind).to_be_bytes()),
+                    TokenSystem::Is(system) => head.extend_from_slice(&token_of(Some(code), Some(system), blind).to_be_bytes()),
                 }
                 if self.any_current(KeyRange::prefix(head))? {
                     return Ok(Some(true));
