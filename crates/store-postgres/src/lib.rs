@@ -22,6 +22,7 @@ mod schema;
 mod shared;
 mod stretch;
 mod tables;
+mod trail;
 mod verify;
 mod view;
 mod wire;

@@ -7,6 +7,7 @@ use crate::backend::PostgresBackend;
 use crate::fault;
 use crate::flush::{self, SAVE, Shards};
 use crate::shared::{Index, Shared};
+use crate::trail;
 use crate::view::View;
 use crate::wire::{Line, Value};
 use crate::writer::Writer;
@@ -57,7 +58,8 @@ impl PostgresBackend {
             }
         }
         let indexer = indexer.clone();
-        self.between(move |writer| take_over(writer, &indexer, &next, done))
+        self.between(move |writer| take_over(writer, &indexer, &next, done))?;
+        self.between(trail::rebuild)
     }
 }
 

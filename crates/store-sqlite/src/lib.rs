@@ -18,6 +18,7 @@ mod rebuild;
 mod schema;
 mod shared;
 mod tables;
+mod trail;
 mod verify;
 mod view;
 pub mod watch;

@@ -6,6 +6,7 @@
 use crate::backend::SqliteBackend;
 use crate::fault;
 use crate::flush;
+use crate::trail;
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::Fault;
@@ -46,7 +47,8 @@ impl SqliteBackend {
             }
         }
         let indexer = indexer.clone();
-        self.between(move |writer| take_over(writer, &indexer, done))
+        self.between(move |writer| take_over(writer, &indexer, done))?;
+        self.between(trail::rebuild)
     }
 
     fn keys_after(&self, done: Row, indexer: &Indexer) -> Result<(KeyBuf, Row, Row), Fault> {

@@ -1,6 +1,6 @@
 //! The handle through which everything outside the platform reaches the record.
 
-use crate::backend::{AccessAction, AccessNote, Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
+use crate::backend::{Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
 use crate::body::{Head, compose_into, without};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
@@ -13,7 +13,7 @@ use crate::write_rules::StepRule;
 use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Entry, compartment};
-use rihla_kernel::{Actor, Clock, Fault, FaultKind, Instant, Purpose, ServerId, Shard, SiteId, shard_of_text};
+use rihla_kernel::{Actor, Clock, Fault, FaultKind, Instant, Origin, Purpose, ServerId, Shard, SiteId, shard_of_text};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
@@ -46,7 +46,7 @@ impl Store {
 
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
-        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), people: self.people.clone(), actor, purpose, scope: Arc::new(scope) }
+        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), people: self.people.clone(), actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope) }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -177,6 +177,7 @@ pub struct Scoped {
     pub(crate) people: Arc<Finder>,
     actor: Actor,
     purpose: Purpose,
+    pub(crate) origin: Origin,
     pub(crate) scope: Arc<AccessScope>,
 }
 
@@ -187,6 +188,10 @@ pub(crate) fn not_found() -> Fault {
 impl Scoped {
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     pub(crate) fn indexer(&self) -> &Arc<Indexer> {
@@ -201,7 +206,7 @@ impl Scoped {
         if hit.version.deleted {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The resource was deleted. Its earlier versions can still be read."));
         }
-        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -210,7 +215,7 @@ impl Scoped {
     }
 
     pub(crate) fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
-        self.gate(view).pass(view.named(ty.0, id)?)?.ok_or_else(not_found)
+        self.let_see(view, view.named(ty.0, id)?.ok_or_else(not_found)?)
     }
 
     pub fn vread(&self, ty: TypeId, id: &str, vid: u32) -> Result<Stored, Fault> {
@@ -227,7 +232,7 @@ impl Scoped {
         if hit.version.deleted {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "That version is the resource's deletion."));
         }
-        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -255,7 +260,7 @@ impl Scoped {
         }
         drop(view);
         let ty = query.single().map_or(TypeId(0), |part| part.ty);
-        self.note(AccessAction::Execute, ty, 0, (answer.hits.len() + included.len()) as u32);
+        self.note_hits(ty, 0, answer.hits.iter().chain(&included));
         Ok(SearchPage {
             matches: answer.hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
@@ -312,7 +317,7 @@ impl Scoped {
             assertions.push(self.still_may(&steps)?);
         }
         let (reply, outcome) = oneshot::channel();
-        let write = Write { actor: self.actor.clone(), purpose: self.purpose, site: self.settings.site, steps, assertions, marks };
+        let write = Write { actor: self.actor.clone(), purpose: self.purpose, origin: self.origin.clone(), site: self.settings.site, steps, assertions, marks };
         self.backend.submit(write, reply);
         Ok(outcome)
     }
@@ -320,7 +325,7 @@ impl Scoped {
     /// Refuses steps that this handle may not take, and has the writer look again.
     fn still_may(&self, steps: &[Step]) -> Result<Assertion, Fault> {
         let rules: Vec<StepRule> = steps.iter().map(StepRule::of).collect();
-        self.may_write(self.backend.snapshot(None)?.as_ref(), &rules)?;
+        self.may_write_or_noted(self.backend.snapshot(None)?.as_ref(), &rules)?;
         let own = self.clone();
         Ok(Box::new(move |view| match own.may_write(view, &rules) {
             Err(fault) if fault.kind == FaultKind::Forbidden => Ok(false),
@@ -355,9 +360,9 @@ impl Scoped {
     /// One version by its row, as the feed names it.
     pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;
-        let hit = self.gate(view.as_ref()).pass(view.hit(row, true)?)?.ok_or_else(not_found)?;
+        let hit = self.let_see(view.as_ref(), view.hit(row, true)?.ok_or_else(not_found)?)?;
         drop(view);
-        self.note(AccessAction::Read, TypeId(hit.version.ty), hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -396,7 +401,7 @@ impl Scoped {
         let (included, cut) = search::mentioned(gate, &hits)?;
         let next = next.map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
         drop(view);
-        self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
+        self.note_hits(ty, res, hits.iter().chain(&included));
         Ok(SearchPage {
             matches: hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
@@ -437,10 +442,6 @@ impl Scoped {
                 _ => return Ok(rows),
             }
         }
-    }
-
-    pub(crate) fn note(&self, action: AccessAction, ty: TypeId, res: ResKey, shown: u32) {
-        self.backend.note_access(AccessNote { actor: self.actor.clone(), purpose: self.purpose, action, ty: ty.0, res, shown });
     }
 }
 
