@@ -3,7 +3,7 @@
 //! Runs beside reads and writes, on one snapshot. The index is compared with what the log says as two sums over hashes
 //! of keys, so that a store of any size is checked in bounded memory.
 
-use crate::audit::{Checker, Heads, head_marks, index_row};
+use crate::audit::{Checker, Heads, Says, head_marks, index_row};
 use crate::replay::keys_of_row;
 use crate::sum::Sum;
 use rihla_kernel::Fault;
@@ -12,7 +12,7 @@ use rihla_store::blob::BlobHash;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, KeyRange, ResKey, Row, after, row_of};
 use rihla_store::prepared::Prepared;
-use rihla_store::trail::{BLOCK, EVERY_KEY, NameOf, Trail};
+use rihla_store::trail::{BLOCK, EVERY_KEY, Name, NameOf, Trail};
 use rihla_store::runs::Run;
 use std::collections::{HashMap, HashSet};
 
@@ -231,9 +231,12 @@ fn check_chain(view: &dyn Books, report: &mut Report) -> Result<(), Fault> {
     view.marks(head_marks())?.iter().for_each(|(name, value)| heads.keep(name, value));
     let noted = trail.blocks(EVERY_KEY, i64::MAX, 1)?.first().copied().unwrap_or(-1);
     let mut checker = Checker::new(&heads, &[], noted);
-    let mut says = |of: NameOf, number: u32| match of {
-        NameOf::Patient => Ok(view.resource(number)?.map(|known| (of, known.id.to_text().into_bytes()))),
-        NameOf::Actor(_) => Ok(trail.party(number)?.map(|party| (NameOf::Actor(party.kind() as u8), party.id().as_bytes().to_vec()))),
+    let mut says = |name: &Name| {
+        let same = match name.of {
+            NameOf::Patient => view.resource(name.number)?.map(|known| known.id.to_text().as_bytes() == &*name.name),
+            NameOf::Actor(kind) => trail.party(name.number)?.map(|party| party.kind() as u8 == kind && party.id().as_bytes() == &*name.name),
+        };
+        Ok(same.map_or(Says::Nothing, Says::of))
     };
     let last = trail.end()?.0;
     for from in (1..=last).step_by(LINKS as usize) {

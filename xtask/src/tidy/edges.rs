@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
+    ("audit", &["store", "packs"]),
     ("web", &["kernel", "identity", "rights", "store", "packs"]),
 ];
 

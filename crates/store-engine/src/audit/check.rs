@@ -7,8 +7,21 @@ use rihla_kernel::Fault;
 use rihla_store::trail::{EVERY_KEY, Name, NameOf, Record, block_of, read};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Whether a name is what the tables say of the number; `None`: they say nothing.
-pub type SaysOf<'s> = dyn FnMut(NameOf, u32) -> Result<Option<(NameOf, Vec<u8>)>, Fault> + 's;
+/// What the tables say of a number that the chain names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    Same,
+    Other,
+    Nothing,
+}
+
+impl Says {
+    pub fn of(same: bool) -> Self {
+        if same { Self::Same } else { Self::Other }
+    }
+}
+
+pub type SaysOf<'s> = dyn FnMut(&Name) -> Result<Says, Fault> + 's;
 
 /// Faults named at most.
 const NAMED: usize = 50;
@@ -31,18 +44,13 @@ pub struct Checker {
     first: Hash,
     expected: i64,
     said: BTreeMap<i64, Vec<(String, Hash, Hash)>>,
-    /// Numbers that the chain named, with the link that did.
-    named: HashMap<(bool, u32), (Name, i64)>,
+    /// Actors and origins, which share their numbers, as the chain named them, with the link that did.
+    named: HashMap<u32, (Name, i64)>,
     /// Keys of the block under way.
     open: BTreeSet<i64>,
     /// The last block that is noted in the tables.
     noted: i64,
     checked: Checked,
-}
-
-/// Actors and origins share their numbers; patients have their own.
-fn space(of: NameOf) -> bool {
-    of == NameOf::Patient
 }
 
 impl Checker {
@@ -106,19 +114,19 @@ impl Checker {
         let what = if name.of == NameOf::Patient { "patient" } else { "party" };
         // The same patient is never named twice; a party by each process that it speaks to.
         if name.of != NameOf::Patient {
-            match self.named.get(&(space(name.of), name.number)) {
+            match self.named.get(&name.number) {
                 Some((before, _)) if before == name => return Ok(()),
                 Some((_, at)) => {
                     let at = *at;
                     self.fault(format!("audit: link {number} gives {what} {} another name than link {at}", name.number));
                 }
-                None => _ = self.named.insert((space(name.of), name.number), (name.clone(), number)),
+                None => _ = self.named.insert(name.number, (name.clone(), number)),
             }
         }
-        match says(name.of, name.number)? {
-            Some((of, text)) if of == name.of && *text == *name.name => {}
-            Some(_) => self.fault(format!("audit: {what} {} was named in link {number}, and the tables say another name", name.number)),
-            None => self.fault(format!("audit: {what} {} was named in link {number}, and the tables do not know it", name.number)),
+        match says(name)? {
+            Says::Same => {}
+            Says::Other => self.fault(format!("audit: {what} {} was named in link {number}, and the tables say another name", name.number)),
+            Says::Nothing => self.fault(format!("audit: {what} {} was named in link {number}, and the tables do not know it", name.number)),
         }
         Ok(())
     }

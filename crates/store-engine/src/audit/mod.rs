@@ -4,11 +4,13 @@ mod check;
 mod gather;
 mod head;
 mod noted;
+mod offline;
 
-pub use check::{Checked, Checker, SaysOf, index_row};
+pub use check::{Checked, Checker, Says, SaysOf, index_row};
 pub use gather::{Gather, Indexed};
 pub use head::{Head, HeadSigner, Heads, PublicKey, head_mark, head_marks, key_text, parse_key};
 pub use noted::{Note, Noted};
+pub use offline::{check_at_rest, kept_heads};
 
 use ring::digest::{Context, SHA256};
 
