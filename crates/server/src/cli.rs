@@ -2,6 +2,7 @@
 
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
+use crate::audit::{self, AuditCommand};
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::held::is_postgres;
@@ -132,6 +133,9 @@ enum Command {
         /// The largest body, in MiB.
         #[arg(long, default_value_t = 50, value_name = "MIB")]
         max_body: usize,
+        /// Where the signed heads of the audit chain go besides the store: a file that is only added to, best on another machine.
+        #[arg(long, env = "RIHLA_HEADS", value_name = "FILE")]
+        heads: Option<PathBuf>,
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
@@ -155,6 +159,11 @@ enum Command {
     },
     /// Proves that log, index, counts and audit chain agree.
     Verify,
+    /// Proves, finds and hands out the audit trail.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Makes the index again from the log.
     Rebuild,
     /// Writes a copy of the store into one file, while it is in use.
@@ -229,12 +238,13 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body } => {
-            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20 })
+        Command::Serve { listen, base, max_entries, max_body, heads } => {
+            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, heads })
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
+        Command::Audit { command } => audit::run(&options, command),
         Command::Rebuild => give(&options, &Order::Rebuild),
         Command::Backup { file } => give(&options, &Order::Backup(absolute(&file)?)),
         Command::Restore { file } => restore(&options, &file),

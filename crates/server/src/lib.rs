@@ -3,6 +3,7 @@
 pub mod account_orders;
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod check_store;
 pub mod cli;
 pub mod demo_accounts;

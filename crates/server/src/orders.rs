@@ -1,5 +1,6 @@
 //! What an operator can have done to a store: by a command that owns it, or by the server that runs on it.
 
+use crate::audit::{self, AuditExport};
 use crate::export;
 use crate::failure::{Failure, exit};
 use crate::modules;
@@ -13,6 +14,7 @@ pub enum Order {
     Rebuild,
     Backup(PathBuf),
     Export(PathBuf),
+    AuditExport(AuditExport),
     Status,
     Shutdown,
 }
@@ -24,6 +26,7 @@ impl Order {
             Self::Rebuild => "rebuild".into(),
             Self::Backup(path) => format!("backup {}", path.display()),
             Self::Export(path) => format!("export {}", path.display()),
+            Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -35,6 +38,7 @@ impl Order {
             ("rebuild", "") => Some(Self::Rebuild),
             ("backup", path) if !path.is_empty() => Some(Self::Backup(path.into())),
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
+            ("audit-export", words) => AuditExport::parse(words).map(Self::AuditExport),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -49,6 +53,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
         Order::Rebuild => rebuild(node, say),
         Order::Backup(file) => backup(node, file, say),
         Order::Export(dir) => export::write(node, dir, say).map(|()| 0),
+        Order::AuditExport(order) => audit::export(node, order, say).map(|()| 0),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }

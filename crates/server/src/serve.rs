@@ -2,6 +2,7 @@
 
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
+use crate::audit::{HeadsKept, keep_heads};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::modules;
@@ -16,6 +17,7 @@ use rihla_kernel::{Actor, ActorKind, Purpose};
 use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -29,6 +31,8 @@ pub struct ServeOptions {
     pub lang: Lang,
     pub max_entries: usize,
     pub max_body: usize,
+    /// A file outside the store that heads of the audit chain are added to.
+    pub heads: Option<PathBuf>,
 }
 
 /// Where the FHIR interface stands on the server.
@@ -76,12 +80,17 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
     let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port())).await?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
+    let heads = match accounts.identity.sealer("audit heads") {
+        Some(sealer) => HeadsKept::open(node, &sealer, serve.heads.as_deref())?,
+        None => None,
+    };
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve)?;
     let app = app(node, serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
     announce(bound, accounts.identity.setup_code().await?.as_ref());
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
+    let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let told = stopped.clone();
     let server =
         tokio::spawn(async move { axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), app).with_graceful_shutdown(until(told)).await });
@@ -94,6 +103,11 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let ended = tokio::time::timeout(PATIENCE, server).await;
     _ = live.await;
     admin.stop();
+    if let Some(heads) = heads
+        && let Ok(mut heads) = heads.await
+    {
+        heads.sign().await?;
+    }
     match ended {
         Ok(Ok(Err(error))) => Err(Failure::new(exit::FAILED, format!("the server ended: {error}"))),
         Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
