@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-const FILES: [&str; 9] =
-    ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml"];
+const FILES: [&str; 9] = ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml"];
 
 fn main() -> io::Result<()> {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");

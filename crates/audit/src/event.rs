@@ -81,12 +81,7 @@ fn codes(seen: &Seen) -> Codes {
                 AccessAction::Execute => ("Query", "PatientQuery", "search"),
             };
             let profile = if patients.is_empty() { profile } else { with_patient };
-            Codes {
-                profile: (!seen.denied).then_some(profile),
-                kind: RESTFUL,
-                subtype: (REST, interaction, interaction),
-                action: char::from(*action as u8),
-            }
+            Codes { profile: (!seen.denied).then_some(profile), kind: RESTFUL, subtype: (REST, interaction, interaction), action: char::from(*action as u8) }
         }
         SeenWhat::Event { kind, .. } => {
             let (code, name, subtype, sub) = event_codes(*kind);
@@ -213,8 +208,8 @@ fn push_entities(seen: &Seen, out: &mut Out<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rihla_fhir::json::{self, Limits};
     use rihla_fhir::issue::Issues;
+    use rihla_fhir::json::{self, Limits};
     use rihla_fhir::validate::{Options, validate};
     use rihla_kernel::{Actor, Instant, Origin};
     use rihla_store::backend::LogicalId;
@@ -272,7 +267,9 @@ mod tests {
     #[test]
     fn a1_an_event_says_who_whose_what_why_and_from_where() {
         let text = json_of(&seen(access(AccessAction::Execute, &["p1", "p2"])));
-        for part in ["BasicAudit.PatientQuery", r#""altId":"Account/abc""#, "Patient/p1", "Patient/p2", "TREAT", "10.1.2.3", "urgences-1", r#""valueString":"7""#] {
+        for part in
+            ["BasicAudit.PatientQuery", r#""altId":"Account/abc""#, "Patient/p1", "Patient/p2", "TREAT", "10.1.2.3", "urgences-1", r#""valueString":"7""#]
+        {
             assert!(text.contains(part), "{part}: {text}");
         }
         let denied = json_of(&Seen { denied: true, ..seen(access(AccessAction::Read, &["p1"])) });

@@ -102,7 +102,8 @@ mod tests {
             seen(97, "a", 3, AccessAction::Update),
             seen(60, "a", 1, AccessAction::Read),
         ];
-        let lines: Vec<_> = visits(&entries).into_iter().map(|visit| (visit.actor.id().to_owned(), visit.from.0 / 60_000, visit.looked.len(), visit.wrote.len())).collect();
+        let lines: Vec<_> =
+            visits(&entries).into_iter().map(|visit| (visit.actor.id().to_owned(), visit.from.0 / 60_000, visit.looked.len(), visit.wrote.len())).collect();
         assert_eq!(lines, [("a".into(), 97, 2, 1), ("b".into(), 99, 1, 0), ("a".into(), 60, 1, 0)]);
     }
 }

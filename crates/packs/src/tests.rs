@@ -250,7 +250,12 @@ fn rules_of_the_audit_trail_are_read_and_odd_figures_refused() {
     let night = rules.night.expect("a night");
     assert_eq!((rules.crawling.map(|rule| rule.count), rules.glasses, rules.kin, rules.masked), (Some(9), None, true, false));
     assert!(night.holds(23) && night.holds(0) && !night.holds(6) && !night.holds(21));
-    for (from, to, key) in [("count = 9", "count = 1", "count"), ("minutes = 60", "minutes = 5000", "minutes"), ("from = 22", "from = 24", "from"), ("kin = true", "kin = 1", "kin")] {
+    for (from, to, key) in [
+        ("count = 9", "count = 1", "count"),
+        ("minutes = 60", "minutes = 5000", "minutes"),
+        ("from = 22", "from = 24", "from"),
+        ("kin = true", "kin = 1", "kin"),
+    ] {
         assert!(with(&AUDIT.replace(from, to)).is_err_and(|lines| lines.iter().any(|line| line.contains(key))), "{to}");
     }
 }

@@ -5,6 +5,9 @@ use crate::export;
 use crate::failure::{Failure, exit};
 use crate::modules;
 use crate::node::{Node, Options};
+use rihla_kernel::Actor;
+use rihla_store::Event;
+use rihla_store::trail::EventKind;
 use std::path::{Path, PathBuf};
 
 /// One order. As text it is one line: a word, and a path if it takes one.
@@ -48,6 +51,7 @@ impl Order {
 
 /// Carries an order out, saying what it finds line by line; returns the exit code. `Shutdown` is the caller's to do.
 pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+    note(node, order);
     match order {
         Order::Verify => verify(node, say),
         Order::Rebuild => rebuild(node, say),
@@ -57,6 +61,16 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }
+}
+
+/// What takes data out of the record is in the audit trail.
+fn note(node: &Node, order: &Order) {
+    let (kind, path) = match order {
+        Order::Backup(file) => (EventKind::Backup, file),
+        Order::Export(dir) => (EventKind::Export, dir),
+        _ => return,
+    };
+    node.store.note_event(&Event { subject: &path.display().to_string(), ..Event::of(kind, Actor::node("operator")) });
 }
 
 /// Versions between two lines that say how far a long order is.

@@ -14,6 +14,8 @@ use axum::serve::ListenerExt;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
 use rihla_kernel::{Actor, ActorKind, Purpose};
+use rihla_store::Event;
+use rihla_store::trail::EventKind;
 use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -90,6 +92,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     announce(bound, accounts.identity.setup_code().await?.as_ref());
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
+    tell(node, "began");
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let told = stopped.clone();
     let server =
@@ -103,6 +106,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let ended = tokio::time::timeout(PATIENCE, server).await;
     _ = live.await;
     admin.stop();
+    tell(node, "ended");
     if let Some(heads) = heads
         && let Ok(mut heads) = heads.await
     {
@@ -113,6 +117,11 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
         Ok(Err(_)) => Err(Failure::new(exit::FAILED, "the server ended by a defect".to_owned())),
         Ok(Ok(Ok(()))) | Err(_) => Ok(()),
     }
+}
+
+/// Leaves in the audit trail that the server began or ended.
+fn tell(node: &Node, what: &str) {
+    node.store.note_event(&Event { detail: what, ..Event::of(EventKind::Service, Actor::node("server")) });
 }
 
 /// Makes people findable beside what is served already; until then answers say that they are not complete.

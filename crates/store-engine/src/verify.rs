@@ -12,8 +12,8 @@ use rihla_store::blob::BlobHash;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, KeyRange, ResKey, Row, after, row_of};
 use rihla_store::prepared::Prepared;
-use rihla_store::trail::{BLOCK, EVERY_KEY, Name, NameOf, Trail};
 use rihla_store::runs::Run;
+use rihla_store::trail::{BLOCK, EVERY_KEY, Name, NameOf, Trail};
 use std::collections::{HashMap, HashSet};
 
 /// A view whose tables hold still, and what it says of the tables that no question reads.

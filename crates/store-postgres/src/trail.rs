@@ -20,7 +20,8 @@ const LINK: &str = "SELECT seq, entries, hash FROM audit WHERE seq BETWEEN $1 AN
 const END: &str = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
 const BLOCKS: &str = "SELECT block FROM audit_index WHERE key = $1 AND block < $2 AND shard = 0 ORDER BY key DESC, block DESC LIMIT $3";
 /// Blocks written together, in the order of the keys.
-pub const NOTE: &str = "INSERT INTO audit_index (key, block, shard) SELECT key, block, 0 FROM unnest($1::bigint[], $2::bigint[]) AS i (key, block) ON CONFLICT DO NOTHING";
+pub const NOTE: &str =
+    "INSERT INTO audit_index (key, block, shard) SELECT key, block, 0 FROM unnest($1::bigint[], $2::bigint[]) AS i (key, block) ON CONFLICT DO NOTHING";
 
 /// Where the chain ends, with what of it is not noted yet.
 pub fn load(line: &mut Line) -> Result<Chain, Fault> {

@@ -35,15 +35,7 @@ pub struct Writer {
 type Answer = (Reply, Result<Vec<Outcome>, Fault>);
 
 impl Writer {
-    pub fn new(
-        shared: Arc<Shared>,
-        conn: Connection,
-        hlc: Hlc,
-        row: Row,
-        chain: Chain,
-        patient_type: TypeKey,
-        ticks: watch::Sender<Row>,
-    ) -> Self {
+    pub fn new(shared: Arc<Shared>, conn: Connection, hlc: Hlc, row: Row, chain: Chain, patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
         Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None, stalled: false, chaining: Vec::new() }
     }
 

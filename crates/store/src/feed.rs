@@ -4,9 +4,9 @@
 //! asking is worth while. The order is that of the node's log, and so of each shard.
 
 use crate::backend::{AccessAction, LogicalId};
-use crate::noted::patients_of;
 use crate::handle::Scoped;
 use crate::key::Row;
+use crate::noted::patients_of;
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::{Fault, FaultKind, Instant, SiteId};
 

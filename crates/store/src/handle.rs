@@ -46,7 +46,15 @@ impl Store {
 
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
-        Scoped { backend: self.backend.clone(), settings: self.settings.clone(), people: self.people.clone(), actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope) }
+        Scoped {
+            backend: self.backend.clone(),
+            settings: self.settings.clone(),
+            people: self.people.clone(),
+            actor,
+            purpose,
+            origin: Origin::unknown(),
+            scope: Arc::new(scope),
+        }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {

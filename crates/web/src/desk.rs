@@ -132,7 +132,7 @@ impl FromRequestParts<House> for Desk {
             return Err(Refusal::second_owed());
         }
         let tick = *house.store().ticks().borrow();
-        let record = house.record_of(&person, Purpose::Treatment);
+        let record = house.record_of(&person, Purpose::Treatment).from(crate::cookies::origin(&house, parts)?);
         Ok(Self { house, person, voice, record, tick, browser })
     }
 }

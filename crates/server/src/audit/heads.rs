@@ -80,7 +80,9 @@ impl HeadsKept {
         task.commit(Vec::new(), Vec::new(), vec![(head_mark(head.number), line.clone().into_bytes())]).await?;
         self.newest = Some(head);
         if let Some((path, file)) = &mut self.outside {
-            file.write_all(format!("{line}\n").as_bytes()).and_then(|()| file.sync_data()).map_err(|error| Failure::path("cannot keep heads in", path, &error))?;
+            file.write_all(format!("{line}\n").as_bytes())
+                .and_then(|()| file.sync_data())
+                .map_err(|error| Failure::path("cannot keep heads in", path, &error))?;
         }
         Ok(())
     }

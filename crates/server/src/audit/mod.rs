@@ -54,9 +54,7 @@ pub enum AuditCommand {
 /// Does what the command line says.
 pub fn run(options: &Options, command: AuditCommand) -> Result<u8, Failure> {
     match command {
-        AuditCommand::Verify { dir, public_key, heads } => {
-            verify(options, &AuditVerify::read(dir, &public_key, &heads)?, &mut |line| println!("{line}"))
-        }
+        AuditCommand::Verify { dir, public_key, heads } => verify(options, &AuditVerify::read(dir, &public_key, &heads)?, &mut |line| println!("{line}")),
         AuditCommand::Head => newest_head(options, &mut |line| println!("{line}")),
         AuditCommand::Export { dir, patient, actor, from, to } => {
             let order = AuditExport { dir: absolute(&dir)?, patient, actor, from, to };

@@ -188,7 +188,11 @@ fn a1_a2_an_entry_says_whose_from_where_and_whether_it_was_refused() {
         let curious = node.store.scoped_to(Actor::new(ActorKind::Person, "Account/c"), Purpose::Treatment, nothing);
         assert!(curious.read(tables().resource_type("Patient").expect("a type"), "autre").is_err());
         assert!(curious.read(tables().resource_type("Patient").expect("a type"), "nobody").is_err());
-        node.store.note_event(&Event { patient: Some("autre"), detail: "why", ..Event::of(EventKind::BrokenGlass, Actor::new(ActorKind::Person, "Account/c")) });
+        node.store.note_event(&Event {
+            patient: Some("autre"),
+            detail: "why",
+            ..Event::of(EventKind::BrokenGlass, Actor::new(ActorKind::Person, "Account/c"))
+        });
         chained(&node);
         let entries = node.store.trail(&TrailQuestion::all(4)).expect("found").entries;
         let lines: Vec<String> = entries
@@ -241,7 +245,8 @@ fn a7_what_is_found_is_what_a_scan_finds_also_after_a_rebuild_and_a_move() {
         for patient in [None, Some(story.patient()), Some("autre")] {
             for actor in [None, Some("Account/0"), Some("Account/2"), Some("Account/9")] {
                 for (from, to) in [(None, None), (Some(middle), None), (None, Some(middle))] {
-                    let key = patient.map(|id| node.store.key_for_platform(tables().resource_type("Patient").expect("a type"), id).expect("looks").expect("there"));
+                    let key =
+                        patient.map(|id| node.store.key_for_platform(tables().resource_type("Patient").expect("a type"), id).expect("looks").expect("there"));
                     let actor = actor.map(|name| Actor::new(ActorKind::Person, name));
                     let question = TrailQuestion { patient: key, actor: actor.clone(), from, to, before: None, limit: 7 };
                     let wanted = all.iter().filter(|seen| {

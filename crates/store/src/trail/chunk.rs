@@ -400,7 +400,8 @@ mod tests {
         // Action, purpose, type 12; actor 3; 5 ms; resource 300, row 0, one shown; then the same again 2 ms before.
         let bytes = [b'R', 1, 0, 12, 3, 10, 0xAC, 2, 0, 1, b'R', 1, 0, 12, 3, 3, 0xAC, 2, 0, 1];
         let link = read(&bytes).expect("reads");
-        let all: Vec<(i64, u32, u32)> = link.entries().map(|entry| (entry.millis, entry.actor, if let What::Access(access) = &entry.what { access.res } else { 0 })).collect();
+        let all: Vec<(i64, u32, u32)> =
+            link.entries().map(|entry| (entry.millis, entry.actor, if let What::Access(access) = &entry.what { access.res } else { 0 })).collect();
         assert_eq!((link.closed, all), (3, vec![(5, 3, 300), (3, 3, 300)]));
     }
 }
