@@ -109,6 +109,12 @@ fn event_codes(kind: EventKind) -> (&'static str, &'static str, &'static str, &'
     (code, name, subtype, sub)
 }
 
+/// The codes of an entry's search parameters, each as `name=code`.
+pub fn codes_of(seen: &Seen) -> [String; 4] {
+    let Codes { kind, subtype, action, .. } = codes(seen);
+    [format!("action={action}"), format!("outcome={}", if seen.denied { 4 } else { 0 }), format!("type={}", kind.1), format!("subtype={}", subtype.1)]
+}
+
 fn reason(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
         Purpose::Treatment => ("TREAT", "treatment"),

@@ -6,5 +6,5 @@ mod event;
 mod visits;
 
 pub use anomaly::{Anomaly, Finding, Looked, find};
-pub use event::{event_id, place_of_id, push_event};
+pub use event::{codes_of, event_id, place_of_id, push_event};
 pub use visits::{Visit, visits};

@@ -26,6 +26,7 @@ mod route;
 mod search;
 mod subset;
 mod summary;
+mod trail;
 mod transaction;
 mod update;
 mod write;

@@ -6,11 +6,15 @@ use crate::bundle::push_shaped;
 use crate::headers::modified_since;
 use crate::refusal::Result;
 use crate::subset::Shape;
+use crate::trail;
 use axum::http::StatusCode;
 use rihla_fhir::r4::TypeId;
 use rihla_store::Stored;
 
 pub fn read(ask: &Ask<'_>, ty: TypeId, id: &str) -> Result<Answer> {
+    if let Some(answer) = trail::read(ask, ty, id)? {
+        return Ok(answer);
+    }
     let stored = ask.record.read(ty, id)?;
     answer(ask, &stored)
 }

@@ -104,6 +104,8 @@ pub struct Batch<'w, T> {
     pub superseded: Vec<(Row, Row)>,
     pub tally: HashMap<TypeKey, i64>,
     pub audit: Chunk,
+    /// Entries of what was written; what was noted came before.
+    written: Vec<Entry>,
     /// Under what its entries will be found.
     found: HashSet<i64>,
 }
@@ -145,6 +147,7 @@ impl<'w, T: Tables> Batch<'w, T> {
             superseded: Vec::new(),
             tally: HashMap::new(),
             audit: Chunk::new(memory.clock.now().0),
+            written: Vec::new(),
             found: HashSet::new(),
         }
     }
@@ -157,6 +160,9 @@ impl<'w, T: Tables> Batch<'w, T> {
                 Note::Event(note) => (self.actor(&note.actor)?, self.origin(&note.origin)?),
             };
             self.enter(&noted.entry(actor, origin));
+        }
+        for entry in std::mem::take(&mut self.written) {
+            self.enter(&entry);
         }
         let mut link = None;
         if !self.audit.is_empty() {
@@ -466,7 +472,7 @@ impl<'w, T: Tables> Batch<'w, T> {
         if self.memory.audit && !outcome.unchanged {
             let patients = if patient > 0 { vec![patient] } else { Vec::new() };
             let access = Access { action, ty: outcome.ty, res: 0, row: outcome.row, shown: 0, patients };
-            self.enter(&Entry { purpose, actor, origin, millis: outcome.hlc.instant().0, denied: false, what: What::Access(access) });
+            self.written.push(Entry { purpose, actor, origin, millis: outcome.hlc.instant().0, denied: false, what: What::Access(access) });
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::backend::{AccessAction, AccessNote, Hit, ResourceRow, Snapshot};
 use crate::handle::{Scoped, Store, not_found};
 use crate::key::ResKey;
-use crate::trail::{self, EventKind, EventNote, TrailPage, TrailQuestion};
-use rihla_fhir::r4::TypeId;
+use crate::trail::{self, Entry, EventKind, EventNote, TrailPage, TrailQuestion};
+use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::{Actor, Fault, Origin, Purpose};
 
 /// Whose data are among resources: each patient once, in order.
@@ -70,6 +70,44 @@ impl Scoped {
     }
 }
 
+impl Scoped {
+    /// Whether entries of the audit chain may be shown through this handle: AuditEvents of everybody are.
+    pub fn may_audit(&self) -> bool {
+        tables().resource_type("AuditEvent").is_some_and(|ty| self.scope.allows_type(ty.0) && self.scope.is_of_everybody(ty))
+    }
+
+    /// Entries of the audit chain, newest first, about a patient if one is named; `None`: not for this handle. That the trail
+    /// was read is an event of it.
+    pub fn trail(&self, patient: Option<&str>, question: &TrailQuestion) -> Result<Option<TrailPage>, Fault> {
+        if !self.may_audit() {
+            return Ok(None);
+        }
+        let view = self.backend.snapshot(None)?;
+        let mut question = question.clone();
+        if let Some(id) = patient {
+            match view.find(self.indexer().patient_type(), id)? {
+                Some(key) => question.patient = Some(key),
+                None => return Ok(Some(TrailPage::default())),
+            }
+        }
+        let shown = |entry: &Entry| !entry.patients().iter().any(|patient| self.scope.hides(*patient));
+        let page = trail::search(self.backend.trail(), view.as_ref(), &question, &shown)?;
+        if question.before.is_none() {
+            self.backend.note_event(EventNote {
+                kind: EventKind::TrailRead,
+                actor: self.actor().clone(),
+                purpose: self.purpose(),
+                origin: self.origin.clone(),
+                denied: false,
+                patient: question.patient.unwrap_or(0),
+                subject: "audit trail".into(),
+                detail: "".into(),
+            });
+        }
+        Ok(Some(page))
+    }
+}
+
 /// An event as its edge tells it.
 #[derive(Clone, Debug)]
 pub struct Event<'e> {
@@ -110,7 +148,7 @@ impl Store {
     /// For those who may audit only: entries of the chain, newest first. That they were read is the caller's to note.
     pub fn trail(&self, question: &TrailQuestion) -> Result<TrailPage, Fault> {
         let view = self.backend.snapshot(None)?;
-        trail::search(self.backend.trail(), view.as_ref(), question)
+        trail::search(self.backend.trail(), view.as_ref(), question, &|_| true)
     }
 
     /// The last link of the audit chain and its hash; (0, nothing) of an empty one.

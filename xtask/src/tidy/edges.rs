@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-postgres", &["store-engine"]),
     ("identity", &["store", "kernel"]),
     ("smart", &["identity", "store", "fhirpath"]),
-    ("fhir-api", &["store", "identity", "terminology"]),
+    ("fhir-api", &["store", "identity", "terminology", "audit"]),
     ("hl7v2", &["kernel"]),
     ("exchange", &["hl7v2", "store", "clinical"]),
     ("matching", &[]),

@@ -136,7 +136,8 @@ pub struct TrailPage {
 /// How far clocks may be set and entries wait for their link.
 const SLACK: i64 = 3_600_000;
 
-pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion) -> Result<TrailPage, Fault> {
+/// Entries that fit a question and may be shown.
+pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion, may: &dyn Fn(&Entry) -> bool) -> Result<TrailPage, Fault> {
     let actor = match &question.actor {
         Some(actor) => match trail.number_of(actor)? {
             Some(number) => Some(number),
@@ -144,7 +145,7 @@ pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion) 
         },
         None => None,
     };
-    let mut search = Search { trail, question, actor, names: Names { trail, view, parties: HashMap::new(), ids: HashMap::new() }, page: TrailPage::default() };
+    let mut search = Search { trail, question, may, actor, names: Names { trail, view, parties: HashMap::new(), ids: HashMap::new() }, page: TrailPage::default() };
     search.run()?;
     Ok(search.page)
 }
@@ -152,6 +153,7 @@ pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion) 
 struct Search<'s> {
     trail: &'s dyn Trail,
     question: &'s TrailQuestion,
+    may: &'s dyn Fn(&Entry) -> bool,
     actor: Option<u32>,
     names: Names<'s>,
     page: TrailPage,
@@ -234,6 +236,7 @@ impl Search<'_> {
             && to.is_none_or(|to| entry.millis < to.0)
             && self.actor.is_none_or(|actor| entry.actor == actor)
             && patient.is_none_or(|patient| subjects(entry).any(|subject| subject == patient))
+            && (self.may)(entry)
     }
 }
 
