@@ -28,7 +28,7 @@ pub(crate) async fn prefer(Form(form): Form<Preferences>) -> Response {
 
 /// The first page of a role: the first entry of its rail. Whose role has none yet is shown their account.
 pub(crate) async fn home(desk: Desk) -> Response {
-    let mut entries = desk.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV);
+    let mut entries = desk.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV).chain(crate::audit::NAV);
     go(entries.find(|entry| desk.person.may(entry.permission.0)).map_or("/account", |entry| entry.path), &[])
 }
 

@@ -4,6 +4,7 @@
 //! that person may see it. Whatever a handler returns comes out inside one frame, or as a part of the page that is there.
 
 mod assets;
+mod audit;
 mod commands;
 mod cookies;
 mod desk;
@@ -27,6 +28,7 @@ mod session;
 pub mod text;
 mod write;
 
+pub use audit::READ as AUDIT_READ;
 pub use commands::Command;
 pub use desk::Desk;
 pub use door::go;
@@ -50,11 +52,15 @@ use axum::routing::{get, post};
 use text::Catalogue;
 
 /// The shell's own words.
-static CATALOGUES: [Catalogue; 2] = [
+static CATALOGUES: [Catalogue; 3] = [
     Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
     Catalogue {
         module: "account",
         texts: [include_str!("../locales/fr/account.ftl"), include_str!("../locales/ar/account.ftl"), include_str!("../locales/en/account.ftl")],
+    },
+    Catalogue {
+        module: "audit",
+        texts: [include_str!("../locales/fr/audit.ftl"), include_str!("../locales/ar/audit.ftl"), include_str!("../locales/en/audit.ftl")],
     },
 ];
 
@@ -75,7 +81,8 @@ pub fn router(house: House) -> Router {
         .route("/favicon.ico", get(door::favicon))
         .merge(entry::routes())
         .merge(me::routes())
-        .merge(people::routes());
+        .merge(people::routes())
+        .merge(audit::routes());
     for screens in house.screens() {
         routes = routes.merge((screens.routes)());
     }

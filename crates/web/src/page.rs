@@ -139,7 +139,7 @@ impl Desk {
     }
 
     fn rail(&self, here: &str) -> Vec<Entry> {
-        let entries = self.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV);
+        let entries = self.house.screens().iter().flat_map(|screens| screens.nav).chain(people::NAV).chain(crate::audit::NAV);
         let mine = entries.filter(|entry| self.person.may(entry.permission.0));
         mine.map(|entry| Entry { path: entry.path, label: self.voice.t(entry.label), icon: Icon(entry.icon), here: entry.path == here }).collect()
     }

@@ -4,10 +4,10 @@ use crate::{RAW, READ};
 use askama::Template;
 use axum::response::Response;
 use rihla_web::text::Voice;
-use rihla_web::{BANNER, Banner, Desk, Icon, Page, Refusal};
+use rihla_web::{AUDIT_READ, BANNER, Banner, Desk, Icon, Page, Refusal};
 
 /// The pages of a chart, in the order of the tabs: name, path, words.
-const TABS: [(Tab, &str, &str); 10] = [
+const TABS: [(Tab, &str, &str); 11] = [
     (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis")),
     (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems")),
     (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines")),
@@ -18,6 +18,8 @@ const TABS: [(Tab, &str, &str); 10] = [
     (Tab::Care, "care", rihla_web::key!("chart-tab-care")),
     (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts")),
     (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw")),
+    // The shell's own page.
+    (Tab::Looked, "looked", rihla_web::key!("chart-tab-looked")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub enum Tab {
     Care,
     Alerts,
     Raw,
+    Looked,
 }
 
 /// One patient's chart, open for somebody who may read it.
@@ -79,7 +82,11 @@ impl Chart {
     }
 
     pub fn page(&self, tab: Tab, content: Content) -> Result<Response, Refusal> {
-        let mine = TABS.iter().filter(|(tab, _, _)| *tab != Tab::Raw || self.desk.person.may(RAW.0));
+        let mine = TABS.iter().filter(|(tab, _, _)| match tab {
+            Tab::Raw => self.desk.person.may(RAW.0),
+            Tab::Looked => self.desk.person.may(AUDIT_READ.0),
+            _ => true,
+        });
         let tabs = mine.map(|(each, path, label)| (self.path(path), self.voice().t(label), *each == tab)).collect();
         let own = TABS.iter().find(|(each, _, _)| *each == tab).map(|(_, _, label)| self.voice().t(label));
         let body = Tabs { voice: self.voice(), tabs, body: &content.body }.render()?;

@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
-    ("web", &["kernel", "identity", "rights", "store", "packs"]),
+    ("web", &["kernel", "identity", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

@@ -145,7 +145,8 @@ pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion, 
         },
         None => None,
     };
-    let mut search = Search { trail, question, may, actor, names: Names { trail, view, parties: HashMap::new(), ids: HashMap::new() }, page: TrailPage::default() };
+    let mut search =
+        Search { trail, question, may, actor, names: Names { trail, view, parties: HashMap::new(), ids: HashMap::new() }, page: TrailPage::default() };
     search.run()?;
     Ok(search.page)
 }
