@@ -184,7 +184,7 @@ pub struct Scoped {
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
     actor: Actor,
-    purpose: Purpose,
+    pub(crate) purpose: Purpose,
     pub(crate) origin: Origin,
     pub(crate) scope: Arc<AccessScope>,
 }

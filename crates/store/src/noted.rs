@@ -23,6 +23,13 @@ impl Scoped {
         self
     }
 
+    /// The same handle, for another purpose.
+    #[must_use]
+    pub fn for_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
     pub(crate) fn note(&self, action: AccessAction, ty: TypeId, res: ResKey, shown: u32, patients: Vec<ResKey>) {
         self.leave(AccessNote { patients, ..self.entry(action, ty, res, shown) });
     }

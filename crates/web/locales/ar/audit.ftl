@@ -60,6 +60,7 @@ audit-kind-stays = الإقامات والرعاية
 audit-kind-alerts = التنبيهات والموافقات
 audit-kind-money = التغطية والفواتير
 audit-kind-trail = سجل الاطلاع
+audit-kind-house = الأماكن والعاملون
 audit-kind-other = أجزاء أخرى من الملف
 audit-why-treatment = العلاج
 audit-why-operations = تسيير المستشفى

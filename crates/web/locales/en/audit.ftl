@@ -48,6 +48,7 @@ audit-kind-stays = stays and care
 audit-kind-alerts = alerts and consents
 audit-kind-money = cover and bills
 audit-kind-trail = access trail
+audit-kind-house = places and staff
 audit-kind-other = other parts of the record
 audit-why-treatment = Care
 audit-why-operations = Running of the hospital

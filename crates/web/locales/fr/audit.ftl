@@ -48,6 +48,7 @@ audit-kind-stays = séjours et soins
 audit-kind-alerts = alertes et consentements
 audit-kind-money = prise en charge et factures
 audit-kind-trail = journal d’accès
+audit-kind-house = lieux et personnel
 audit-kind-other = autres parties du dossier
 audit-why-treatment = Soins
 audit-why-operations = Organisation de l’hôpital

@@ -1,6 +1,5 @@
 //! "Who looked at this record": one line a visit, by day, newest first; it prints on the hospital's paper for who asks.
 
-use super::READ;
 use super::words::{Line, People, line};
 use crate::desk::Desk;
 use crate::page::Page;
@@ -12,11 +11,14 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_audit::{event_id, place_of_id, visits};
 use rihla_kernel::ActorKind;
-use rihla_store::trail::{SeenWhat, TrailQuestion};
+use rihla_store::trail::{Seen, TrailPlace, TrailQuestion};
 use serde::Deserialize;
 
-/// Entries read for a page: some months of a record that is much looked at.
-const ENTRIES: usize = 5_000;
+/// Entries of people and programs on a page: some months of a record that is much looked at.
+const SHOWN: usize = 2_000;
+/// Entries read for it. What the node itself did, as an import, is counted and passed over.
+const READ_AT_ONCE: usize = 2_000;
+const READ_AT_MOST: usize = 50_000;
 
 struct Day {
     date: String,
@@ -42,14 +44,9 @@ pub(crate) struct Asked {
 }
 
 pub(crate) async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
-    desk.require(READ)?;
+    let desk = super::opened(desk)?;
     let banner = Banner::load(&desk, &patient)?;
-    let question = TrailQuestion { before: place_of_id(&asked.before), ..TrailQuestion::all(ENTRIES) };
-    let page = desk.record.trail(Some(&patient), &question)?.ok_or_else(Refusal::not_found)?;
-    let (own, theirs): (Vec<_>, Vec<_>) = page.entries.into_iter().partition(|seen| {
-        let reading_the_trail = matches!(&seen.what, SeenWhat::Event { kind: rihla_store::trail::EventKind::TrailRead, .. });
-        seen.actor.kind() == ActorKind::Node && !reading_the_trail
-    });
+    let Found { theirs, own, next } = find(&desk, &patient, place_of_id(&asked.before))?;
     let mut people = People::default();
     let mut days: Vec<Day> = Vec::new();
     let all = visits(&theirs);
@@ -61,9 +58,31 @@ pub(crate) async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): 
             None => days.push(Day { date, lines: vec![line] }),
         }
     }
-    let older = page.next.map(|next| format!("/patients/{}/looked?before={}", banner.id, event_id(next)));
+    let older = next.map(|next| format!("/patients/{}/looked?before={}", banner.id, event_id(next)));
     let printed = desk.voice.date_time(desk.voice.now());
-    let body = Looked { voice: desk.voice.clone(), days, visits: all.len(), own: own.len(), printed, older }.render()?;
+    let body = Looked { voice: desk.voice.clone(), days, visits: all.len(), own, printed, older }.render()?;
     let live = BANNER.map(|part| (part, banner.id.clone())).to_vec();
     desk.page(Page { title: desk.voice.t("audit-looked"), nav: super::TRAIL, patient: Some(&banner), live, body, ..Page::default() })
+}
+
+/// What is shown, how much of the node's own was passed over, and where to go on.
+struct Found {
+    theirs: Vec<Seen>,
+    own: usize,
+    next: Option<TrailPlace>,
+}
+
+fn find(desk: &Desk, patient: &str, before: Option<TrailPlace>) -> Result<Found, Refusal> {
+    let mut found = Found { theirs: Vec::new(), own: 0, next: before };
+    loop {
+        let question = TrailQuestion { before: found.next, ..TrailQuestion::all(READ_AT_ONCE) };
+        let page = desk.record.trail(Some(patient), &question)?.ok_or_else(Refusal::not_found)?;
+        let (own, theirs): (Vec<_>, Vec<_>) = page.entries.into_iter().partition(|seen| seen.actor.kind() == ActorKind::Node);
+        found.own += own.len();
+        found.theirs.extend(theirs);
+        found.next = page.next;
+        if found.next.is_none() || found.theirs.len() >= SHOWN || found.own + found.theirs.len() >= READ_AT_MOST {
+            return Ok(found);
+        }
+    }
 }

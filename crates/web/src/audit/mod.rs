@@ -4,11 +4,13 @@ mod looked;
 mod trail;
 mod words;
 
+use crate::desk::Desk;
 use crate::house::House;
+use crate::refuse::Refusal;
 use crate::screens::Nav;
 use axum::Router;
 use axum::routing::get;
-use rihla_kernel::Permission;
+use rihla_kernel::{Permission, Purpose};
 
 /// Reading the audit trail.
 pub const READ: Permission = Permission("audit.read");
@@ -20,4 +22,11 @@ pub(crate) const NAV: &[Nav] = &[Nav { path: TRAIL, label: crate::key!("audit-tr
 
 pub(crate) fn routes() -> Router<House> {
     Router::new().route(TRAIL, get(trail::show).post(trail::find)).route("/patients/{patient}/looked", get(looked::show))
+}
+
+/// Guarding privacy is no treatment, and the trail says so.
+fn opened(desk: Desk) -> Result<Desk, Refusal> {
+    desk.require(READ)?;
+    let record = desk.record.clone().for_purpose(Purpose::Operations);
+    Ok(Desk { record, ..desk })
 }

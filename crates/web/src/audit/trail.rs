@@ -79,7 +79,7 @@ pub(crate) async fn find(desk: Desk, Form(typed): Form<Typed>) -> Result<Respons
 }
 
 pub(crate) async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
-    desk.require(READ)?;
+    let desk = super::opened(desk)?;
     let kept = desk.kept(&asked.list)?.unwrap_or_default();
     let mut parts = kept.split('|').skip(1).map(str::to_owned);
     let [login, from, to] = [(); 3].map(|()| parts.next().unwrap_or_default());

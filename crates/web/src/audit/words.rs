@@ -12,7 +12,7 @@ use rihla_store::backend::TypeKey;
 use std::collections::{BTreeSet, HashMap};
 
 /// What kinds of things a record is made of; what is in no list is "other parts".
-const KINDS: [(&str, &[&str]); 9] = [
+const KINDS: [(&str, &[&str]); 10] = [
     (crate::key!("audit-kind-identity"), &["Patient", "RelatedPerson", "Person", "Linkage"]),
     (crate::key!("audit-kind-problems"), &["Condition", "AllergyIntolerance", "FamilyMemberHistory", "ClinicalImpression", "Immunization", "RiskAssessment"]),
     (crate::key!("audit-kind-medicines"), &["MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"]),
@@ -22,6 +22,7 @@ const KINDS: [(&str, &[&str]); 9] = [
     (crate::key!("audit-kind-alerts"), &["Flag", "DetectedIssue", "Consent"]),
     (crate::key!("audit-kind-money"), &["Coverage", "Account", "Claim", "ClaimResponse", "Invoice", "ChargeItem", "ExplanationOfBenefit"]),
     (crate::key!("audit-kind-trail"), &["AuditEvent", "Provenance"]),
+    (crate::key!("audit-kind-house"), &["Location", "Organization", "Practitioner", "PractitionerRole", "HealthcareService", "Group", "Schedule", "Slot"]),
 ];
 const OTHER: &str = crate::key!("audit-kind-other");
 
