@@ -13,6 +13,8 @@ use rihla_store::body::push_instant;
 use rihla_store::trail::{EventKind, Seen, SeenWhat, TrailPlace};
 
 const PROFILE: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
+/// How audit messages name it.
+pub(crate) const DCM_NAME: &str = "DCM";
 const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 const REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 const PART: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
@@ -60,17 +62,17 @@ impl Out<'_> {
 }
 
 /// What an entry is, in codes.
-struct Codes {
+pub(crate) struct Codes {
     /// BALP's pattern, of an access that succeeded.
-    profile: Option<&'static str>,
-    kind: (&'static str, &'static str, &'static str),
-    subtype: (&'static str, &'static str, &'static str),
-    action: char,
+    pub profile: Option<&'static str>,
+    pub kind: (&'static str, &'static str, &'static str),
+    pub subtype: (&'static str, &'static str, &'static str),
+    pub action: char,
 }
 
 const RESTFUL: (&str, &str, &str) = ("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "Restful Operation");
 
-fn codes(seen: &Seen) -> Codes {
+pub(crate) fn codes(seen: &Seen) -> Codes {
     match &seen.what {
         SeenWhat::Access { action, patients, .. } => {
             let (profile, with_patient, interaction) = match action {
@@ -115,7 +117,7 @@ pub fn codes_of(seen: &Seen) -> [String; 4] {
     [format!("action={action}"), format!("outcome={}", if seen.denied { 4 } else { 0 }), format!("type={}", kind.1), format!("subtype={}", subtype.1)]
 }
 
-fn reason(purpose: Purpose) -> (&'static str, &'static str) {
+pub(crate) fn reason(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
         Purpose::Treatment => ("TREAT", "treatment"),
         Purpose::Operations => ("HOPERAT", "healthcare operations"),
@@ -212,7 +214,7 @@ fn push_entities(seen: &Seen, out: &mut Out<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use rihla_fhir::issue::Issues;
     use rihla_fhir::json::{self, Limits};
@@ -220,7 +222,7 @@ mod tests {
     use rihla_kernel::{Actor, Instant, Origin};
     use rihla_store::backend::LogicalId;
 
-    fn seen(what: SeenWhat) -> Seen {
+    pub fn seen(what: SeenWhat) -> Seen {
         Seen {
             place: TrailPlace { link: 12, entry: 3 },
             at: Instant(1_790_000_000_123),
@@ -232,7 +234,7 @@ mod tests {
         }
     }
 
-    fn access(action: AccessAction, patients: &[&str]) -> SeenWhat {
+    pub fn access(action: AccessAction, patients: &[&str]) -> SeenWhat {
         let ty = tables().resource_type("Observation").expect("a type").0;
         let patients = patients.iter().map(|id| LogicalId::Chosen((*id).into())).collect();
         SeenWhat::Access { action, ty, thing: Some(LogicalId::Chosen("o1".into())), vid: Some(2), shown: 7, patients }

@@ -2,6 +2,7 @@
 //! Why so: docs/decisions/0019-audit.md.
 
 mod anomaly;
+pub mod atna;
 mod event;
 mod visits;
 

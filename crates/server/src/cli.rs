@@ -2,7 +2,7 @@
 
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
-use crate::audit::{self, AuditCommand};
+use crate::audit::{self, AuditCommand, Repository};
 use crate::demo_data::{self, DemoOptions};
 use crate::failure::Failure;
 use crate::held::is_postgres;
@@ -136,6 +136,18 @@ enum Command {
         /// Where the signed heads of the audit chain go besides the store: a file that is only added to, best on another machine.
         #[arg(long, env = "RIHLA_HEADS", value_name = "FILE")]
         heads: Option<PathBuf>,
+        /// An audit repository that entries go to as well (IHE ATNA: syslog over TLS).
+        #[arg(long, value_name = "HOST:PORT", requires = "atna_ca")]
+        atna: Option<String>,
+        /// The authority that vouches for it, in PEM.
+        #[arg(long, value_name = "FILE", requires = "atna")]
+        atna_ca: Option<PathBuf>,
+        /// This node's certificate for it, in PEM.
+        #[arg(long, value_name = "FILE", requires_all = ["atna", "atna_key"])]
+        atna_cert: Option<PathBuf>,
+        /// The key of this certificate, in PEM.
+        #[arg(long, value_name = "FILE", requires = "atna_cert")]
+        atna_key: Option<PathBuf>,
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
@@ -238,8 +250,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let key = cli.key_command.map_or(KeySource::File(cli.key_file), KeySource::Command);
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, heads } => {
-            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, heads })
+        Command::Serve { listen, base, max_entries, max_body, heads, atna, atna_ca, atna_cert, atna_key } => {
+            let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
+            serve::run(&options, &accounts, &ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, heads, atna })
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),

@@ -2,7 +2,7 @@
 
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
-use crate::audit::{HeadsKept, keep_heads};
+use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::modules;
@@ -35,6 +35,8 @@ pub struct ServeOptions {
     pub max_body: usize,
     /// A file outside the store that heads of the audit chain are added to.
     pub heads: Option<PathBuf>,
+    /// An audit repository that entries go to as well.
+    pub atna: Option<Repository>,
 }
 
 /// Where the FHIR interface stands on the server.
@@ -86,6 +88,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
         Some(sealer) => HeadsKept::open(node, &sealer, serve.heads.as_deref())?,
         None => None,
     };
+    let atna = serve.atna.as_ref().map(|repository| Sender::open(node, repository)).transpose()?;
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve)?;
     let app = app(node, serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -93,6 +96,10 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     prepare_finder(node);
     tell(node, "began");
+    if let Some(sender) = atna {
+        let (told, runtime) = (stopped.clone(), tokio::runtime::Handle::current());
+        tokio::task::spawn_blocking(move || send_all(sender, told, &runtime));
+    }
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let told = stopped.clone();
     let server =

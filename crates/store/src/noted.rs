@@ -3,7 +3,7 @@
 use crate::backend::{AccessAction, AccessNote, Hit, ResourceRow, Snapshot};
 use crate::handle::{Scoped, Store, not_found};
 use crate::key::ResKey;
-use crate::trail::{self, Entry, EventKind, EventNote, TrailPage, TrailQuestion};
+use crate::trail::{self, Entry, EventKind, EventNote, Seen, TrailPage, TrailPlace, TrailQuestion};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::{Actor, Fault, Origin, Purpose};
 
@@ -156,6 +156,12 @@ impl Store {
     pub fn trail(&self, question: &TrailQuestion) -> Result<TrailPage, Fault> {
         let view = self.backend.snapshot(None)?;
         trail::search(self.backend.trail(), view.as_ref(), question, &|_| true)
+    }
+
+    /// Entries of the chain after a place, oldest first: for the platform's own way out of this machine.
+    pub fn follow_trail(&self, after: TrailPlace, limit: usize) -> Result<Vec<Seen>, Fault> {
+        let view = self.backend.snapshot(None)?;
+        trail::follow(self.backend.trail(), view.as_ref(), after, limit)
     }
 
     /// The last link of the audit chain and its hash; (0, nothing) of an empty one.

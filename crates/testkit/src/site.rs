@@ -125,7 +125,8 @@ impl TestSite {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let options = Options { url: place.url(), pack: None, site: None, audit: true };
         let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");
-        let mut serve = ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20, heads: None };
+        let mut serve =
+            ServeOptions { listen: String::new(), base: None, lang: Lang::French, max_entries: 10_000, max_body: 50 << 20, heads: None, atna: None };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");

@@ -1,9 +1,11 @@
 //! The audit trail as its operators and auditors handle it: `rihla audit`, signed heads (docs/decisions/0019-audit.md).
 
+mod atna;
 mod export;
 mod heads;
 mod verify;
 
+pub use atna::{Repository, Sender, Unsent, send_all};
 pub use export::{AuditExport, write as export};
 pub use heads::{HeadsKept, keep_heads};
 pub use verify::{AuditVerify, newest_head, verify};

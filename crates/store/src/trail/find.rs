@@ -151,6 +151,28 @@ pub fn search(trail: &dyn Trail, view: &dyn Snapshot, question: &TrailQuestion, 
     Ok(search.page)
 }
 
+/// Entries after a place, oldest first: for those who take all of them, one after another.
+pub fn follow(trail: &dyn Trail, view: &dyn Snapshot, after: TrailPlace, limit: usize) -> Result<Vec<Seen>, Fault> {
+    let mut names = Names { trail, view, parties: HashMap::new(), ids: HashMap::new() };
+    let (mut out, last) = (Vec::new(), trail.end()?.0);
+    let mut from = after.link.max(1);
+    while from <= last && out.len() < limit {
+        let mut links = Vec::new();
+        trail.links(from, last.min(from + BLOCK - 1), &mut |number, entries, _| links.push((number, entries.to_vec())))?;
+        for (number, bytes) in links {
+            let link = read(&bytes).map_err(|_| damaged(number))?;
+            for (entry, at) in link.entries().zip(0u32..) {
+                let place = TrailPlace { link: number, entry: at };
+                if place > after && out.len() < limit {
+                    out.push(names.seen(entry, place)?);
+                }
+            }
+        }
+        from += BLOCK;
+    }
+    Ok(out)
+}
+
 struct Search<'s> {
     trail: &'s dyn Trail,
     question: &'s TrailQuestion,

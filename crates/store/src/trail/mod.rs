@@ -8,7 +8,7 @@ mod find;
 
 pub use chunk::{Access, Chunk, Entry, Link, Name, NameOf, Record, Stop, What, read};
 pub use event::{EventKind, EventNote};
-pub use find::{EachLink, Seen, SeenWhat, Trail, TrailPage, TrailPlace, TrailQuestion, actor_key, block_of, keys_of, patient_key, search};
+pub use find::{EachLink, Seen, SeenWhat, Trail, TrailPage, TrailPlace, TrailQuestion, actor_key, block_of, follow, keys_of, patient_key, search};
 
 /// Links whose actors and patients are noted together.
 pub const BLOCK: i64 = 64;
