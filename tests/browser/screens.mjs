@@ -47,6 +47,8 @@ export function screens({ cast }) {
     tab("care", "care"),
     tab("alerts", "alerts"),
     tab("raw-list", "raw"),
+    ["audit", "looked", `${rich}/looked`, { who: { role: "privacy-officer" } }],
+    ["audit", "trail", "/audit", { who: { role: "auditor" } }],
     ["chart", "critical", `${kidneys}/chart`],
     ["chart", "empty", "/patients/staged-empty/chart"],
     ["chart", "raw-one", `${kidneys}/raw/Flag/staged-flag`],

@@ -63,6 +63,16 @@ impl BundleWriter {
         });
     }
 
+    /// A resource that is shown and not stored.
+    pub fn found_json(&mut self, full_url: &str, json: &[u8]) {
+        self.open();
+        self.out.extend_from_slice(b"\"fullUrl\":");
+        escape_into(full_url, &mut self.out);
+        self.out.extend_from_slice(b",\"resource\":");
+        self.out.extend_from_slice(json);
+        self.out.extend_from_slice(b",\"search\":{\"mode\":\"match\"}}");
+    }
+
     /// What there is to say about the search itself (<https://hl7.org/fhir/R4/search.html#errors>).
     pub fn said(&mut self, issues: &[Issue], lang: Lang) {
         self.open();

@@ -27,6 +27,7 @@ mod route;
 mod search;
 mod subset;
 mod summary;
+mod trail;
 mod transaction;
 mod update;
 mod write;

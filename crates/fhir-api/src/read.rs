@@ -7,12 +7,17 @@ use crate::caller::Interaction;
 use crate::headers::modified_since;
 use crate::refusal::Result;
 use crate::subset::Shape;
+use crate::trail;
 use axum::http::StatusCode;
 use rihla_fhir::r4::TypeId;
 use rihla_store::Stored;
 
 pub fn read(ask: &Ask<'_>, ty: TypeId, id: &str) -> Result<Answer> {
-    let stored = ask.on(Interaction::Read, ty)?.read(ty, id)?;
+    let record = ask.on(Interaction::Read, ty)?;
+    if let Some(answer) = trail::read(record, ty, id)? {
+        return Ok(answer);
+    }
+    let stored = record.read(ty, id)?;
     answer(ask, &stored)
 }
 

@@ -7,6 +7,7 @@ use crate::history::{address, name, next_address};
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use crate::subset::Shape;
+use crate::trail;
 use axum::http::StatusCode;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::compartment;
@@ -15,8 +16,14 @@ use rihla_store::SearchPage;
 use rihla_store::query::{Criterion, Query};
 
 pub fn search_type(ask: &Ask<'_>, ty: TypeId) -> Result<Answer> {
-    let (query, ignored) = ask.query(&[ty], &ask.pairs)?;
-    found(ask, &[ty], &query, ignored, name(ty))
+    let record = ask.searching(&[ty])?;
+    if let Some(answer) = trail::search(ask, record, ty)? {
+        return Ok(answer);
+    }
+    let (pairs, mut said) = trail::stored_pairs(ask, record, ty)?;
+    let (query, ignored) = ask.query(&[ty], &pairs)?;
+    said.extend(ignored);
+    found(ask, &[ty], &query, said, name(ty))
 }
 
 /// All types, or those that `_type` names.

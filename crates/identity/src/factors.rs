@@ -13,6 +13,7 @@ use crate::session::Fresh;
 use crate::sign_in::{Ways, forget_factors, ways};
 use crate::throttle::{Client, Device};
 use crate::totp::{self, Enrolment, SEED_BYTES};
+use crate::vault::{EventKind, Told};
 use crate::wire::Later;
 use rihla_kernel::{FaultKind, Instant};
 
@@ -79,6 +80,7 @@ impl Identity {
                 return Err(too_short_alone());
             }
             (secrets.password, secrets.password_long, secrets.invitation) = (Some(hash.clone()), long, None);
+            change.tell(Told::own(EventKind::SecretChange, account.id, "password"));
             self.end_all_but(fresh, change)
         })
         .await
@@ -94,7 +96,8 @@ impl Identity {
             }
             None => (None, false),
         };
-        self.change_secrets(account.id, |secrets, _| {
+        self.change_secrets(account.id, |secrets, change| {
+            change.tell(Told::own(EventKind::SecretChange, account.id, "PIN"));
             (secrets.pin, secrets.pin_long, secrets.pin_tries) = (hash.clone(), long, 0);
             Ok(())
         })
@@ -124,6 +127,7 @@ impl Identity {
             let step = totp::step_of(&seed, code, 0, self.now()).ok_or_else(Refusal::code)?;
             secrets.totp = std::mem::take(&mut secrets.totp_new);
             secrets.totp_step = step;
+            change.tell(Told::own(EventKind::SecretChange, id, "authenticator set"));
             self.end_all_but(fresh, change)
         })
         .await
@@ -134,6 +138,7 @@ impl Identity {
         self.change_secrets(id, |secrets, change| {
             (secrets.totp, secrets.totp_new) = (Vec::new(), Vec::new());
             without_factor(secrets)?;
+            change.tell(Told::own(EventKind::SecretChange, id, "authenticator taken away"));
             self.end_all_but(fresh, change)
         })
         .await
@@ -143,7 +148,8 @@ impl Identity {
     pub async fn new_recovery(&self, fresh: &Fresh) -> Result<Vec<Token>, Refusal> {
         let id = self.owner(fresh)?.id;
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| spoken(&random::<RECOVERY_BYTES>(self.entropy.as_ref()))).collect();
-        self.change_secrets(id, |secrets, _| {
+        self.change_secrets(id, |secrets, change| {
+            change.tell(Told::own(EventKind::SecretChange, id, "recovery codes"));
             if !secrets.has_second() {
                 return Err(Refusal::new(FaultKind::Unprocessable, "RH-ID-NO-SECOND", "Recovery codes stand in for a second factor. Set one up first."));
             }
@@ -225,6 +231,7 @@ impl Identity {
             let (credential, key, counter) = (made.credential.clone(), made.key.clone(), made.counter);
             secrets.passkeys.push(Passkey { credential, key, counter, label: label.clone(), at: now, used: now, later: Later::default() });
             change.expect(name.clone(), None).put(name.clone(), id.0.to_vec());
+            change.tell(Told::own(EventKind::SecretChange, id, "passkey set"));
             self.end_all_but(fresh, change)
         })
         .await
@@ -245,6 +252,7 @@ impl Identity {
             }
             change.remove(names::passkey(&Passkey::name_of(credential)));
             without_factor(secrets)?;
+            change.tell(Told::own(EventKind::SecretChange, id, "passkey taken away"));
             self.end_all_but(fresh, change)
         })
         .await
@@ -256,6 +264,7 @@ impl Identity {
         self.change_secrets(id, |secrets, change| {
             forget_factors(secrets, change);
             without_factor(secrets)?;
+            change.tell(Told::own(EventKind::SecretChange, id, "second factors taken away"));
             self.end_all_but(fresh, change)
         })
         .await

@@ -1,6 +1,6 @@
 //! The one door to people's accounts: what all acts share.
 
-use crate::account::{Account, AccountId, State};
+use crate::account::{Account, AccountId, By, State};
 use crate::names;
 use crate::password::{Blocklist, Pool};
 use crate::policy::Policy;
@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::secret::{Errand, Keys, Sealer, Ticket, random};
 use crate::secrets::Secrets;
 use crate::throttle::Throttle;
-use crate::vault::{CHANGED, Change, Vault};
+use crate::vault::{CHANGED, Change, EventKind, Vault};
 use crate::wire::{Wire, decode, encode};
 use rihla_kernel::{Clock, Entropy, Fault, FaultKind, Instant};
 use ring::hmac;
@@ -70,6 +70,7 @@ impl Identity {
             None => {
                 let mut change = Change::default();
                 change.expect(names::KEY, None).put(names::KEY, check);
+                change.tell(By::Node("identity").told(EventKind::KeyChange, "the server's key".into(), "first used"));
                 vault.commit(change).await?;
             }
         }

@@ -36,7 +36,7 @@ pub use sign_in::{Second, Step, Ways};
 pub use station::{Station, Who};
 pub use throttle::Client;
 pub use totp::Enrolment;
-pub use vault::{CHANGED, Change, Committed, MemoryVault, RecordVault, Vault};
+pub use vault::{CHANGED, Change, Committed, EventKind, MemoryVault, RecordVault, Told, Vault};
 
 /// For other parts of the server that keep operational state in the same [`Vault`] the same way.
 pub mod keeping {

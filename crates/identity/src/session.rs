@@ -7,7 +7,7 @@ use crate::policy::{Ends, since};
 use crate::refusal::Refusal;
 use crate::secret::{Token, fingerprint, random};
 use crate::throttle::Device;
-use crate::vault::{CHANGED, Change};
+use crate::vault::{CHANGED, Change, EventKind, Told};
 use crate::wire::{Fields, Later, Taken, Wire, decode, encode};
 use rihla_kernel::{Fault, FaultKind, Instant};
 
@@ -30,6 +30,14 @@ pub enum Level {
 impl Level {
     fn of(number: u8) -> Option<Self> {
         [Self::Pin, Self::Password, Self::TwoFactors].into_iter().find(|level| *level as u8 == number)
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Pin => "PIN",
+            Self::Password => "password",
+            Self::TwoFactors => "two factors",
+        }
     }
 }
 
@@ -138,6 +146,8 @@ pub struct Seat<'s> {
     pub before: Option<&'s str>,
     /// What the browser says it is.
     pub label: &'s str,
+    /// Its address, as the server sees it.
+    pub address: &'s str,
 }
 
 /// A session that was opened.
@@ -194,7 +204,7 @@ impl Identity {
             return Err(Refusal::sign_in());
         }
         // A station that was retired is a screen like any other.
-        let station = seat.station.map(|token| self.known_station(token)).transpose()?.flatten().map(|(fingerprint, _)| fingerprint);
+        let (station, place) = seat.station.map(|token| self.known_station(token)).transpose()?.flatten().unzip();
         let ends = self.ends_of(&account.grants, station.is_some());
         let token = Token::new(self.entropy.as_ref());
         let session = Session {
@@ -216,6 +226,12 @@ impl Identity {
         let mut change = Change::default();
         change.expect(names::account(account.id), Some(bytes)).expect(names::epoch(account.id), epoch_bytes);
         change.expect(names::session(&name), None).put(names::session(&name), encode(&session));
+        let how = proven.level.code();
+        change.tell(Told {
+            station: place.map_or_else(String::new, |place| place.name),
+            address: seat.address.to_owned(),
+            ..Told::own(EventKind::SignIn, account.id, how)
+        });
         if let Some(before) = seat.before {
             change.remove(names::session(&fingerprint(before)));
         }
@@ -301,7 +317,11 @@ impl Identity {
     /// Signs out.
     pub async fn leave(&self, token: &str) -> Result<(), Fault> {
         let mut change = Change::default();
-        change.remove(names::session(&fingerprint(token)));
+        let name = names::session(&fingerprint(token));
+        if let Some((session, _)) = self.kept::<Session>(&name)? {
+            change.tell(Told::own(EventKind::SignOut, session.account, "left"));
+        }
+        change.remove(name);
         self.vault.commit(change).await
     }
 
@@ -330,7 +350,7 @@ impl Identity {
         let name = names::session(session);
         if self.kept::<Session>(&name)?.is_some_and(|(session, _)| session.account == id) {
             let mut change = Change::default();
-            change.remove(name);
+            change.remove(name).tell(Told::own(EventKind::SignOut, id, "one session ended"));
             self.vault.commit(change).await?;
         }
         Ok(())
@@ -340,6 +360,7 @@ impl Identity {
     pub async fn end_others(&self, fresh: &Fresh) -> Result<(), Refusal> {
         let mut change = Change::default();
         self.end_all_but(fresh, &mut change)?;
+        change.tell(Told::own(EventKind::SignOut, fresh.account, "other sessions ended"));
         Ok(self.vault.commit(change).await?)
     }
 
@@ -356,6 +377,7 @@ impl Identity {
     pub async fn end_all(&self, id: AccountId) -> Result<(), Fault> {
         let mut change = Change::default();
         self.raise_epoch(id, &mut change)?;
+        change.tell(Told::own(EventKind::SignOut, id, "all sessions ended"));
         self.vault.commit(change).await
     }
 

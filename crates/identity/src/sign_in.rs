@@ -11,7 +11,7 @@ use crate::secret::{Errand, Token, base64url, from_base64url, random, same};
 use crate::secrets::{Passkey, Secrets};
 use crate::session::{Level, Proven};
 use crate::throttle::{Attempt, Client, Device};
-use crate::vault::Change;
+use crate::vault::{Change, EventKind, Told};
 use crate::wire::{Later, encode};
 use rihla_kernel::FaultKind;
 
@@ -59,6 +59,11 @@ impl Identity {
     /// Compares a password. Every refusal but those of pace is the same, after the same work.
     pub async fn password(&self, login: &str, password: &str, client: &Client) -> Result<Step, Refusal> {
         let asked = self.asked(login, client)?;
+        let known = asked.account.as_ref().map(|account| account.id);
+        self.compare(asked, password).await.inspect_err(|refusal| self.tell_refused(refusal, known, "password", "", &client.address))
+    }
+
+    async fn compare(&self, asked: Asked, password: &str) -> Result<Step, Refusal> {
         let owner = asked.account.as_ref().map_or(AccountId([0; 16]), |account| account.id);
         let kept = asked.secrets.password.clone().unwrap_or_else(|| decoy(self.policy().password));
         let typed = normal(password);
@@ -98,14 +103,17 @@ impl Identity {
         let device = self.device(client, account.id);
         let attempt =
             self.throttle().sign_in(self.policy(), &format!("second {}", account.id.to_text()), client, device.as_ref().map(|number| number.as_slice()));
-        self.throttle().charge(&attempt, self.now())?;
+        self.throttle()
+            .charge(&attempt, self.now())
+            .inspect_err(|refusal| self.tell_refused(refusal, Some(account.id), "second factor", "", &client.address))?;
         let proven = self
             .proven(&account, read.epoch, Level::TwoFactors, device, |secrets| match proof {
                 Second::Code(code) => self.use_code(account.id, secrets, code),
                 Second::Recovery(code) => self.use_recovery(account.id, secrets, code),
                 Second::Passkey(assertion) => self.use_passkey(account.id, secrets, assertion, &bytes, false),
             })
-            .await?;
+            .await
+            .inspect_err(|refusal| self.tell_refused(refusal, Some(account.id), "second factor", "", &client.address))?;
         if let Second::Passkey(_) = proof {
             self.spend(&read)?;
         }
@@ -138,7 +146,8 @@ impl Identity {
         }
         let (epoch, _) = self.epoch(account.id)?;
         let device = self.device(client, account.id);
-        let proven = self.proven(&account, epoch, Level::TwoFactors, device, |secrets| self.use_passkey(account.id, secrets, assertion, &bytes, true)).await?;
+        let proven = self.proven(&account, epoch, Level::TwoFactors, device, |secrets| self.use_passkey(account.id, secrets, assertion, &bytes, true)).await;
+        let proven = proven.inspect_err(|refusal| self.tell_refused(refusal, Some(account.id), "passkey", "", &client.address))?;
         // Only what was rightly signed is remembered: others cannot fill the memory.
         self.spend(&ticket)?;
         Ok(proven)
@@ -178,6 +187,7 @@ impl Identity {
                 }
                 (secrets.password, secrets.password_long, secrets.invitation, secrets.pin) = (Some(hash.clone()), long, None, None);
                 self.raise_epoch(id, change)?;
+                change.tell(Told::own(EventKind::SecretChange, id, "invitation taken"));
                 change.expect(names::account(id), Some(bytes)).put(names::account(id), encode(&account));
                 Ok((account, secrets.clone()))
             })
@@ -188,6 +198,13 @@ impl Identity {
             return Ok(Step::Second { ticket, ways: ways(&after) });
         }
         self.proven(&account, epoch, Level::Password, self.device(client, id), |_| Ok(())).await.map(Step::In)
+    }
+
+    /// Leaves in the audit trail that somebody tried in vain to come in, or has to wait.
+    pub(crate) fn tell_refused(&self, refusal: &Refusal, known: Option<AccountId>, how: &'static str, station: &str, address: &str) {
+        let kind = if refusal.code_of() == Refusal::wait(0).code_of() { EventKind::LockOut } else { EventKind::SignIn };
+        let told = known.map_or_else(|| Told::stranger(kind, how), |id| Told { denied: true, ..Told::own(kind, id, how) });
+        self.vault.tell(Told { station: station.to_owned(), address: address.to_owned(), ..told });
     }
 
     fn invitation_fits(&self, secrets: &Secrets, fingerprint: &[u8; 32]) -> bool {

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::secret::{Token, fingerprint};
 use crate::secrets::Secrets;
 use crate::session::{Level, Opened, Proven, Seat};
-use crate::vault::Change;
+use crate::vault::{Change, EventKind, account_name};
 use crate::wire::{Fields, Later, Taken, Wire, decode, encode};
 use rihla_kernel::{Fault, FaultKind, Instant, SiteId};
 
@@ -63,7 +63,7 @@ impl Identity {
         let station = Station { name: name.to_owned(), site, unit: unit.map(str::to_owned), at: self.now(), by: by.name(), later: Later::default() };
         let mut change = Change::default();
         self.author_is_active(by, &mut change)?;
-        change.put(names::station(&fingerprint(token.as_str())), encode(&station));
+        change.put(names::station(&fingerprint(token.as_str())), encode(&station)).tell(by.told(EventKind::StationChange, name.to_owned(), "registered"));
         self.vault.commit(change).await?;
         Ok(token)
     }
@@ -78,7 +78,8 @@ impl Identity {
     pub async fn retire_station(&self, by: By<'_>, station: &str) -> Result<(), Refusal> {
         let mut change = Change::default();
         self.author_is_active(by, &mut change)?;
-        change.remove(names::station(station));
+        let name = self.kept::<Station>(&names::station(station))?.map_or_else(String::new, |(station, _)| station.name);
+        change.remove(names::station(station)).tell(by.told(EventKind::StationChange, name, "retired"));
         Ok(self.vault.commit(change).await?)
     }
 
@@ -110,6 +111,7 @@ impl Identity {
             if secrets.badge == new {
                 return Ok(());
             }
+            change.tell(by.told(EventKind::SecretChange, account_name(id), "badge"));
             if !secrets.badge.is_empty() {
                 change.remove(names::badge(&secrets.badge));
             }
@@ -132,7 +134,7 @@ impl Identity {
         let attempt = self.throttle().at_station(self.policy(), &place);
         self.throttle().charge(&attempt, self.now())?;
         let account = self.touching(who)?.filter(|account| self.usable(account) && account.grants.iter().any(|grant| grant.site == at.site));
-        let badge = matches!(who, Who::Badge(_));
+        let (badge, known) = (matches!(who, Who::Badge(_)), account.as_ref().map(|account| account.id));
         let proven = match account {
             Some(account) => self.pin(&account, pin, badge).await,
             // The same work for nobody.
@@ -141,6 +143,7 @@ impl Identity {
         let proven = match proven {
             Ok(proven) => proven,
             Err(refusal) => {
+                self.tell_refused(&refusal, known, "PIN", &at.name, seat.address);
                 if refusal.retry_after_s.is_some() {
                     self.throttle().pardon(&attempt, false, self.now());
                 }

@@ -9,7 +9,7 @@ mod id;
 mod lang;
 mod module;
 
-pub use actor::{Actor, ActorKind, Permission, Purpose};
+pub use actor::{Actor, ActorKind, Origin, Permission, Purpose};
 pub use clock::{Clock, Entropy, Hlc, Instant, ManualClock, SeededEntropy};
 pub use error::{Code, Fault, FaultKind};
 pub use id::{NodeId, ServerId, Shard, SiteId, shard_of_text};

@@ -3,6 +3,7 @@
 //! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
 mod access;
+mod audit;
 mod build;
 mod cover;
 mod lists;
@@ -15,6 +16,7 @@ mod roles;
 mod tests;
 
 pub use access::{Access, AccessClass, Label, Patients};
+pub use audit::{AuditRules, Frequency, Night};
 pub use cover::{Cover, Managed, Manager, Scheme};
 pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};

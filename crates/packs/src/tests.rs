@@ -31,10 +31,11 @@ coded = ["Flag.category=urn:k|safety"]
 omits = ["Flag.text"]
 withholds = ["urn:l|V"]
 "#;
+const AUDIT: &str = "kin = true\nmasked = false\n[provenance]\nsource = \"s\"\nvalidator = \"\"\n[crawling]\ncount = 9\nminutes = 60\n[night]\nfrom = 22\nto = 6\nroles = [\"cashier\"]\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 8] {
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 9] {
     [
         ("pack.toml", country),
         ("group.toml", group),
@@ -44,6 +45,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("places.tsv", PLACES),
         ("roles.toml", ROLES),
         ("access.toml", ACCESS),
+        ("audit.toml", AUDIT),
     ]
 }
 
@@ -235,4 +237,25 @@ fn how_names_are_written_is_said_in_full_or_not_at_all() {
     assert_eq!(with(full).map(|writing| writing.articles), Ok(vec!["el".to_owned()]));
     assert_eq!(with("").map(|writing| writing.articles.len()), Ok(0));
     assert!(with("writing = { articles = [] }").is_err_and(|line| line.contains("writing")));
+}
+
+#[test]
+fn rules_of_the_audit_trail_are_read_and_odd_figures_refused() {
+    let with = |audit: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[8].1 = audit;
+        Pack::parse(files).map(|pack| pack.audit).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let rules = with(AUDIT).expect("read");
+    let night = rules.night.expect("a night");
+    assert_eq!((rules.crawling.map(|rule| rule.count), rules.glasses, rules.kin, rules.masked), (Some(9), None, true, false));
+    assert!(night.holds(23) && night.holds(0) && !night.holds(6) && !night.holds(21));
+    for (from, to, key) in [
+        ("count = 9", "count = 1", "count"),
+        ("minutes = 60", "minutes = 5000", "minutes"),
+        ("from = 22", "from = 24", "from"),
+        ("kin = true", "kin = 1", "kin"),
+    ] {
+        assert!(with(&AUDIT.replace(from, to)).is_err_and(|lines| lines.iter().any(|line| line.contains(key))), "{to}");
+    }
 }

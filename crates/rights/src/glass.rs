@@ -3,8 +3,10 @@
 use crate::{Keys, Rights, Who};
 use rihla_fhir::json::escape_into;
 use rihla_fhir::r4::tables;
-use rihla_kernel::{Fault, FaultKind, Instant};
+use rihla_kernel::{Actor, ActorKind, Fault, FaultKind, Instant};
+use rihla_store::Event;
 use rihla_store::body::instant_text;
+use rihla_store::trail::EventKind;
 
 /// A glass that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,9 @@ impl Rights {
         }
         let now = self.now();
         let mark = (mark_of(&who.account, patient), format!("{}\n{reason}", now.0 + HOLDS).into_bytes());
+        // Chained by the commit that breaks it, or, if that fails, as something that was tried.
+        let actor = Actor::new(ActorKind::Person, &who.account);
+        self.store().note_event(&Event { patient: Some(patient), detail: reason, ..Event::of(EventKind::BrokenGlass, actor) });
         Ok(Breaking { mark, event: event(who, name, patient, reason, now) })
     }
 

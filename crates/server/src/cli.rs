@@ -2,6 +2,7 @@
 
 use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
+use crate::audit::{self, AuditCommand, Repository};
 use crate::backup::{self, Form};
 use crate::demo_data::{self, DemoOptions};
 use crate::edge::{Bucket, Papers};
@@ -176,6 +177,21 @@ enum Command {
         /// The largest body, in MiB.
         #[arg(long, default_value_t = 50, value_name = "MIB")]
         max_body: usize,
+        /// Where the signed heads of the audit chain go besides the store: a file that is only added to, best on another machine.
+        #[arg(long, env = "RIHLA_HEADS", value_name = "FILE")]
+        heads: Option<PathBuf>,
+        /// An audit repository that entries go to as well (IHE ATNA: syslog over TLS).
+        #[arg(long, value_name = "HOST:PORT", requires = "atna_ca")]
+        atna: Option<String>,
+        /// The authority that vouches for it, in PEM.
+        #[arg(long, value_name = "FILE", requires = "atna")]
+        atna_ca: Option<PathBuf>,
+        /// This node's certificate for it, in PEM.
+        #[arg(long, value_name = "FILE", requires_all = ["atna", "atna_key"])]
+        atna_cert: Option<PathBuf>,
+        /// The key of this certificate, in PEM.
+        #[arg(long, value_name = "FILE", requires = "atna_cert")]
+        atna_key: Option<PathBuf>,
         /// Everybody on this machine reads and writes all of the record through /fhir, without a token. For trying out;
         /// refused where patients are real.
         #[arg(long)]
@@ -205,6 +221,11 @@ enum Command {
     },
     /// Proves that log, index, counts and audit chain agree.
     Verify,
+    /// Proves, finds and hands out the audit trail.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Makes the index again from the log.
     Rebuild,
     /// Writes a copy of the store into one file, while it is in use; sealed, where patients are real.
@@ -302,13 +323,15 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge } => {
-            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge: edge.into() };
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key } => {
+            let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
+            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge: edge.into(), heads, atna };
             serve::run(&options, &accounts, &serve)
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
+        Command::Audit { command } => audit::run(&options, command),
         Command::Rebuild => give(&options, &Order::Rebuild),
         Command::Backup { file, to, plain } => {
             let form = if plain { Form::Plain } else { Form::of(to) };

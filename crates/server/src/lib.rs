@@ -4,6 +4,7 @@ mod account_orders;
 pub mod accounts;
 pub mod admin;
 pub mod age;
+pub mod audit;
 pub mod backup;
 pub mod check_store;
 pub mod cli;

@@ -39,13 +39,13 @@ impl Means {
 }
 
 /// A store as a move sees it; this process owns it.
-enum Carried {
+pub(crate) enum Carried {
     Sqlite(Box<rihla_store_sqlite::carry::Carried>),
     Postgres(Box<rihla_store_postgres::carry::Carried>),
 }
 
 impl Carried {
-    fn source(url: &str, means: &Means) -> Result<Self, Failure> {
+    pub(crate) fn source(url: &str, means: &Means) -> Result<Self, Failure> {
         let opened = if is_postgres(url) {
             rihla_store_postgres::carry::source(url, means.entropy.clone(), means.indexer.clone()).map(|carried| Self::Postgres(Box::new(carried)))
         } else {
@@ -63,7 +63,7 @@ impl Carried {
         opened.map_err(|fault| Failure::store(&shown(url), fault))
     }
 
-    fn as_source(&mut self) -> &mut dyn Source {
+    pub(crate) fn as_source(&mut self) -> &mut dyn Source {
         match self {
             Self::Sqlite(carried) => carried.as_mut(),
             Self::Postgres(carried) => carried.as_mut(),
@@ -77,7 +77,7 @@ impl Carried {
         }
     }
 
-    fn leave(self) -> Result<(), Fault> {
+    pub(crate) fn leave(self) -> Result<(), Fault> {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(carried) => carried.leave(),

@@ -1,10 +1,14 @@
 //! What an operator can have done to a store: by a command that owns it, or by the server that runs on it.
 
+use crate::audit::{self, AuditExport};
 use crate::backup::{self, Form};
 use crate::export;
 use crate::failure::{Failure, exit};
 use crate::modules;
 use crate::node::{Node, Options};
+use rihla_kernel::Actor;
+use rihla_store::Event;
+use rihla_store::trail::EventKind;
 use std::path::{Path, PathBuf};
 
 /// One order. As text it is one line: a word, and a path if it takes one.
@@ -14,6 +18,7 @@ pub enum Order {
     Rebuild,
     Backup(PathBuf, Form),
     Export(PathBuf),
+    AuditExport(AuditExport),
     Status,
     Shutdown,
 }
@@ -27,6 +32,7 @@ impl Order {
             Self::Backup(path, Form::Plain) => format!("backup-plain {}", path.display()),
             Self::Backup(path, Form::Sealed(recipients)) => format!("backup-to {} {}", recipients.join(","), path.display()),
             Self::Export(path) => format!("export {}", path.display()),
+            Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -43,6 +49,7 @@ impl Order {
                 Some(Self::Backup(path.into(), Form::Sealed(recipients.split(',').map(str::to_owned).collect())))
             }
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
+            ("audit-export", words) => AuditExport::parse(words).map(Self::AuditExport),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -52,14 +59,26 @@ impl Order {
 
 /// Carries an order out, saying what it finds line by line; returns the exit code. `Shutdown` is the caller's to do.
 pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<u8, Failure> {
+    note(node, order);
     match order {
         Order::Verify => verify(node, say),
         Order::Rebuild => rebuild(node, say),
         Order::Backup(file, form) => backup::take(node, file, form, say),
         Order::Export(dir) => export::write(node, dir, say).map(|()| 0),
+        Order::AuditExport(order) => audit::export(node, order, say).map(|()| 0),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }
+}
+
+/// What takes data out of the record is in the audit trail.
+fn note(node: &Node, order: &Order) {
+    let (kind, path) = match order {
+        Order::Backup(file, _) => (EventKind::Backup, file),
+        Order::Export(dir) => (EventKind::Export, dir),
+        _ => return,
+    };
+    node.store.note_event(&Event { subject: &path.display().to_string(), ..Event::of(kind, Actor::node("operator")) });
 }
 
 /// Versions between two lines that say how far a long order is.

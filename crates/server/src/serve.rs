@@ -2,6 +2,7 @@
 
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
+use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
@@ -14,6 +15,9 @@ use axum::body::Body;
 use axum::middleware::{from_fn, from_fn_with_state};
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
+use rihla_kernel::Actor;
+use rihla_store::Event;
+use rihla_store::trail::EventKind;
 use rihla_web::{Furnishing, House};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -36,6 +40,10 @@ pub struct ServeOptions {
     /// Everybody on this machine uses the FHIR interface as they like; never where patients are real.
     pub open_fhir: bool,
     pub edge: EdgeOptions,
+    /// A file outside the store that heads of the audit chain are added to.
+    pub heads: Option<PathBuf>,
+    /// An audit repository that entries go to as well.
+    pub atna: Option<Repository>,
 }
 
 /// How callers reach the server.
@@ -125,6 +133,11 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     .await?;
     programs::check_open(&accounts, serve)?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
+    let heads = match accounts.identity.sealer("audit heads") {
+        Some(sealer) => HeadsKept::open(node, &sealer, serve.heads.as_deref())?,
+        None => None,
+    };
+    let atna = serve.atna.as_ref().map(|repository| Sender::open(node, repository)).transpose()?;
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve)?;
     let lines = lines(node, &accounts, serve, house.clone(), listener).await?;
@@ -133,6 +146,12 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     key_orders::go_on(node, accounts.world);
+    tell(node, "began");
+    if let Some(sender) = atna {
+        let (told, runtime) = (stopped.clone(), tokio::runtime::Handle::current());
+        tokio::task::spawn_blocking(move || send_all(sender, told, &runtime));
+    }
+    let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
@@ -146,6 +165,12 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     _ = live.await;
     _ = kept.await;
     admin.stop();
+    tell(node, "ended");
+    if let Some(heads) = heads
+        && let Ok(mut heads) = heads.await
+    {
+        heads.sign().await?;
+    }
     Ok(())
 }
 
@@ -175,6 +200,11 @@ fn renew(tls: &Tls) {
         Ok(()) => tracing::info!("the certificate was read again"),
         Err(failure) => tracing::error!("the certificate stays as it was: {failure}"),
     }
+}
+
+/// Leaves in the audit trail that the server began or ended.
+fn tell(node: &Node, what: &str) {
+    node.store.note_event(&Event { detail: what, ..Event::of(EventKind::Service, Actor::node("server")) });
 }
 
 /// Reads who takes care of whom, and makes people findable, beside what is served already: until then the first page waits,

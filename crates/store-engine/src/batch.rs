@@ -3,11 +3,11 @@
 //! Each transaction is first checked as a whole, then written; so one that is refused leaves nothing behind, and the
 //! batch needs no savepoints. What decides about a transaction is here and once; a back end brings look-ups and rows.
 
-use crate::audit::{self, Chunk, Entry, HASH_BYTES};
+use crate::audit::{self, Chain, HASH_BYTES, NewLink, Note, Noted};
 use crate::claims;
 use crate::fault;
 use crate::memory::Memory;
-use rihla_kernel::{Actor, Fault, FaultKind, Hlc, ServerId, Shard, SiteId, shard_of_text};
+use rihla_kernel::{Actor, ActorKind, Fault, FaultKind, Hlc, Origin, ServerId, Shard, SiteId, shard_of_text};
 use rihla_store::backend::{
     AccessAction, Expect, LogicalId, Name, Outcome, Packed, ResourceRow, Snapshot, Step, TypeKey, VersionRow, Write, is_flag, is_own_mark,
 };
@@ -15,6 +15,7 @@ use rihla_store::blob::{self, BlobHash};
 use rihla_store::key::{KeyBuf, ResKey, Row};
 use rihla_store::keys;
 use rihla_store::prepared::Prepared;
+use rihla_store::trail::{Access, Chunk, Entry, Name as Naming, NameOf, What};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
@@ -68,13 +69,17 @@ pub trait Tables {
     fn mark(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), Fault>;
 
     /// Appends a link to the audit chain.
-    fn chain(&mut self, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault>;
+    fn chain(&mut self, number: i64, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault>;
+
+    /// Notes under which keys the entries of a block of links are found.
+    fn note_block(&mut self, block: i64, keys: &[i64]) -> Result<(), Fault>;
 }
 
 /// What the writer remembers between batches to spare look-ups. Thrown away when a batch fails.
 #[derive(Default)]
 pub struct Caches {
     actors: HashMap<Actor, u32>,
+    origins: HashMap<Origin, u32>,
     /// Keys of ids that clients chose and of resources referred to.
     names: HashMap<(TypeKey, Box<str>), ResKey>,
     /// Which of this node's ids stands behind a key.
@@ -99,6 +104,10 @@ pub struct Batch<'w, T> {
     pub superseded: Vec<(Row, Row)>,
     pub tally: HashMap<TypeKey, i64>,
     pub audit: Chunk,
+    /// Entries of what was written; what was noted came before.
+    written: Vec<Entry>,
+    /// Under what its entries will be found.
+    found: HashSet<i64>,
 }
 
 /// A batch whose writes are done, before its commit.
@@ -108,6 +117,8 @@ pub struct Closed {
     pub tally: HashMap<TypeKey, i64>,
     pub hlc: Hlc,
     pub row: Row,
+    /// What it adds to the audit chain.
+    pub link: Option<NewLink>,
 }
 
 /// A resource as a step finds it.
@@ -135,22 +146,41 @@ impl<'w, T: Tables> Batch<'w, T> {
             pending: Pending::default(),
             superseded: Vec::new(),
             tally: HashMap::new(),
-            audit: Chunk::default(),
+            audit: Chunk::new(memory.clock.now().0),
+            written: Vec::new(),
+            found: HashSet::new(),
         }
     }
 
-    /// Adds the audit entries of the batch, and the reads noted since the last, to the chain. Returns its new end.
-    pub fn close(mut self, chain: [u8; HASH_BYTES], reads: &[(Actor, Entry)]) -> Result<(Closed, [u8; HASH_BYTES]), Fault> {
-        for (actor, entry) in reads {
-            let entry = Entry { actor: self.actor(actor)?, ..*entry };
-            self.audit.push(&entry);
+    /// Adds the audit entries of the batch, and what was noted since the last, to the chain.
+    pub fn close(mut self, chain: &Chain, noted: &[Noted]) -> Result<Closed, Fault> {
+        for noted in noted {
+            let (actor, origin) = match &noted.note {
+                Note::Access(note) => (self.actor(&note.actor)?, self.origin(&note.origin)?),
+                Note::Event(note) => (self.actor(&note.actor)?, self.origin(&note.origin)?),
+            };
+            self.enter(&noted.entry(actor, origin));
         }
-        let mut end = chain;
+        for entry in std::mem::take(&mut self.written) {
+            self.enter(&entry);
+        }
+        let mut link = None;
         if !self.audit.is_empty() {
-            end = audit::link(&chain, self.audit.bytes());
-            self.tables.chain(self.audit.bytes(), &end)?;
+            let (number, hash) = (chain.last + 1, audit::link(&chain.hash, self.audit.bytes()));
+            self.tables.chain(number, self.audit.bytes(), &hash)?;
+            let due = chain.gather.due();
+            let noted = due.len();
+            for (block, keys) in due {
+                self.tables.note_block(*block, keys)?;
+            }
+            link = Some(NewLink { number, hash, keys: self.found.into_iter().collect(), noted });
         }
-        Ok((Closed { pending: self.pending, superseded: self.superseded, tally: self.tally, hlc: self.hlc, row: self.row }, end))
+        Ok(Closed { pending: self.pending, superseded: self.superseded, tally: self.tally, hlc: self.hlc, row: self.row, link })
+    }
+
+    fn enter(&mut self, entry: &Entry) {
+        self.audit.push(entry);
+        self.found.extend(rihla_store::trail::keys_of(entry));
     }
 
     /// Checks and writes one transaction. After an error nothing of it has been written, unless the error is the
@@ -158,6 +188,7 @@ impl<'w, T: Tables> Batch<'w, T> {
     pub fn apply(&mut self, write: Write) -> Result<Vec<Outcome>, Refusal> {
         let targets = self.check(&write)?;
         let actor = self.actor(&write.actor).map_err(Refusal::Batch)?;
+        let who = (write.purpose as u8, actor, self.origin(&write.origin).map_err(Refusal::Batch)?);
         if self.caches.own.len() + write.steps.len() > NAMES {
             self.caches.own.clear();
         }
@@ -175,8 +206,8 @@ impl<'w, T: Tables> Batch<'w, T> {
                 }
                 Step::Delete { ty, id, .. } => (AccessAction::Delete, self.delete(ty, id, target, actor, write.site)),
             };
-            let outcome = done.map_err(Refusal::Batch)?;
-            self.audit_write(action, &outcome, actor, write.purpose as u8);
+            let (outcome, patient) = done.map_err(Refusal::Batch)?;
+            self.audit_write(action, &outcome, patient, who);
             outcomes.push(outcome);
         }
         for (name, value) in &write.marks {
@@ -268,7 +299,7 @@ impl<'w, T: Tables> Batch<'w, T> {
         }
     }
 
-    fn put(&mut self, ty: TypeKey, name: Name, mut content: Prepared, target: Target, actor: u32, site: SiteId) -> Result<Outcome, Fault> {
+    fn put(&mut self, ty: TypeKey, name: Name, mut content: Prepared, target: Target, actor: u32, site: SiteId) -> Result<(Outcome, ResKey), Fault> {
         let created = !target.is_live();
         let (vid, prev) = (target.newest.map_or(1, |(vid, _)| vid + 1), target.known.as_ref().map_or(0, |known| known.row));
         let mut known = match (target.known, name) {
@@ -298,14 +329,17 @@ impl<'w, T: Tables> Batch<'w, T> {
         if created {
             *self.tally.entry(ty).or_default() += 1;
         }
-        Ok(Outcome { ty, id: known.id, vid, hlc: version.1, row: known.row, created, unchanged: false })
+        if vid == 1 && ty == self.patient_type && self.memory.audit {
+            self.audit.name(&Naming { of: NameOf::Patient, number: known.res, name: known.id.to_text().into_bytes().into() });
+        }
+        Ok((Outcome { ty, id: known.id, vid, hlc: version.1, row: known.row, created, unchanged: false }, known.patient))
     }
 
-    fn delete(&mut self, ty: TypeKey, id: Box<str>, target: Target, actor: u32, site: SiteId) -> Result<Outcome, Fault> {
+    fn delete(&mut self, ty: TypeKey, id: Box<str>, target: Target, actor: u32, site: SiteId) -> Result<(Outcome, ResKey), Fault> {
         let live = target.is_live();
         let vid = target.newest.map_or(0, |(vid, _)| vid);
         let Some(mut known) = target.known.filter(|_| live) else {
-            return Ok(Outcome { ty, id: LogicalId::Chosen(id), vid, hlc: self.hlc, row: 0, created: false, unchanged: true });
+            return Ok((Outcome { ty, id: LogicalId::Chosen(id), vid, hlc: self.hlc, row: 0, created: false, unchanged: true }, 0));
         };
         let prev = known.row;
         let version = self.next_version()?;
@@ -316,7 +350,7 @@ impl<'w, T: Tables> Batch<'w, T> {
         self.tables.hold(&[], known.res, true)?;
         keys::push_deleted(ty, known.row, &mut self.pending.keys);
         *self.tally.entry(ty).or_default() -= 1;
-        Ok(Outcome { ty, id: known.id, vid: vid + 1, hlc: version.1, row: known.row, created: false, unchanged: false })
+        Ok((Outcome { ty, id: known.id, vid: vid + 1, hlc: version.1, row: known.row, created: false, unchanged: false }, known.patient))
     }
 
     fn next_version(&mut self) -> Result<(Row, Hlc), Fault> {
@@ -415,14 +449,37 @@ impl<'w, T: Tables> Batch<'w, T> {
         if let Some(number) = self.caches.actors.get(actor) {
             return Ok(*number);
         }
-        let number = self.tables.actor(actor)?;
+        let number = self.number(actor)?;
         self.caches.actors.insert(actor.clone(), number);
         Ok(number)
     }
 
-    fn audit_write(&mut self, action: AccessAction, outcome: &Outcome, actor: u32, purpose: u8) {
+    fn origin(&mut self, origin: &Origin) -> Result<u32, Fault> {
+        if origin.is_unknown() || !self.memory.audit {
+            return Ok(0);
+        }
+        if let Some(number) = self.caches.origins.get(origin) {
+            return Ok(*number);
+        }
+        let number = self.number(&Actor::new(ActorKind::Place, origin.as_text()))?;
+        self.caches.origins.insert(origin.clone(), number);
+        Ok(number)
+    }
+
+    /// The number of a party or place; the chain says what it means.
+    fn number(&mut self, party: &Actor) -> Result<u32, Fault> {
+        let number = self.tables.actor(party)?;
+        if self.memory.audit {
+            self.audit.name(&Naming { of: NameOf::Actor(party.kind() as u8), number, name: party.id().as_bytes().into() });
+        }
+        Ok(number)
+    }
+
+    fn audit_write(&mut self, action: AccessAction, outcome: &Outcome, patient: ResKey, (purpose, actor, origin): (u8, u32, u32)) {
         if self.memory.audit && !outcome.unchanged {
-            self.audit.push(&Entry { action, purpose, ty: outcome.ty, actor, millis: outcome.hlc.instant().0, res: 0, row: outcome.row, shown: 0 });
+            let patients = if patient > 0 { vec![patient] } else { Vec::new() };
+            let access = Access { action, ty: outcome.ty, res: 0, row: outcome.row, shown: 0, patients };
+            self.written.push(Entry { purpose, actor, origin, millis: outcome.hlc.instant().0, denied: false, what: What::Access(access) });
         }
     }
 }

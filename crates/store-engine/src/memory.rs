@@ -1,12 +1,12 @@
 //! What a node holds of its store in memory: committed keys that wait for the index, replaced rows, counts.
 
-use crate::audit::Entry;
+use crate::audit::{Note, Noted};
 use crate::batch::Closed;
 use crate::fault;
 use crate::pack::Packer;
 use crate::vault::Vault;
-use rihla_kernel::{Actor, Clock, Fault, NodeId};
-use rihla_store::backend::{AccessNote, TypeKey, VersionRow};
+use rihla_kernel::{Clock, Fault, NodeId};
+use rihla_store::backend::{TypeKey, VersionRow};
 use rihla_store::key::{ResKey, Row};
 use rihla_store::runs::{Run, Runs};
 use roaring::RoaringBitmap;
@@ -70,7 +70,7 @@ pub struct Memory {
     pub tally: RwLock<HashMap<TypeKey, u64>>,
     pub next_res: AtomicU32,
     /// Reads that wait to be chained by the writer.
-    pub notes: Mutex<Vec<(Actor, Entry)>>,
+    pub notes: Mutex<Vec<Noted>>,
     pub audit: bool,
 }
 
@@ -116,20 +116,11 @@ impl Memory {
         self.next_res.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |next| next.checked_add(count)).map_err(|_| fault::full())
     }
 
-    /// Keeps a read for the audit chain.
-    pub fn note(&self, note: AccessNote) {
+    /// Keeps a read or an event for the audit chain.
+    pub fn note(&self, note: Note) {
         if self.audit {
-            let entry = Entry {
-                action: note.action,
-                purpose: note.purpose as u8,
-                ty: note.ty,
-                actor: 0,
-                millis: self.clock.now().0,
-                res: note.res,
-                row: 0,
-                shown: note.shown,
-            };
-            lock(&self.notes).push((note.actor, entry));
+            let millis = self.clock.now().0;
+            lock(&self.notes).push(Noted { note, millis });
         }
     }
 

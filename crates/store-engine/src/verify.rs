@@ -3,7 +3,7 @@
 //! Runs beside reads and writes, on one snapshot. The index is compared with what the log says as two sums over hashes
 //! of keys, so that a store of any size is checked in bounded memory.
 
-use crate::audit::{self, HASH_BYTES};
+use crate::audit::{Checker, Heads, Says, head_marks, index_row};
 use crate::replay::keys_of_row;
 use crate::sum::Sum;
 use rihla_kernel::Fault;
@@ -13,10 +13,8 @@ use rihla_store::indexer::Indexer;
 use rihla_store::key::{FAMILY_DELETED, FAMILY_DISPLAY, FAMILY_TYPE, KeyBuf, KeyRange, ResKey, Row, after, row_of};
 use rihla_store::prepared::Prepared;
 use rihla_store::runs::Run;
+use rihla_store::trail::{BLOCK, EVERY_KEY, Name, NameOf, Trail};
 use std::collections::{HashMap, HashSet};
-
-/// Hears of a link of the audit chain: number, entries, hash.
-pub type EachLink<'f> = dyn FnMut(i64, &[u8], &[u8]) + 'f;
 
 /// A view whose tables hold still, and what it says of the tables that no question reads.
 pub trait Books: Snapshot {
@@ -34,8 +32,14 @@ pub trait Books: Snapshot {
     /// Whether a content that a version names is on record as named by it; `None` if it is not known.
     fn named_by(&self, hash: &BlobHash, row: Row) -> Result<Option<bool>, Fault>;
 
-    /// The links of the audit chain in order.
-    fn links(&self, each: &mut EachLink<'_>) -> Result<(), Fault>;
+    /// The audit chain.
+    fn trail(&self) -> &dyn Trail;
+
+    /// What finds entries of the chain: key and block, in any order.
+    fn each_block(&self, each: &mut dyn FnMut(i64, i64)) -> Result<(), Fault>;
+
+    /// Marks whose names begin so, in order.
+    fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault>;
 }
 
 /// What was looked at, and what was found wrong.
@@ -218,22 +222,39 @@ fn sum_index(view: &dyn Books, report: &mut Report) -> Result<Sum, Fault> {
     }
 }
 
+/// Links read at once.
+const LINKS: i64 = 4 * BLOCK;
+
 fn check_chain(view: &dyn Books, report: &mut Report) -> Result<(), Fault> {
-    let mut before = [0; HASH_BYTES];
-    let mut expected = 1i64;
-    view.links(&mut |seq, entries, hash| {
-        let link = audit::link(&before, entries);
-        if seq != expected || hash != link {
-            report.fault(format!("audit: the chain is broken at link {seq}"));
+    let trail = view.trail();
+    let mut heads = Heads::default();
+    view.marks(head_marks())?.iter().for_each(|(name, value)| heads.keep(name, value));
+    let noted = trail.blocks(EVERY_KEY, i64::MAX, 1)?.first().copied().unwrap_or(-1);
+    let mut checker = Checker::new(&heads, &[], noted);
+    let mut says = |name: &Name| {
+        let same = match name.of {
+            NameOf::Patient => view.resource(name.number)?.map(|known| known.id.to_text().as_bytes() == &*name.name),
+            NameOf::Actor(kind) => trail.party(name.number)?.map(|party| party.kind() as u8 == kind && party.id().as_bytes() == &*name.name),
+        };
+        Ok(same.map_or(Says::Nothing, Says::of))
+    };
+    let last = trail.end()?.0;
+    for from in (1..=last).step_by(LINKS as usize) {
+        let mut links = Vec::new();
+        trail.links(from, from + LINKS - 1, &mut |number, entries, hash| links.push((number, entries.to_vec(), hash.to_vec())))?;
+        links.iter().try_for_each(|(number, entries, hash)| checker.link(*number, entries, hash, &mut says))?;
+    }
+    let checked = checker.finish();
+    (report.audit_entries, report.audit_bytes) = (checked.entries, checked.bytes);
+    checked.faults.into_iter().for_each(|fault| report.fault(fault));
+    let mut found = Sum::default();
+    view.each_block(&mut |key, block| {
+        if block <= noted {
+            found.add(&index_row(key, block));
         }
-        match audit::read(entries) {
-            Some(read) => {
-                report.audit_entries += read.len() as u64;
-                report.audit_bytes += (entries.len() + hash.len()) as u64;
-            }
-            None => report.fault(format!("audit: link {seq} cannot be read")),
-        }
-        before = link;
-        expected = seq + 1;
-    })
+    })?;
+    if found != checked.index {
+        report.fault("audit: what finds entries does not agree with the chain; run `rihla rebuild`".into());
+    }
+    Ok(())
 }

@@ -10,6 +10,8 @@ use rihla_kernel::{Fault, FaultKind, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write, is_own_mark};
 use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
+use rihla_store::trail::{EventNote, Trail};
+use rihla_store_engine::audit::Note;
 use rihla_store_engine::memory::read;
 use rihla_store_engine::pack::Lesson;
 use rihla_store_engine::queue::Queue;
@@ -79,6 +81,22 @@ fn store_dictionary(writer: &mut Writer, ty: TypeKey, bytes: &[u8]) -> Result<u3
 
 const MARKS: &str = "SELECT name, value FROM mark WHERE name >= $1 AND ($2::bytea IS NULL OR name < $2) AND shard = 0 ORDER BY name";
 
+impl View<'_> {
+    pub(crate) fn marks_of(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let mut out = Vec::new();
+        // No byte of a text is 0xFF.
+        let end: Vec<u8> = prefix.bytes().chain([0xFF]).collect();
+        self.ask(MARKS, &[Value::Bytes(prefix.as_bytes()), Value::Bytes(&end)], &mut |mut row| {
+            let name = String::from_utf8_lossy(row.bytes()?).into_owned();
+            if !is_own_mark(&name) {
+                out.push((name, row.bytes()?.to_vec()));
+            }
+            Ok(())
+        })?;
+        Ok(out)
+    }
+}
+
 impl Backend for PostgresBackend {
     fn node(&self) -> NodeId {
         self.shared.node
@@ -106,7 +124,15 @@ impl Backend for PostgresBackend {
     }
 
     fn note_access(&self, note: AccessNote) {
-        self.shared.note(note);
+        self.shared.note(Note::Access(note));
+    }
+
+    fn note_event(&self, note: EventNote) {
+        self.shared.note(Note::Event(note));
+    }
+
+    fn trail(&self) -> &dyn Trail {
+        self
     }
 
     fn ticks(&self) -> watch::Receiver<Row> {
@@ -123,17 +149,7 @@ impl Backend for PostgresBackend {
     }
 
     fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut out: Vec<(String, Vec<u8>)> = Vec::new();
-        // No byte of a text is 0xFF.
-        let end: Vec<u8> = prefix.bytes().chain([0xFF]).collect();
-        self.ask(MARKS, &[Value::Bytes(prefix.as_bytes()), Value::Bytes(&end)], &mut |mut row| {
-            let name = String::from_utf8_lossy(row.bytes()?).into_owned();
-            if !is_own_mark(&name) {
-                out.push((name, row.bytes()?.to_vec()));
-            }
-            Ok(())
-        })?;
-        out.into_iter().map(|(name, kept)| self.shared.vault.open_state(&name, kept).map(|value| (name, value))).collect()
+        View::of_reader(&self.shared, None).marks_of(prefix)
     }
 
     fn blobs(&self) -> &dyn Blobs {

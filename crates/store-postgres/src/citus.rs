@@ -26,6 +26,7 @@ pub const CLASSES: &[(&str, Class)] = &[
     ("dictionary", Class::Reference),
     // One chain and one owner: their rows are read and written in one place.
     ("audit", Class::Local),
+    ("audit_index", Class::Local),
     ("mark", Class::Local),
     ("owner", Class::Local),
     ("schema_version", Class::Local),

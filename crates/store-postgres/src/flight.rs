@@ -5,6 +5,7 @@
 
 use crate::shared::{shard_of, short};
 use crate::tables::{Batched, blob_shard};
+use crate::trail;
 use crate::wire::{Line, Trouble, Value};
 use rihla_kernel::Instant;
 use rihla_store::backend::LogicalId;
@@ -14,8 +15,6 @@ use rihla_store::backend::LogicalId;
 pub struct Turn {
     pub epoch: i64,
     pub number: i64,
-    /// The last link of the audit chain before this batch.
-    pub link: i64,
 }
 
 /// An epoch that is not the owner's any more becomes null, which the column refuses: that ends the whole flight.
@@ -55,8 +54,12 @@ pub fn send(line: &mut Line, batched: &Batched, turn: Turn) -> Result<(), Troubl
             None => line.queue(UNMARK, &[Value::Bytes(name.as_bytes())])?,
         }
     }
-    if let Some((entries, hash)) = &batched.link {
-        line.queue(LINK, &[Value::I64(turn.link + 1), Value::Bytes(hash), Value::Bytes(entries)])?;
+    if let Some((number, entries, hash)) = &batched.link {
+        line.queue(LINK, &[Value::I64(*number), Value::Bytes(hash), Value::Bytes(entries)])?;
+    }
+    if !batched.blocks.is_empty() {
+        let (keys, blocks) = trail::columns(&batched.blocks);
+        line.queue(trail::NOTE, &[Value::I64s(&keys), Value::I64s(&blocks)])?;
     }
     line.send(&mut |_, _| Ok(())).map(|_| ())
 }

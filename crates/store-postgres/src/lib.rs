@@ -23,9 +23,16 @@ mod sealing;
 mod shared;
 mod stretch;
 mod tables;
+mod trail;
 mod verify;
 mod view;
 mod wire;
+
+/// Encrypted lines to others, by what lines to the database are made of.
+pub mod tls {
+    pub use crate::wire::tls::{Papers, Tls, config, connect};
+    pub use rustls::ClientConfig as TlsConfig;
+}
 mod writer;
 
 pub use backend::PostgresBackend;

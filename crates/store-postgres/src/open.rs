@@ -9,6 +9,7 @@ use crate::pool::Pool;
 use crate::rebuild;
 use crate::schema;
 use crate::shared::Shared;
+use crate::trail;
 use crate::view::View;
 use crate::wire::{Line, Place, Value};
 use crate::writer::{Taken, Writer};
@@ -16,7 +17,6 @@ use rihla_kernel::{Clock, Entropy, Fault, Hlc, NodeId};
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
-use rihla_store_engine::audit::HASH_BYTES;
 use rihla_store_engine::carry;
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
@@ -73,10 +73,10 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let patient_type = options.indexer.patient_type();
     shared.vault.blind().map_or(Ok(()), |key| options.indexer.make_blind(&key))?;
     recover(&mut line, &shared, &options.indexer, upto, row)?;
-    let (link, chain) = chain_end(&mut line)?;
+    let chain = trail::load(&mut line)?;
     let next_actor = line.number("SELECT coalesce(max(actor), 0)::bigint FROM actor WHERE shard = 0", &[]).map_err(fault::of)?.unwrap_or(0) as u32;
     let (ticks, _) = watch::channel(row);
-    let taken = Taken { hlc, row, chain, link, owner, next_actor, patience: options.patience };
+    let taken = Taken { hlc, row, chain, owner, next_actor, patience: options.patience };
     let writer = Writer::new(shared.clone(), line, taken, patient_type, ticks.clone());
     PostgresBackend::start(shared, writer, ticks, Shelf::new(options.entropy)).map(Arc::new)
 }
@@ -123,16 +123,6 @@ fn newest(line: &mut Line) -> Result<(Row, Hlc), Fault> {
     let mut found = (0, Hlc::ZERO);
     line.ask("SELECT row, hlc FROM version ORDER BY row DESC LIMIT 1", &[], &mut |mut row| {
         found = (row.key()?, Hlc(row.i64()? as u64));
-        Ok(())
-    })
-    .map_err(fault::of)?;
-    Ok(found)
-}
-
-fn chain_end(line: &mut Line) -> Result<(i64, [u8; HASH_BYTES]), Fault> {
-    let mut found = (0, [0; HASH_BYTES]);
-    line.ask("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", &[], &mut |mut row| {
-        found = (row.i64()?, row.bytes()?.first_chunk().copied().unwrap_or([0; HASH_BYTES]));
         Ok(())
     })
     .map_err(fault::of)?;

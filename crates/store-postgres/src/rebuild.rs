@@ -8,6 +8,7 @@ use crate::fault;
 use crate::flush::{self, SAVE, Shards};
 use crate::sealing::{blind_claims, put_ring};
 use crate::shared::{Index, Shared};
+use crate::trail;
 use crate::view::View;
 use crate::wire::{Line, Value};
 use crate::writer::Writer;
@@ -68,7 +69,8 @@ impl PostgresBackend {
             }
         }
         let (indexer, asking) = (indexer.clone(), blind.map(|key| (asking.clone(), key)));
-        self.between(move |writer| take_over(writer, &indexer, asking, &next, done))
+        self.between(move |writer| take_over(writer, &indexer, asking, &next, done))?;
+        self.between(trail::rebuild)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::wire::Line;
 use rihla_kernel::Fault;
 use rihla_store_engine::fault::newer;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql"), include_str!("../migrations/0002_audit.sql")];
 
 /// The schema that this program writes.
 pub fn newest() -> i64 {

@@ -46,7 +46,8 @@ pub struct Batched {
     pub(crate) taken: HashMap<Box<str>, ResKey>,
     pub(crate) marks: BTreeMap<Box<str>, Option<Vec<u8>>>,
     pub(crate) actors: Vec<(u32, i16, Box<str>)>,
-    pub(crate) link: Option<(Vec<u8>, [u8; HASH_BYTES])>,
+    pub(crate) link: Option<(i64, Vec<u8>, [u8; HASH_BYTES])>,
+    pub(crate) blocks: Vec<(i64, Vec<i64>)>,
     /// Who held claims before the batch.
     holders: HashMap<Box<str>, Option<ResKey>>,
 }
@@ -361,8 +362,13 @@ impl Tables for PgTables<'_> {
         Ok(())
     }
 
-    fn chain(&mut self, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault> {
-        self.batched.link = Some((entries.to_vec(), *hash));
+    fn chain(&mut self, number: i64, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault> {
+        self.batched.link = Some((number, entries.to_vec(), *hash));
+        Ok(())
+    }
+
+    fn note_block(&mut self, block: i64, keys: &[i64]) -> Result<(), Fault> {
+        self.batched.blocks.push((block, keys.to_vec()));
         Ok(())
     }
 }

@@ -11,8 +11,9 @@ use rihla_store::backend::Snapshot;
 use rihla_store::blob::BlobHash;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{ResKey, Row};
+use rihla_store::trail::Trail;
 use rihla_store_engine::memory::read;
-use rihla_store_engine::verify::{self, Books, EachLink, Report};
+use rihla_store_engine::verify::{self, Books, Report};
 use std::collections::HashSet;
 
 impl PostgresBackend {
@@ -40,9 +41,6 @@ impl View<'_> {
         Ok(found)
     }
 }
-
-/// Links read at once.
-const LINKS: i64 = 1000;
 
 impl Books for View<'_> {
     fn snapshot(&self) -> &dyn Snapshot {
@@ -76,18 +74,18 @@ impl Books for View<'_> {
         Ok(Some(named > 0))
     }
 
-    fn links(&self, each: &mut EachLink<'_>) -> Result<(), Fault> {
-        let mut last = i64::MIN;
-        loop {
-            let before = last;
-            self.ask("SELECT seq, entries, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2", &[Value::I64(last), Value::I64(LINKS)], &mut |mut row| {
-                last = row.i64()?;
-                each(last, row.bytes()?, row.bytes()?);
-                Ok(())
-            })?;
-            if last == before {
-                return Ok(());
-            }
-        }
+    fn trail(&self) -> &dyn Trail {
+        self
+    }
+
+    fn each_block(&self, each: &mut dyn FnMut(i64, i64)) -> Result<(), Fault> {
+        self.ask("SELECT key, block FROM audit_index", &[], &mut |mut row| {
+            each(row.i64()?, row.i64()?);
+            Ok(())
+        })
+    }
+
+    fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.marks_of(prefix)
     }
 }

@@ -7,10 +7,10 @@ use crate::owner::{self, Owner};
 use crate::shared::Shared;
 use crate::tables::{Batched, Known, PgTables};
 use crate::wire::{Line, Trouble};
-use rihla_kernel::{Actor, Fault, Hlc};
+use rihla_kernel::{Fault, Hlc};
 use rihla_store::backend::{Outcome, Reply, TypeKey, Write};
 use rihla_store::key::Row;
-use rihla_store_engine::audit::{self, HASH_BYTES};
+use rihla_store_engine::audit::{Chain, Noted};
 use rihla_store_engine::batch::{Batch, Caches, Closed, Refusal};
 use rihla_store_engine::memory::lock;
 use rihla_store_engine::queue::Works;
@@ -29,9 +29,7 @@ pub struct Writer {
     caches: Caches,
     pub hlc: Hlc,
     pub row: Row,
-    chain: [u8; HASH_BYTES],
-    /// Links of the chain.
-    link: i64,
+    pub chain: Chain,
     patient_type: TypeKey,
     ticks: watch::Sender<Row>,
     owner: Owner,
@@ -40,7 +38,7 @@ pub struct Writer {
     /// The database refused the last slice of the flush: the next one waits for a job or a while.
     stalled: bool,
     /// Reads on their way into the chain. They stay here until they are durable.
-    chaining: Vec<(Actor, audit::Entry)>,
+    chaining: Vec<Noted>,
     /// A commit of which nobody knows yet whether it is kept. Nothing else is written before that is known.
     doubtful: Option<(Done, i64)>,
     /// The database lost what it had acknowledged.
@@ -50,7 +48,6 @@ pub struct Writer {
 /// What a batch leaves for memory once it is durable.
 struct Done {
     closed: Closed,
-    chain: [u8; HASH_BYTES],
     batched: Batched,
 }
 
@@ -58,8 +55,7 @@ struct Done {
 pub struct Taken {
     pub hlc: Hlc,
     pub row: Row,
-    pub chain: [u8; HASH_BYTES],
-    pub link: i64,
+    pub chain: Chain,
     pub owner: Owner,
     pub next_actor: u32,
     pub patience: Duration,
@@ -69,7 +65,7 @@ type Answer = (Reply, Result<Vec<Outcome>, Fault>);
 
 impl Writer {
     pub fn new(shared: Arc<Shared>, line: Line, taken: Taken, patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
-        let Taken { hlc, row, chain, link, owner, next_actor, patience } = taken;
+        let Taken { hlc, row, chain, owner, next_actor, patience } = taken;
         Self {
             shared,
             line: Some(line),
@@ -78,7 +74,6 @@ impl Writer {
             hlc,
             row,
             chain,
-            link,
             patient_type,
             ticks,
             owner,
@@ -163,7 +158,7 @@ impl Writer {
         if done.batched.is_empty() {
             return Ok(None);
         }
-        let turn = Turn { epoch: self.owner.epoch, number: self.owner.turn + 1, link: self.link };
+        let turn = Turn { epoch: self.owner.epoch, number: self.owner.turn + 1 };
         self.send(done, turn).map(Some)
     }
 
@@ -189,11 +184,11 @@ impl Writer {
                 }
             }
         }
-        let (closed, chain) = match failed {
+        let closed = match failed {
             Some(fault) => return Err(fault),
-            None => batch.close(self.chain, &self.chaining)?,
+            None => batch.close(&self.chain, &self.chaining)?,
         };
-        Ok(Done { closed, chain, batched: tables.batched })
+        Ok(Done { closed, batched: tables.batched })
     }
 
     /// Sends a batch until it is known to be kept or refused. A line that breaks meanwhile leaves that open: the owner's turn
@@ -234,9 +229,9 @@ impl Writer {
 
     /// Makes a durable batch visible.
     fn publish(&mut self, done: Done) {
-        let Done { closed, chain, batched } = done;
-        (self.hlc, self.row, self.chain) = (closed.hlc, closed.row, chain);
-        self.link += i64::from(batched.link.is_some());
+        let Done { mut closed, batched } = done;
+        (self.hlc, self.row) = (closed.hlc, closed.row);
+        closed.link.take().into_iter().for_each(|link| self.chain.took(link));
         self.known.learn(batched);
         self.chaining.clear();
         self.shared.publish(closed);

@@ -10,6 +10,8 @@ use rihla_kernel::{Fault, NodeId};
 use rihla_store::backend::{AccessNote, Backend, Packed, Reply, Snapshot, Status, TypeKey, Write, is_own_mark};
 use rihla_store::blob::Blobs;
 use rihla_store::key::{ResKey, Row};
+use rihla_store::trail::{EventNote, Trail};
+use rihla_store_engine::audit::Note;
 use rihla_store_engine::memory::read;
 use rihla_store_engine::pack::Lesson;
 use rihla_store_engine::queue::Queue;
@@ -75,7 +77,7 @@ fn store_dictionary(conn: &mut Connection, ty: TypeKey, bytes: &[u8]) -> Result<
     Ok(number)
 }
 
-fn marks_of(conn: &Connection, prefix: &str) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+pub(crate) fn marks_of(conn: &Connection, prefix: &str) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
     // No name goes on with the last character of all.
     let mut statement = conn.prepare_cached("SELECT name, value FROM mark WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name")?;
     let rows = statement.query_map([prefix], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
@@ -109,7 +111,15 @@ impl Backend for SqliteBackend {
     }
 
     fn note_access(&self, note: AccessNote) {
-        self.shared.note(note);
+        self.shared.note(Note::Access(note));
+    }
+
+    fn note_event(&self, note: EventNote) {
+        self.shared.note(Note::Event(note));
+    }
+
+    fn trail(&self) -> &dyn Trail {
+        self
     }
 
     fn ticks(&self) -> watch::Receiver<Row> {

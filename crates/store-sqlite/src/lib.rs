@@ -19,6 +19,7 @@ mod schema;
 mod sealing;
 mod shared;
 mod tables;
+mod trail;
 mod verify;
 mod view;
 pub mod watch;

@@ -7,6 +7,7 @@ use crate::flush;
 use crate::lock;
 use crate::schema;
 use crate::shared::{Shared, settle};
+use crate::trail;
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::{Clock, Entropy, Fault, Hlc, NodeId};
@@ -14,7 +15,6 @@ use rihla_store::backend::TypeKey;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{KeyBuf, Row};
 use rihla_store::runs::{Run, Runs};
-use rihla_store_engine::audit::HASH_BYTES;
 use rihla_store_engine::carry::{self, MOVED, MOVING};
 use rihla_store_engine::memory::{Memory, Superseded, write};
 use rihla_store_engine::pack::Packer;
@@ -81,8 +81,7 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     let patient_type = options.indexer.patient_type();
     shared.vault.blind().map_or(Ok(()), |key| options.indexer.make_blind(&key))?;
     recover(&conn, &shared, &options.indexer, patient_type, row)?;
-    let chain =
-        conn.query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or([0; HASH_BYTES]);
+    let chain = trail::load(&conn)?;
     let (ticks, _) = watch::channel(row);
     let writer = Writer::new(shared.clone(), conn, hlc, row, chain, patient_type, ticks.clone());
     let shelf = Shelf::open(folder, options.entropy)?;

@@ -7,6 +7,7 @@ use crate::backend::SqliteBackend;
 use crate::fault;
 use crate::flush;
 use crate::sealing::{blind_claims, put_ring};
+use crate::trail;
 use crate::view::View;
 use crate::writer::Writer;
 use rihla_kernel::Fault;
@@ -57,7 +58,8 @@ impl SqliteBackend {
             }
         }
         let (indexer, asking) = (indexer.clone(), blind.map(|key| (asking.clone(), key)));
-        self.between(move |writer| take_over(writer, &indexer, asking, done))
+        self.between(move |writer| take_over(writer, &indexer, asking, done))?;
+        self.between(trail::rebuild)
     }
 
     fn keys_after(&self, done: Row, indexer: &Indexer) -> Result<(KeyBuf, Row, Row), Fault> {

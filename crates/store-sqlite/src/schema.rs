@@ -5,7 +5,8 @@ use rihla_kernel::Fault;
 use rihla_store_engine::fault::newer;
 use rusqlite::Connection;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql"), include_str!("../migrations/0002_blobs.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_record.sql"), include_str!("../migrations/0002_blobs.sql"), include_str!("../migrations/0003_audit.sql")];
 
 /// The schema that this program writes.
 pub fn newest() -> i64 {

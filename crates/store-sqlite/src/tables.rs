@@ -4,6 +4,7 @@ use crate::blobs;
 use crate::claims;
 use crate::fault;
 use crate::shared::Shared;
+use crate::trail;
 use crate::view::View;
 use rihla_kernel::{Actor, Fault, Instant, Shard};
 use rihla_store::backend::{LogicalId, Packed, ResourceRow, Snapshot, TypeKey, VersionRow};
@@ -117,7 +118,11 @@ impl Tables for SqliteTables<'_> {
         }
     }
 
-    fn chain(&mut self, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault> {
-        self.execute("INSERT INTO audit (entries, hash) VALUES (?1, ?2)", (entries, hash))
+    fn chain(&mut self, number: i64, entries: &[u8], hash: &[u8; HASH_BYTES]) -> Result<(), Fault> {
+        self.execute("INSERT INTO audit (seq, entries, hash) VALUES (?1, ?2, ?3)", (number, entries, hash))
+    }
+
+    fn note_block(&mut self, block: i64, keys: &[i64]) -> Result<(), Fault> {
+        trail::note(self.conn, block, keys)
     }
 }

@@ -1,6 +1,6 @@
 //! Does everything agree? What is asked of the tables; the checks are those of every back end.
 
-use crate::backend::SqliteBackend;
+use crate::backend::{SqliteBackend, marks_of};
 use crate::blobs;
 use crate::claims;
 use crate::fault;
@@ -10,8 +10,9 @@ use rihla_store::backend::Snapshot;
 use rihla_store::blob::BlobHash;
 use rihla_store::indexer::Indexer;
 use rihla_store::key::{ResKey, Row};
+use rihla_store::trail::Trail;
 use rihla_store_engine::memory::read;
-use rihla_store_engine::verify::{self, Books, EachLink, Report};
+use rihla_store_engine::verify::{self, Books, Report};
 use std::collections::HashSet;
 
 impl SqliteBackend {
@@ -50,14 +51,20 @@ impl Books for View<'_> {
         blobs::named_by(self.connection()?, hash, row)
     }
 
-    fn links(&self, each: &mut EachLink<'_>) -> Result<(), Fault> {
-        let mut statement = self.connection()?.prepare("SELECT seq, entries, hash FROM audit ORDER BY seq").map_err(fault::of)?;
+    fn trail(&self) -> &dyn Trail {
+        self
+    }
+
+    fn each_block(&self, each: &mut dyn FnMut(i64, i64)) -> Result<(), Fault> {
+        let mut statement = self.connection()?.prepare("SELECT key, block FROM audit_index").map_err(fault::of)?;
         let mut rows = statement.query([]).map_err(fault::of)?;
         while let Some(row) = rows.next().map_err(fault::of)? {
-            let (seq, entries, hash): (i64, Vec<u8>, Vec<u8>) =
-                (row.get(0).map_err(fault::of)?, row.get(1).map_err(fault::of)?, row.get(2).map_err(fault::of)?);
-            each(seq, &entries, &hash);
+            each(row.get(0).map_err(fault::of)?, row.get(1).map_err(fault::of)?);
         }
         Ok(())
+    }
+
+    fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        marks_of(self.connection()?, prefix).map_err(fault::of)
     }
 }

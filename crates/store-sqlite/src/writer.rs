@@ -4,10 +4,10 @@ use crate::fault;
 use crate::flush::{FLUSH_KEYS, Flush};
 use crate::shared::Shared;
 use crate::tables::SqliteTables;
-use rihla_kernel::{Actor, Fault, Hlc};
+use rihla_kernel::{Fault, Hlc};
 use rihla_store::backend::{Outcome, Reply, TypeKey, Write};
 use rihla_store::key::Row;
-use rihla_store_engine::audit;
+use rihla_store_engine::audit::{Chain, Noted};
 use rihla_store_engine::batch::{Batch, Caches, Closed, Refusal};
 use rihla_store_engine::memory::lock;
 use rihla_store_engine::queue::Works;
@@ -21,7 +21,7 @@ pub struct Writer {
     pub caches: Caches,
     pub hlc: Hlc,
     pub row: Row,
-    pub chain: [u8; audit::HASH_BYTES],
+    pub chain: Chain,
     pub patient_type: TypeKey,
     pub ticks: watch::Sender<Row>,
     flush: Option<Flush>,
@@ -29,25 +29,17 @@ pub struct Writer {
     /// without pause.
     stalled: bool,
     /// Reads on their way into the chain. They stay here until they are durable.
-    chaining: Vec<(Actor, audit::Entry)>,
+    chaining: Vec<Noted>,
 }
 
 type Answer = (Reply, Result<Vec<Outcome>, Fault>);
 
 impl Writer {
-    pub fn new(
-        shared: Arc<Shared>,
-        conn: Connection,
-        hlc: Hlc,
-        row: Row,
-        chain: [u8; audit::HASH_BYTES],
-        patient_type: TypeKey,
-        ticks: watch::Sender<Row>,
-    ) -> Self {
+    pub fn new(shared: Arc<Shared>, conn: Connection, hlc: Hlc, row: Row, chain: Chain, patient_type: TypeKey, ticks: watch::Sender<Row>) -> Self {
         Self { shared, conn, caches: Caches::default(), hlc, row, chain, patient_type, ticks, flush: None, stalled: false, chaining: Vec::new() }
     }
 
-    fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<(Closed, [u8; audit::HASH_BYTES]), Fault> {
+    fn write_batch(&mut self, waiting: Vec<(Write, Reply)>, answers: &mut Vec<Answer>) -> Result<Closed, Fault> {
         self.chaining.append(&mut lock(&self.shared.notes));
         let mut failed = None;
         let begun = self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fault::of);
@@ -74,9 +66,9 @@ impl Writer {
         begun?;
         let closed = match failed {
             Some(fault) => Err(fault),
-            None => batch.close(self.chain, &self.chaining),
+            None => batch.close(&self.chain, &self.chaining),
         };
-        let committed = closed.and_then(|(done, chain)| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| (done, chain)));
+        let committed = closed.and_then(|done| self.conn.execute_batch("COMMIT").map_err(fault::of).map(|()| done));
         match committed {
             Ok(done) => Ok(done),
             Err(fault) => {
@@ -88,8 +80,9 @@ impl Writer {
     }
 
     /// Makes a durable batch visible.
-    fn publish(&mut self, done: Closed, chain: [u8; audit::HASH_BYTES]) {
-        (self.hlc, self.row, self.chain) = (done.hlc, done.row, chain);
+    fn publish(&mut self, mut done: Closed) {
+        (self.hlc, self.row) = (done.hlc, done.row);
+        done.link.take().into_iter().for_each(|link| self.chain.took(link));
         self.chaining.clear();
         self.shared.publish(done);
         self.ticks.send_replace(self.row);
@@ -115,7 +108,7 @@ impl Works for Writer {
     fn commit(&mut self, waiting: Vec<(Write, Reply)>) {
         let mut answers: Vec<Answer> = Vec::with_capacity(waiting.len());
         match self.write_batch(waiting, &mut answers) {
-            Ok((done, chain)) => self.publish(done, chain),
+            Ok(done) => self.publish(done),
             Err(fault) => {
                 self.caches = Caches::default();
                 for (_, answer) in &mut answers {

@@ -3,7 +3,8 @@
 use crate::blob::Blobs;
 use crate::key::{KeyBuf, KeyRange, ResKey, Row};
 use crate::prepared::Prepared;
-use rihla_kernel::{Actor, Fault, Hlc, NodeId, Purpose, ServerId, SiteId};
+use crate::trail::{EventNote, Trail};
+use rihla_kernel::{Actor, Fault, Hlc, NodeId, Origin, Purpose, ServerId, SiteId};
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
@@ -193,6 +194,7 @@ pub enum Step {
 pub struct Write {
     pub actor: Actor,
     pub purpose: Purpose,
+    pub origin: Origin,
     pub site: SiteId,
     pub steps: Vec<Step>,
     pub assertions: Vec<Assertion>,
@@ -232,12 +234,17 @@ pub type Reply = oneshot::Sender<Result<Vec<Outcome>, Fault>>;
 pub struct AccessNote {
     pub actor: Actor,
     pub purpose: Purpose,
+    pub origin: Origin,
     pub action: AccessAction,
+    /// It was asked for and refused.
+    pub denied: bool,
     pub ty: TypeKey,
     /// The resource read, or 0 for a question about a type.
     pub res: ResKey,
     /// How many resources were shown.
     pub shown: u32,
+    /// Whose data were among them; each once, in order.
+    pub patients: Vec<ResKey>,
 }
 
 /// What was done (<https://hl7.org/fhir/R4/valueset-audit-event-action.html>).
@@ -287,6 +294,12 @@ pub trait Backend: Send + Sync {
 
     /// Leaves one entry in the audit chain; durable within a second and before any later write is.
     fn note_access(&self, note: AccessNote);
+
+    /// The same for what is no access to data.
+    fn note_event(&self, note: EventNote);
+
+    /// The audit chain, for those who may read it.
+    fn trail(&self) -> &dyn Trail;
 
     /// The newest tick, for those who wait for changes.
     fn ticks(&self) -> watch::Receiver<Row>;

@@ -108,7 +108,7 @@ impl Scoped {
     /// Keeps content of any length in bounded memory. Until a resource names it, it may be swept.
     pub fn put_blob(&self, source: &mut dyn Read) -> Result<BlobRef, Fault> {
         let kept = self.backend.blobs().put(source)?;
-        self.note(AccessAction::Create, TypeId(0), 0, 1);
+        self.note(AccessAction::Create, TypeId(0), 0, 1, Vec::new());
         Ok(kept)
     }
 
@@ -119,8 +119,10 @@ impl Scoped {
             return Err(not_found());
         }
         let reader = self.backend.blobs().open(hash, range)?.ok_or_else(not_found)?;
-        let (ty, res) = through.map_or((0, 0), |hit| (hit.version.ty, hit.version.res));
-        self.note(AccessAction::Read, TypeId(ty), res, 1);
+        match through {
+            Some(hit) => self.note_one(&hit),
+            None => self.note(AccessAction::Read, TypeId(0), 0, 1, Vec::new()),
+        }
         Ok(reader)
     }
 

@@ -6,6 +6,7 @@
 use crate::backend::{AccessAction, LogicalId};
 use crate::handle::Scoped;
 use crate::key::Row;
+use crate::noted::patients_of;
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::{Fault, FaultKind, Instant, SiteId};
 
@@ -56,13 +57,16 @@ impl Scoped {
         let view = self.backend.snapshot(None)?;
         let versions = view.versions_after(after, limit)?;
         let reached = versions.last().map_or(after, |last| last.row);
-        let mut changes = Vec::with_capacity(versions.len());
+        let (mut changes, mut shown) = (Vec::with_capacity(versions.len()), Vec::new());
         for version in versions {
             let hit = self.gate(view.as_ref()).pass(view.hit(version.row, false)?)?;
-            changes.extend(hit.map(|hit| Change::of(&version, hit.resource.id)));
+            if let Some(hit) = hit {
+                shown.push(hit.resource.clone());
+                changes.push(Change::of(&version, hit.resource.id));
+            }
         }
         drop(view);
-        self.note(AccessAction::Execute, TypeId(0), 0, changes.len() as u32);
+        self.note(AccessAction::Execute, TypeId(0), 0, changes.len() as u32, patients_of(shown.iter()));
         Ok((changes, FeedCursor::new(node, reached)))
     }
 }

@@ -1,6 +1,6 @@
 //! The handle through which everything outside the platform reaches the record.
 
-use crate::backend::{AccessAction, AccessNote, Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
+use crate::backend::{Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot, Status, Step, VersionRow, Write};
 use crate::body::{Head, compose_into, without};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
@@ -13,7 +13,7 @@ use crate::write_rules::StepRule;
 use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{Entry, compartment};
-use rihla_kernel::{Actor, Clock, Fault, FaultKind, Instant, Purpose, ServerId, Shard, SiteId, shard_of_text};
+use rihla_kernel::{Actor, Clock, Fault, FaultKind, Instant, Origin, Purpose, ServerId, Shard, SiteId, shard_of_text};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
@@ -47,7 +47,7 @@ impl Store {
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
         let (backend, settings, people) = (self.backend.clone(), self.settings.clone(), self.people.clone());
-        Scoped { backend, settings, people, actor, purpose, scope: Arc::new(scope), writes: None }
+        Scoped { backend, settings, people, actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope), writes: None }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -177,7 +177,8 @@ pub struct Scoped {
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
     actor: Actor,
-    purpose: Purpose,
+    pub(crate) purpose: Purpose,
+    pub(crate) origin: Origin,
     pub(crate) scope: Arc<AccessScope>,
     /// What each act may be done with, in the order of [`crate::scope::Act::ALL`], where that is not what is shown.
     pub(crate) writes: Option<Arc<[AccessScope; 3]>>,
@@ -192,6 +193,10 @@ impl Scoped {
         &self.actor
     }
 
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     pub(crate) fn indexer(&self) -> &Arc<Indexer> {
         &self.settings.indexer
     }
@@ -204,7 +209,7 @@ impl Scoped {
         if hit.version.deleted {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The resource was deleted. Its earlier versions can still be read."));
         }
-        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -213,7 +218,7 @@ impl Scoped {
     }
 
     pub(crate) fn current(&self, view: &dyn Snapshot, ty: TypeId, id: &str) -> Result<Hit, Fault> {
-        self.gate(view).pass(view.named(ty.0, id)?)?.ok_or_else(not_found)
+        self.let_see(view, view.named(ty.0, id)?.ok_or_else(not_found)?)
     }
 
     pub fn vread(&self, ty: TypeId, id: &str, vid: u32) -> Result<Stored, Fault> {
@@ -230,7 +235,7 @@ impl Scoped {
         if hit.version.deleted {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "That version is the resource's deletion."));
         }
-        self.note(AccessAction::Read, ty, hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -263,7 +268,7 @@ impl Scoped {
             return self.search(query);
         }
         let ty = query.single().map_or(TypeId(0), |part| part.ty);
-        self.note(AccessAction::Execute, ty, 0, (answer.hits.len() + included.len()) as u32);
+        self.note_hits(ty, 0, answer.hits.iter().chain(&included));
         Ok(SearchPage {
             matches: answer.hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
@@ -322,7 +327,7 @@ impl Scoped {
             assertions.push(self.still_may(&steps)?);
         }
         let (reply, outcome) = oneshot::channel();
-        let write = Write { actor: self.actor.clone(), purpose: self.purpose, site: self.settings.site, steps, assertions, marks };
+        let write = Write { actor: self.actor.clone(), purpose: self.purpose, origin: self.origin.clone(), site: self.settings.site, steps, assertions, marks };
         self.backend.submit(write, reply);
         Ok(outcome)
     }
@@ -330,7 +335,7 @@ impl Scoped {
     /// Refuses steps that this handle may not take, and has the writer look again.
     fn still_may(&self, steps: &[Step]) -> Result<Assertion, Fault> {
         let rules: Vec<StepRule> = steps.iter().map(StepRule::of).collect();
-        self.may_write(self.backend.snapshot(None)?.as_ref(), &rules)?;
+        self.may_write_or_noted(self.backend.snapshot(None)?.as_ref(), &rules)?;
         let own = self.clone();
         Ok(Box::new(move |view| match own.may_write(view, &rules) {
             Err(fault) if fault.kind == FaultKind::Forbidden => Ok(false),
@@ -365,9 +370,9 @@ impl Scoped {
     /// One version by its row, as the feed names it.
     pub fn at_row(&self, row: Row) -> Result<Stored, Fault> {
         let view = self.backend.snapshot(None)?;
-        let hit = self.gate(view.as_ref()).pass(view.hit(row, true)?)?.ok_or_else(not_found)?;
+        let hit = self.let_see(view.as_ref(), view.hit(row, true)?.ok_or_else(not_found)?)?;
         drop(view);
-        self.note(AccessAction::Read, TypeId(hit.version.ty), hit.version.res, 1);
+        self.note_one(&hit);
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
@@ -406,7 +411,7 @@ impl Scoped {
         let (included, cut) = search::mentioned(gate, &hits)?;
         let next = next.map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
         drop(view);
-        self.note(AccessAction::Execute, ty, res, (hits.len() + included.len()) as u32);
+        self.note_hits(ty, res, hits.iter().chain(&included));
         Ok(SearchPage {
             matches: hits.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
             included: included.into_iter().map(|hit| Stored::of_hit(hit, &self.scope)).collect(),
@@ -447,10 +452,6 @@ impl Scoped {
                 _ => return Ok(rows),
             }
         }
-    }
-
-    pub(crate) fn note(&self, action: AccessAction, ty: TypeId, res: ResKey, shown: u32) {
-        self.backend.note_access(AccessNote { actor: self.actor.clone(), purpose: self.purpose, action, ty: ty.0, res, shown });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Versions, newest first (<https://hl7.org/fhir/R4/http.html#history>).
 
-use crate::backend::{AccessAction, Hit, Snapshot};
+use crate::backend::{Hit, Snapshot};
 use crate::handle::{Scoped, Stored, not_found};
 use crate::key::{FAMILY_DELETED, FAMILY_TYPE, KeyBuf, KeyRange, Row, row_of};
 use crate::search::{Cursor, fingerprint};
@@ -95,14 +95,14 @@ impl Scoped {
         let more = hits.len() > query.count;
         let last = hits.get(query.count.saturating_sub(1)).map(|hit| hit.version.row);
         let next = last.filter(|_| more).map(|row| Cursor::at_row(view.tick(), row, question, self.scope.fingerprint()).to_text());
+        self.note_hits(ty, 0, hits.iter().take(query.count));
         let entries: Vec<Stored> = hits.into_iter().take(query.count).map(|hit| Stored::of_hit(hit, &self.scope)).collect();
-        self.note(AccessAction::Execute, ty, 0, entries.len() as u32);
         Ok(HistoryPage { entries, next, total })
     }
 
     fn of_instance(&self, view: &dyn Snapshot, ty: TypeId, id: &str, window: &Window, before: Row, limit: usize) -> Result<(Vec<Hit>, u64), Fault> {
         let res = view.find(ty.0, id)?.ok_or_else(not_found)?;
-        let newest = self.gate(view).pass(view.current(res, true)?)?.ok_or_else(not_found)?;
+        let newest = self.let_see(view, view.current(res, true)?.ok_or_else(not_found)?)?;
         let (mut hits, mut total) = (Vec::new(), 0);
         let mut next = Some(newest);
         while let Some(hit) = next.take().filter(|hit| hit.version.row >= window.oldest) {

@@ -67,7 +67,7 @@ impl Scoped {
             out.push(CodeGroup { newest, more: group.more });
         }
         drop(view);
-        self.note(AccessAction::Execute, ty, own.version.res, shown);
+        self.note(AccessAction::Execute, ty, own.version.res, shown, vec![own.version.res]);
         Ok(Latest { groups: out, warnings: cut.then(codes_cut).into_iter().collect() })
     }
 

@@ -89,7 +89,7 @@ impl Scoped {
         let ty = TypeId(self.indexer().patient_type());
         let found = self.backend.snapshot(None).and_then(|view| view.find(ty.0, patient));
         if let Ok(Some(res)) = found {
-            self.note(AccessAction::Read, ty, res, 1);
+            self.note(AccessAction::Read, ty, res, 1, vec![res]);
         }
     }
 }

@@ -226,6 +226,12 @@ impl AccessScope {
         self.reach_of(ty.0)?.patients.as_deref().filter(|_| is_about_patients(ty.0))
     }
 
+    /// Whether a type is shown of everybody, whole and of every site.
+    pub(crate) fn is_of_everybody(&self, ty: TypeId) -> bool {
+        let whole = self.only(ty.0).is_none() && self.coded(ty.0).is_empty() && self.omits(ty.0).is_none();
+        whole && self.reach_of(ty.0).is_some_and(|reach| reach.patients.is_none() && reach.sites.is_none())
+    }
+
     /// Whether a type may be written; of which patients, [`Self::patients_of`] tells.
     pub(crate) fn allows_act(&self, ty: TypeKey, act: Act) -> bool {
         self.types.as_ref().is_none_or(|rules| rules.get(&ty).is_some_and(|rule| rule.acts & act as u8 != 0))

@@ -1,6 +1,6 @@
 //! What a handle may write: types, patients, and what is written in a resource.
 
-use crate::backend::{Hit, LogicalId, Name, ResourceRow, Snapshot, Step, VersionRow};
+use crate::backend::{AccessAction, Hit, LogicalId, Name, ResourceRow, Snapshot, Step, VersionRow};
 use crate::handle::Scoped;
 use crate::key::ResKey;
 use crate::prepared::Prepared;
@@ -38,8 +38,35 @@ impl Scoped {
 
     /// Whether all steps may be taken by this handle. Decided on what is there now; the writer asks again.
     pub(crate) fn may_write(&self, view: &dyn Snapshot, steps: &[StepRule]) -> Result<(), Fault> {
+        self.first_refused(view, steps)?.map_or(Ok(()), |step| Err(not_allowed(step.ty)))
+    }
+
+    fn first_refused<'r>(&self, view: &dyn Snapshot, steps: &'r [StepRule]) -> Result<Option<&'r StepRule>, Fault> {
         let made: BTreeSet<&str> = steps.iter().filter(|step| step.ty.0 == self.indexer().patient_type()).map(|step| step.id.as_str()).collect();
-        steps.iter().try_for_each(|step| if self.may_take(view, step, &made)? { Ok(()) } else { Err(not_allowed(step.ty)) })
+        for step in steps {
+            if !self.may_take(view, step, &made)? {
+                return Ok(Some(step));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same, for who asks; that it was refused is noted with whom it would have been about.
+    pub(crate) fn may_write_or_noted(&self, view: &dyn Snapshot, steps: &[StepRule]) -> Result<(), Fault> {
+        let Some(refused) = self.first_refused(view, steps)? else { return Ok(()) };
+        let there = view.find(refused.ty.0, &refused.id)?;
+        let known = there.map_or(Ok(None), |res| view.resource(res))?;
+        let home = refused.writes.as_ref().and_then(|written| written.home.as_deref());
+        let home = home.map_or(Ok(None), |home| view.find(self.indexer().patient_type(), home))?;
+        let action = match (&refused.writes, &known) {
+            (None, _) => AccessAction::Delete,
+            (Some(_), Some(known)) if known.row > 0 => AccessAction::Update,
+            (Some(_), _) => AccessAction::Create,
+        };
+        let (res, own) = known.map_or((0, 0), |known| (known.res, known.patient));
+        let patients: BTreeSet<ResKey> = [own, home.unwrap_or(0)].into_iter().filter(|patient| *patient > 0).collect();
+        self.note_refused(action, refused.ty, res, patients.into_iter().collect());
+        Err(not_allowed(refused.ty))
     }
 
     fn may_take(&self, view: &dyn Snapshot, step: &StepRule, made: &BTreeSet<&str>) -> Result<bool, Fault> {

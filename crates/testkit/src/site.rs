@@ -134,6 +134,8 @@ impl TestSite {
             max_body: 50 << 20,
             open_fhir: world != World::Production,
             edge: EdgeOptions::default(),
+            heads: None,
+            atna: None,
         };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -61,7 +61,7 @@ pub(crate) async fn answer(desk: Desk, Form(asked): Form<Asked>) -> Result<Respo
 /// Pages of the rail whose words hold what was typed.
 fn pages(desk: &Desk, query: &str) -> Vec<Command> {
     let wanted = normalize(query);
-    let entries = desk.house.screens().iter().flat_map(|screens| screens.nav).chain(crate::people::NAV);
+    let entries = desk.house.screens().iter().flat_map(|screens| screens.nav).chain(crate::people::NAV).chain(crate::audit::NAV);
     let mine = entries.filter(|entry| desk.person.may(entry.permission.0));
     let command = |entry: &crate::screens::Nav| {
         let label = desk.voice.t(entry.label);

@@ -7,6 +7,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use rihla_identity::{Client, Seat};
+use rihla_kernel::{Fault, Origin};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 
@@ -70,7 +71,7 @@ pub(crate) struct Came {
 
 impl Came {
     pub fn seat(&self) -> Seat<'_> {
-        Seat { station: self.station.as_deref(), before: self.session.as_deref(), label: &self.label }
+        Seat { station: self.station.as_deref(), before: self.session.as_deref(), label: &self.label, address: &self.client.address }
     }
 
     /// The cookie of devices with one more in front.
@@ -99,6 +100,15 @@ impl FromRequestParts<House> for Came {
             label,
         })
     }
+}
+
+/// From where a page is asked for, for the audit trail.
+pub(crate) fn origin(house: &House, parts: &Parts) -> Result<Origin, Fault> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
+    let address = forwarded(house, &parts.headers).or(peer).unwrap_or_default();
+    let station = house.brought(&parts.headers, STATION).filter(|token| !token.is_empty());
+    let station = station.map(|token| house.identity().station(token)).transpose()?.flatten();
+    Ok(Origin::new("rihla", station.as_ref().map_or("", |station| &station.name), &address))
 }
 
 /// Whom the house in front of us, which ends TLS, was called by. Without one nobody may say so.

@@ -133,7 +133,7 @@ impl FromRequestParts<House> for Desk {
             return Err(Refusal::second_owed());
         }
         let tick = *house.store().ticks().borrow();
-        let record = house.record_of(&person, Purpose::Treatment)?;
+        let record = house.record_of(&person, Purpose::Treatment)?.from(crate::cookies::origin(&house, parts)?);
         Ok(Self { house, person, voice, record, tick, browser })
     }
 }
@@ -175,12 +175,12 @@ impl Desk {
     pub(crate) fn now(&self) -> Result<Self, Refusal> {
         let house = &self.house;
         let voice = Voice::new(house.words().clone(), self.voice.lang(), house.zone().clone(), house.clock().now());
-        Ok(Self { voice, record: house.record_of(&self.person, Purpose::Treatment)?, ..self.clone() })
+        Ok(Self { voice, record: house.record_of(&self.person, Purpose::Treatment)?.from(self.record.origin().clone()), ..self.clone() })
     }
 
     /// The same desk for what is looked at because the glass was broken: the audit says so.
     pub fn in_emergency(self) -> Result<Self, Refusal> {
-        let record = self.house.record_of(&self.person, Purpose::Emergency)?;
+        let record = self.house.record_of(&self.person, Purpose::Emergency)?.from(self.record.origin().clone());
         Ok(Self { record, ..self })
     }
 

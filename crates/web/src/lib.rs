@@ -4,6 +4,7 @@
 //! that person may see it. Whatever a handler returns comes out inside one frame, or as a part of the page that is there.
 
 mod assets;
+mod audit;
 mod commands;
 mod cookies;
 mod desk;
@@ -29,6 +30,7 @@ mod session;
 pub mod text;
 mod write;
 
+pub use audit::READ as AUDIT_READ;
 pub use commands::Command;
 pub use desk::Desk;
 pub use door::go;
@@ -53,7 +55,7 @@ use axum::routing::{get, post};
 use text::Catalogue;
 
 /// The shell's own words.
-static CATALOGUES: [Catalogue; 3] = [
+static CATALOGUES: [Catalogue; 4] = [
     Catalogue { module: "web", texts: [include_str!("../locales/fr/web.ftl"), include_str!("../locales/ar/web.ftl"), include_str!("../locales/en/web.ftl")] },
     Catalogue {
         module: "account",
@@ -62,6 +64,10 @@ static CATALOGUES: [Catalogue; 3] = [
     Catalogue {
         module: "program",
         texts: [include_str!("../locales/fr/program.ftl"), include_str!("../locales/ar/program.ftl"), include_str!("../locales/en/program.ftl")],
+    },
+    Catalogue {
+        module: "audit",
+        texts: [include_str!("../locales/fr/audit.ftl"), include_str!("../locales/ar/audit.ftl"), include_str!("../locales/en/audit.ftl")],
     },
 ];
 
@@ -84,7 +90,8 @@ pub fn router(house: House) -> Router {
         .merge(me::routes())
         .merge(people::routes())
         .merge(glass::routes())
-        .merge(programs::routes());
+        .merge(programs::routes())
+        .merge(audit::routes());
     for screens in house.screens() {
         routes = routes.merge((screens.routes)());
     }

@@ -152,7 +152,7 @@ impl Desk {
 
     /// The rail's entries for this person.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &'static Nav> {
-        let all = self.house.screens().iter().flat_map(|screens| screens.nav).chain(glass::NAV).chain(people::NAV);
+        let all = self.house.screens().iter().flat_map(|screens| screens.nav).chain(glass::NAV).chain(people::NAV).chain(crate::audit::NAV);
         all.filter(|entry| self.person.may(entry.permission.0))
     }
 

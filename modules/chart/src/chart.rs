@@ -4,11 +4,11 @@ use crate::{RAW, READ};
 use askama::Template;
 use axum::response::Response;
 use rihla_web::text::Voice;
-use rihla_web::{BANNER, Banner, Desk, Icon, Page, Refusal};
+use rihla_web::{AUDIT_READ, BANNER, Banner, Desk, Icon, Page, Refusal};
 
 /// The pages of a chart, in the order of the tabs: name, path, words, and what they show; of a page whose types a role is
 /// shown none of, there is no tab.
-const TABS: [(Tab, &str, &str, &[&str]); 10] = [
+const TABS: [(Tab, &str, &str, &[&str]); 11] = [
     (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis"), &[]),
     (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems"), &["Condition", "AllergyIntolerance"]),
     (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines"), &["MedicationRequest", "MedicationStatement"]),
@@ -19,6 +19,8 @@ const TABS: [(Tab, &str, &str, &[&str]); 10] = [
     (Tab::Care, "care", rihla_web::key!("chart-tab-care"), &["CareTeam", "RelatedPerson", "Immunization"]),
     (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts"), &["Flag"]),
     (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw"), &[]),
+    // The shell's own page.
+    (Tab::Looked, "looked", rihla_web::key!("chart-tab-looked"), &[]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub enum Tab {
     Care,
     Alerts,
     Raw,
+    Looked,
 }
 
 /// One patient's chart, open for somebody who may read it.
@@ -92,7 +95,11 @@ impl Chart {
     }
 
     pub fn page(&self, tab: Tab, content: Content) -> Result<Response, Refusal> {
-        let mine = TABS.iter().filter(|(tab, _, _, types)| self.shows(types) && (*tab != Tab::Raw || self.desk.person.may(RAW.0)));
+        let mine = TABS.iter().filter(|(tab, _, _, types)| match tab {
+            Tab::Raw => self.desk.person.may(RAW.0),
+            Tab::Looked => self.desk.person.may(AUDIT_READ.0),
+            _ => self.shows(types),
+        });
         let tabs = mine.map(|(each, path, label, _)| (self.path(path), self.voice().t(label), *each == tab)).collect();
         let (own, types) =
             TABS.iter().find(|(each, ..)| *each == tab).map_or((None, [].as_slice()), |(_, _, label, types)| (Some(self.voice().t(label)), types));

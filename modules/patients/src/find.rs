@@ -95,7 +95,8 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     }
     let banner = rihla_web::Banner::load(&desk, &patient)?;
     desk.note_recent(&banner.id).await?;
-    let body = Identity { voice: &desk.voice, banner: &banner }.render()?;
+    let audits = desk.person.may(rihla_web::AUDIT_READ.0);
+    let body = Identity { voice: &desk.voice, banner: &banner, audits }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
@@ -111,6 +112,8 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
 struct Identity<'i> {
     voice: &'i Voice,
     banner: &'i rihla_web::Banner,
+    /// Who looked at the record may be shown.
+    audits: bool,
 }
 
 fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-postgres", &["store-engine"]),
     ("identity", &["store", "kernel"]),
     ("smart", &["identity", "store", "fhirpath"]),
-    ("fhir-api", &["store", "identity", "terminology"]),
+    ("fhir-api", &["store", "identity", "terminology", "audit"]),
     ("smart-http", &["smart", "fhir-api", "rights"]),
     ("hl7v2", &["kernel"]),
     ("exchange", &["hl7v2", "store", "clinical"]),
@@ -27,7 +27,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
-    ("web", &["kernel", "identity", "smart", "rights", "store", "packs"]),
+    ("audit", &["store", "packs"]),
+    ("web", &["kernel", "identity", "smart", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

@@ -46,6 +46,15 @@ pub enum State {
 }
 
 impl State {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+
     fn of(number: u8) -> Option<Self> {
         [Self::Invited, Self::Active, Self::Suspended, Self::Closed].into_iter().find(|state| *state as u8 == number)
     }

@@ -7,9 +7,9 @@ use crate::refusal::Refusal;
 use crate::secret::{Token, base64url, from_base64url, random, sha256};
 use crate::secrets::{InvitationKept, Secrets};
 use crate::session::Fresh;
-use crate::vault::Change;
+use crate::vault::{Change, EventKind, Told, account_name};
 use crate::wire::{Later, encode};
-use rihla_kernel::{FaultKind, Instant};
+use rihla_kernel::{Actor, FaultKind, Instant};
 
 /// The task whose accounts are let in on no store that is in production.
 pub(crate) const DEMO: &str = "demo";
@@ -24,6 +24,14 @@ pub enum By<'b> {
 }
 
 impl By<'_> {
+    /// What the audit trail hears of something done to somebody or something.
+    pub(crate) fn told(&self, kind: EventKind, subject: String, detail: &'static str) -> Told {
+        match self {
+            Self::Person(fresh) => Told { subject, ..Told::own(kind, fresh.account(), detail) },
+            Self::Node(task) => Told { actor: Actor::node(task), subject, denied: false, ..Told::stranger(kind, detail) },
+        }
+    }
+
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Person(fresh) => fresh.account().to_text(),
@@ -105,7 +113,7 @@ impl Identity {
         }
         change.expect(names::account(id), None).put(names::account(id), encode(&account));
         change.expect(names::login(&account.login), None).put(names::login(&account.login), id.0.to_vec());
-        change.put(names::secrets(id), encode(secrets)).put(names::FOUNDED, vec![1]);
+        change.put(names::secrets(id), encode(secrets)).put(names::FOUNDED, vec![1]).tell(by.told(EventKind::AccountChange, account_name(id), "made"));
         Ok(account)
     }
 
@@ -114,6 +122,7 @@ impl Identity {
         let login = self.fitting(&profile)?;
         self.administer(by, id, version, |account, change| {
             if account.grants != profile.grants {
+                change.tell(by.told(EventKind::AccountChange, account_name(id), "roles"));
                 not_oneself(by, id)?;
                 self.raise_epoch(id, change)?;
             }
@@ -149,6 +158,7 @@ impl Identity {
                 _ => return Err(no_such_move()),
             };
             self.raise_epoch(id, change)?;
+            change.tell(by.told(EventKind::AccountChange, account_name(id), state.code()));
             account.history.push(Standing { state, at: self.now(), by: by.name(), later: Later::default() });
             Ok(())
         })
@@ -166,6 +176,7 @@ impl Identity {
         let (invitation, kept) = self.invitation(by, id, lost);
         self.change_secrets(id, |secrets, change| {
             self.author_is_active(by, change)?;
+            change.tell(by.told(EventKind::SecretChange, account_name(id), "invited"));
             secrets.invitation = Some(kept.clone());
             Ok(())
         })

@@ -2,9 +2,12 @@
 
 mod memory;
 mod record;
+mod told;
 
 pub use memory::MemoryVault;
 pub use record::RecordVault;
+pub(crate) use told::account_name;
+pub use told::{EventKind, Told};
 
 use rihla_kernel::{Fault, FaultKind};
 use std::future::Future;
@@ -23,6 +26,9 @@ pub trait Vault: Send + Sync {
     /// Writes all that a change sets if all that it expects is so, and nothing otherwise (`RH-ID-CHANGED`). Durable when it
     /// returns. A change that was begun is brought to its end even if nobody waits for it any more.
     fn commit(&self, change: Change) -> Committed<'_>;
+
+    /// Leaves an event in the audit trail. A keeper without one hears it and does nothing.
+    fn tell(&self, _told: Told) {}
 }
 
 /// What is to be written, and what must still be so.
@@ -31,6 +37,8 @@ pub struct Change {
     pub(crate) expect: Vec<(String, Option<Vec<u8>>)>,
     /// An empty value takes a name away.
     pub(crate) set: Vec<(String, Vec<u8>)>,
+    /// What the audit trail hears once it is written.
+    pub(crate) told: Vec<Told>,
 }
 
 impl Change {
@@ -47,6 +55,11 @@ impl Change {
 
     pub fn remove(&mut self, name: impl Into<String>) -> &mut Self {
         self.put(name, Vec::new())
+    }
+
+    pub(crate) fn tell(&mut self, told: Told) -> &mut Self {
+        self.told.push(told);
+        self
     }
 
     fn holds(&self, read: impl Fn(&str) -> Result<Option<Vec<u8>>, Fault>) -> Result<bool, Fault> {

@@ -4,9 +4,9 @@
 //! nobody else may change what a change names. Names are dealt to a few locks, so that changes that have nothing to do with
 //! each other share a commit.
 
-use super::{Change, Committed, Vault, changed};
-use rihla_kernel::{Actor, Fault, FaultKind, Purpose};
-use rihla_store::{Scoped, Store};
+use super::{Change, Committed, Told, Vault, changed};
+use rihla_kernel::{Actor, Fault, FaultKind, Origin, Purpose};
+use rihla_store::{Event, Scoped, Store};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -40,7 +40,14 @@ impl RecordVault {
         if !change.holds(|name| self.store.mark(name))? {
             return Err(changed());
         }
+        // Noted first, it is chained by the same commit; a commit that fails leaves an event that says what was tried.
+        change.told.into_iter().for_each(|told| self.note(told));
         self.writer.commit(Vec::new(), Vec::new(), change.set).await.map(drop)
+    }
+
+    fn note(&self, told: Told) {
+        let origin = Origin::new("", &told.station, &told.address);
+        self.store.note_event(&Event { origin, denied: told.denied, subject: &told.subject, detail: told.detail, ..Event::of(told.kind, told.actor) });
     }
 }
 
@@ -57,6 +64,10 @@ impl Vault for RecordVault {
 
     fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         self.store.marks(prefix)
+    }
+
+    fn tell(&self, told: Told) {
+        self.note(told);
     }
 
     fn commit(&self, change: Change) -> Committed<'_> {

@@ -9,6 +9,7 @@ mod places;
 mod refused;
 mod schema;
 mod story;
+mod tamper;
 
 use places::Places;
 use rihla_kernel::{Fault, FaultKind};

@@ -163,6 +163,10 @@ impl Story {
         self.runtime.block_on(scoped.commit(vec![put(&scoped, &store, text, id)], vec![], vec![])).expect("written").remove(0)
     }
 
+    pub fn patient(&self) -> &str {
+        &self.patient
+    }
+
     pub fn verify(&self, node: &Node) -> Report {
         let report = node.backend.verify(node.store.indexer(), &mut |_| {}).expect("verifies");
         assert_eq!(report.faults, Vec::<String>::new());

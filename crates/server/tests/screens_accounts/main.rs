@@ -9,6 +9,7 @@ mod factors;
 mod setup;
 mod signing_in;
 mod stations;
+mod trail;
 
 use rihla_testkit::{PASSWORD, Reply, Screen, TestSite};
 use ring::hmac;

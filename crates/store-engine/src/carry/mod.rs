@@ -31,7 +31,7 @@ use rihla_store::blob::BlobHash;
 /// | uses | hash, row |
 ///
 /// Which row was replaced by which, and the directory of ids that clients chose, follow from versions and resources: the
-/// target writes them along.
+/// target writes them along. What finds entries of the audit chain is made there with the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Actors,

@@ -6,7 +6,7 @@
 
 mod enter;
 mod stream;
-mod tls;
+pub mod tls;
 mod url;
 mod value;
 

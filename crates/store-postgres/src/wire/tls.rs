@@ -6,10 +6,11 @@ use rihla_kernel::Fault;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What an address says of encryption; files are in PEM.
 #[derive(Debug, Default)]
@@ -64,6 +65,31 @@ pub fn secure(mut stream: TcpStream, name: &str, config: &Arc<ClientConfig>) -> 
     if answer != *b"S" {
         return Err(Trouble::Untrusted);
     }
+    shake(stream, name, config)
+}
+
+/// How long a host may take to answer.
+const ANSWERS: Duration = Duration::from_secs(10);
+
+/// A line to a host that has to prove its name.
+pub fn connect(host: &str, port: u16, config: &Arc<ClientConfig>) -> io::Result<Tls> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for address in (host, port).to_socket_addrs()? {
+        let shaken = TcpStream::connect_timeout(&address, ANSWERS).and_then(|stream| {
+            stream.set_read_timeout(Some(ANSWERS))?;
+            stream.set_write_timeout(Some(ANSWERS))?;
+            shake(stream, host, config).map_err(|_| io::Error::from(io::ErrorKind::PermissionDenied))
+        });
+        match shaken {
+            Ok(line) => return Ok(line),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Shakes hands with whoever has to prove that name.
+pub fn shake(stream: TcpStream, name: &str, config: &Arc<ClientConfig>) -> Result<Tls, Trouble> {
     let name = ServerName::try_from(name.to_owned()).map_err(|_| Trouble::Untrusted)?;
     let connection = ClientConnection::new(config.clone(), name).map_err(|_| Trouble::Untrusted)?;
     let mut tls = StreamOwned::new(connection, stream);

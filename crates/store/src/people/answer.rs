@@ -9,7 +9,7 @@ use super::{Ready, not_ready, numbers_missing};
 use crate::backend::{AccessAction, Hit, Snapshot};
 use crate::handle::{Scoped, Stored};
 use crate::indexer::Indexer;
-use crate::key::{FAMILY_PEOPLE, KeyBuf, KeyRange, Row, row_of};
+use crate::key::{FAMILY_PEOPLE, KeyBuf, KeyRange, ResKey, Row, row_of};
 use crate::keys::across_head;
 use crate::scope::AccessScope;
 use rihla_fhir::r4::TypeId;
@@ -36,6 +36,7 @@ pub struct WordMatch {
 #[derive(Debug)]
 pub struct Person {
     pub stored: Stored,
+    pub(crate) key: ResKey,
     pub matches: Vec<WordMatch>,
     /// No longer in use: merged into another, most often.
     pub inactive: bool,
@@ -95,7 +96,9 @@ impl Scoped {
                 }
             }
         }
-        self.note(AccessAction::Execute, patient, 0, out.found.len() as u32);
+        let mut patients: Vec<_> = out.found.iter().map(|person| person.key).collect();
+        patients.sort_unstable();
+        self.note(AccessAction::Execute, patient, 0, out.found.len() as u32, patients);
         Ok(out)
     }
 
@@ -269,7 +272,8 @@ fn persons(found: Vec<Found>, question: &Question, near: bool, scope: &AccessSco
     let homonyms: Vec<bool> = found.iter().map(|one| found.iter().filter(|other| other.card.words == one.card.words).count() > 1).collect();
     let person = |(one, homonym): (Found, bool)| {
         let matched = |unit: &super::question::Unit| unit.matched(&one.card, near).map(|(how, found)| WordMatch { typed: unit.typed.clone(), found, how });
-        Person { matches: question.units.iter().filter_map(matched).collect(), inactive: one.card.inactive, homonym, stored: Stored::of_hit(one.hit, scope) }
+        let (matches, key) = (question.units.iter().filter_map(matched).collect(), one.hit.version.res);
+        Person { matches, key, inactive: one.card.inactive, homonym, stored: Stored::of_hit(one.hit, scope) }
     };
     found.into_iter().zip(homonyms).map(person).collect()
 }

@@ -11,6 +11,7 @@ chart-tab-care = الفريق واللقاحات
 chart-tab-alerts = التنبيهات
 # i18n: same
 chart-tab-raw = FHIR
+chart-tab-looked = من اطلع
 chart-all = عرض الكل
 chart-cut = اللائحة أطول من هذا: لا يظهر هنا كل شيء.
 chart-print = طباعة

@@ -10,6 +10,7 @@ chart-tab-documents = Documents
 chart-tab-care = Team and vaccines
 chart-tab-alerts = Alerts
 chart-tab-raw = FHIR
+chart-tab-looked = Who looked
 chart-all = See all
 chart-cut = The list goes on: not everything is shown here.
 chart-print = Print

@@ -10,6 +10,7 @@ chart-tab-documents = Documents
 chart-tab-care = Équipe et vaccins
 chart-tab-alerts = Alertes
 chart-tab-raw = FHIR
+chart-tab-looked = Qui a regardé
 chart-all = Tout voir
 chart-cut = La liste continue : tout n’est pas affiché ici.
 chart-print = Imprimer

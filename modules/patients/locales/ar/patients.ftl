@@ -27,3 +27,4 @@ patients-mine-unknown = تولَّ المنصب باسمك لترى مرضاك.
 patients-identity = الهوية
 patients-identity-only = وظيفتك تتيح الوصول إلى الهوية دون الملف الطبي.
 patients-numbers = الأرقام
+patients-looked = من اطّلع على هذا الملف

@@ -27,3 +27,4 @@ patients-mine-unknown = Prenez le poste sous votre nom pour voir vos patients.
 patients-identity = Identité
 patients-identity-only = Votre fonction donne accès à l’identité, pas au dossier médical.
 patients-numbers = Numéros
+patients-looked = Qui a consulté ce dossier

@@ -1,0 +1,32 @@
+//! Who looked at a record, and what somebody did, in plain words: for those who guard privacy, and for the patient who asks.
+
+mod looked;
+mod trail;
+mod words;
+
+use crate::desk::Desk;
+use crate::house::House;
+use crate::refuse::Refusal;
+use crate::screens::Nav;
+use axum::Router;
+use axum::routing::get;
+use rihla_kernel::{Permission, Purpose};
+
+/// Reading the audit trail.
+pub const READ: Permission = Permission("audit.read");
+
+const TRAIL: &str = "/audit";
+
+/// The shell's own entry of the rail.
+pub(crate) const NAV: &[Nav] = &[Nav { path: TRAIL, label: crate::key!("audit-trail"), icon: "eye", permission: READ }];
+
+pub(crate) fn routes() -> Router<House> {
+    Router::new().route(TRAIL, get(trail::show).post(trail::find)).route("/patients/{patient}/looked", get(looked::show))
+}
+
+/// Guarding privacy is no treatment, and the trail says so.
+fn opened(desk: Desk) -> Result<Desk, Refusal> {
+    desk.require(READ)?;
+    let record = desk.record.clone().for_purpose(Purpose::Operations);
+    Ok(Desk { record, ..desk })
+}
