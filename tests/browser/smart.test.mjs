@@ -133,6 +133,10 @@ test("somebody whom nobody knows yet signs in on the way, without scripts too", 
   await page.locator("#q").press("Enter");
   await page.waitForURL(/oauth\/consent/);
   await page.locator(".empty").waitFor();
+  await page.locator(".me summary").click();
+  await page.locator(".preferences button[lang=en]").click();
+  await page.waitForURL(/oauth\/authorize/);
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
   await page.locator("button[value=refuse]").click();
   await page.waitForURL(`${APP}/cb**`);
   assert.equal(seen.last.searchParams.get("error"), "access_denied");

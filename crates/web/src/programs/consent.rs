@@ -38,6 +38,8 @@ struct Consent {
     voice: Voice,
     author: String,
     act: &'static str,
+    /// With what the program asked: who changes the language is asked again.
+    asked_with: String,
     ticket: String,
     program: String,
     site: String,
@@ -59,6 +61,7 @@ struct Consent {
 #[derive(Default)]
 struct Typed {
     author: String,
+    asked_with: String,
     ticket: String,
     act: String,
     q: String,
@@ -73,6 +76,7 @@ impl Typed {
         for (name, value) in pairs(body) {
             match name.as_str() {
                 "_author" => typed.author = value,
+                "asked" => typed.asked_with = value,
                 "ticket" => typed.ticket = value,
                 "act" => typed.act = value,
                 "q" => typed.q = value.trim().chars().take(LONGEST).collect(),
@@ -95,7 +99,7 @@ pub(super) async fn ask(visitor: Visitor, desk: Result<Desk, Refusal>, headers: 
     };
     let asked = Form::new(pairs(query)).and_then(|form| desk.house.smart().authorize(&form, &signed_of(&desk)?));
     match asked {
-        Ok(Authorized::Ask(ask)) => page(&desk, *ask, Typed::default(), None),
+        Ok(Authorized::Ask(ask)) => page(&desk, *ask, Typed { asked_with: query.to_owned(), ..Typed::default() }, None),
         Ok(Authorized::Send(address)) => away::out(&visitor, &headers, &address),
         Err(refused) => wrong(&desk, &refused),
     }
@@ -114,8 +118,9 @@ pub(super) async fn ask_by_form(visitor: Visitor, body: Bytes) -> Result<Respons
 }
 
 /// `POST /oauth/consent`
-pub(super) async fn answer(visitor: Visitor, desk: Desk, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn answer(visitor: Visitor, mut desk: Desk, body: Bytes) -> Result<Response, Refusal> {
     let typed = Typed::read(&String::from_utf8_lossy(&body));
+    desk.browser.path = format!("{AUTHORIZE}?{}", typed.asked_with);
     desk.same_author(&typed.author)?;
     let (signed, smart) = (signed(&desk)?, desk.house.smart());
     let ask = match smart.asked_again(&signed, &typed.ticket) {
@@ -149,6 +154,7 @@ fn page(desk: &Desk, ask: Ask, typed: Typed, wrong: Option<String>) -> Result<Re
         voice: voice.clone(),
         author: desk.person.mark(),
         act: CONSENT,
+        asked_with: typed.asked_with,
         ticket: ask.ticket,
         program: ask.client.name,
         site: desk.house.pack().site(desk.house.site()).map(|site| desk.named(&site.names).into_owned()).unwrap_or_default(),
