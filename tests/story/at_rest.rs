@@ -185,6 +185,14 @@ async fn without_its_key_a_store_does_not_open_and_says_which_is_missing() {
     assert_eq!(closed.1.code, "RH-STORE-KEY");
     let keeper: Keeper = closed.0.open(&with(Some(Root(2))));
     assert_eq!(keeper.backend().mark("draft:nurse:p1").expect("reads"), Some(b"getippt".to_vec()));
+    // What is put in the clear in place of what is sealed is refused.
+    keeper.behind("UPDATE mark SET value = (SELECT hash FROM audit ORDER BY seq LIMIT 1) WHERE name = 'draft:nurse:p1'");
+    let keeper = keeper.try_reopen(&with(Some(Root(2)))).map_err(|_| ()).expect("opens");
+    assert_eq!(keeper.backend().mark("draft:nurse:p1").expect_err("refused").code, "RH-STORE-SEAL");
+    // Nor does it go on in the clear when somebody takes the ring away.
+    keeper.behind("DELETE FROM mark WHERE name = 'keyring'");
+    let closed = keeper.try_reopen(&with(Some(Root(2)))).map(|_| ()).expect_err("refused");
+    assert!(closed.1.code == "RH-STORE-KEY" && closed.1.text.contains("took it away"), "{}", closed.1.text);
 }
 
 #[tokio::test]

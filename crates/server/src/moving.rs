@@ -104,7 +104,7 @@ pub fn carry_all(means: &Means, order: &MoveOrder, say: &mut dyn FnMut(&str), he
     // Opened second: a mistyped source leaves no empty target behind.
     let mut target = Carried::target(&order.to, means)?;
     may_go_on(&mut source, &mut target, order)?;
-    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), means.roots.as_deref())?;
+    let vault = Vault::open(source.as_source().mark(vault::MARK)?.as_deref(), 0, means.roots.as_deref())?;
     if vault.ring().is_some_and(|ring| ring.stage != Stage::Done) {
         return Err(vault::under_way().into());
     }

@@ -63,7 +63,7 @@ pub fn open(url: &str, options: Options) -> Result<Arc<PostgresBackend>, Fault> 
     let node = node_id(&mut line, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
     let (index, upto, tally) = flush::load_state(&mut line)?;
-    let vault = Vault::open(ring(&mut line)?.as_deref(), options.roots.as_deref())?;
+    let vault = Vault::open(ring(&mut line)?.as_deref(), last_dictionary(&mut line)?, options.roots.as_deref())?;
     let memory = Memory::new(node, options.clock, packer, vault, options.audit);
     let shared = Arc::new(Shared::new(memory, Pool::new(place), index));
     rebuild::drop_others(&mut line, index)?;
@@ -117,6 +117,11 @@ fn ring(line: &mut Line) -> Result<Option<Vec<u8>>, Fault> {
     })
     .map_err(fault::of)?;
     Ok(found)
+}
+
+fn last_dictionary(line: &mut Line) -> Result<u32, Fault> {
+    let sql = "SELECT dictionary::bigint FROM version WHERE body IS NOT NULL ORDER BY row DESC LIMIT 1";
+    Ok(line.number(sql, &[]).map_err(fault::of)?.unwrap_or(0) as u32)
 }
 
 fn newest(line: &mut Line) -> Result<(Row, Hlc), Fault> {

@@ -73,7 +73,7 @@ pub fn open(folder: &Path, options: Options) -> Result<Arc<SqliteBackend>, Fault
     may_open(&conn, options.moving)?;
     let node = node_id(&conn, options.entropy.as_ref())?;
     let packer = Packer::new(options.indexer.types_naming_people());
-    let vault = Vault::open(mark(&conn, vault::MARK)?.as_deref(), options.roots.as_deref())?;
+    let vault = Vault::open(mark(&conn, vault::MARK)?.as_deref(), last_dictionary(&conn)?, options.roots.as_deref())?;
     let memory = Memory::new(node, options.clock, packer, vault, options.audit);
     let shared = Arc::new(Shared::new(folder.into(), memory, options.reader_cache_kib, options.vfs, options.watched));
     let (row, hlc) = newest(&conn)?;
@@ -122,6 +122,11 @@ fn may_open(conn: &Connection, moving: bool) -> Result<(), Fault> {
 
 fn mark(conn: &Connection, name: &str) -> Result<Option<Vec<u8>>, Fault> {
     conn.query_row("SELECT value FROM mark WHERE name = ?1", [name], |row| row.get(0)).optional().map_err(fault::of)
+}
+
+fn last_dictionary(conn: &Connection) -> Result<u32, Fault> {
+    let sql = "SELECT dictionary FROM version WHERE body IS NOT NULL ORDER BY row DESC LIMIT 1";
+    Ok(conn.query_row(sql, [], |row| row.get(0)).optional().map_err(fault::of)?.unwrap_or(0))
 }
 
 fn node_id(conn: &Connection, entropy: &dyn Entropy) -> Result<NodeId, Fault> {

@@ -14,7 +14,7 @@ pub use reseal::{Rows, SLICE, Stored, retire, slice};
 pub use seal::{SEAL, Seal, derive};
 
 use rihla_kernel::{Fault, FaultKind};
-use rihla_store::backend::{Packed, VersionRow};
+use rihla_store::backend::{Packed, VersionRow, is_own_mark};
 use rihla_store::blob::BlobHash;
 use ring::hmac;
 use std::borrow::Cow;
@@ -73,10 +73,13 @@ struct Held {
 pub struct Vault(RwLock<Option<Arc<Held>>>);
 
 impl Vault {
-    /// Opens the ring of a store, if it has one.
-    pub fn open(mark: Option<&[u8]>, roots: Option<&dyn Roots>) -> Result<Self, Fault> {
+    /// Opens the ring of a store, if it has one. `dictionary`: what the newest row that holds a body says of it.
+    pub fn open(mark: Option<&[u8]>, dictionary: u32, roots: Option<&dyn Roots>) -> Result<Self, Fault> {
         let vault = Self::default();
-        let Some(mark) = mark else { return Ok(vault) };
+        let Some(mark) = mark else {
+            // Who takes the ring away would have everything written in the clear from then on.
+            return if dictionary >> KEY_SHIFT == 0 { Ok(vault) } else { Err(ring_lost()) };
+        };
         let root = match roots {
             Some(roots) => roots.root().map_err(|fault| missing(mark, &format!(" ({})", fault.text)))?,
             None => return Err(missing(mark, "")),
@@ -162,9 +165,7 @@ impl Vault {
         let number = (dictionary >> KEY_SHIFT) as u16;
         let held = self.held();
         if number == 0 {
-            // In a store all of which is sealed, what is not was put there by somebody else.
-            let whole = held.is_some_and(|held| held.ring.stage == Stage::Done);
-            return if whole { Err(damaged()) } else { Ok((dictionary, Cow::Borrowed(stored))) };
+            return if held.is_some_and(|held| held.is_whole()) { Err(damaged()) } else { Ok((dictionary, Cow::Borrowed(stored))) };
         }
         let held = held.ok_or_else(damaged)?;
         let opened = held.keys.get(&number).ok_or_else(damaged)?;
@@ -183,6 +184,9 @@ impl Vault {
     }
 
     pub fn open_state(&self, name: &str, stored: Vec<u8>) -> Result<Vec<u8>, Fault> {
+        if is_own_mark(name) {
+            return Ok(stored);
+        }
         self.open_named(|opened| &opened.state, &[b"state ", name.as_bytes()].concat(), stored)
     }
 
@@ -214,7 +218,10 @@ impl Vault {
     }
 
     fn open_named(&self, of: impl Fn(&Opened) -> &Seal, name: &[u8], stored: Vec<u8>) -> Result<Vec<u8>, Fault> {
-        let Some((number, sealed)) = sealed_with(&stored) else { return Ok(stored) };
+        let Some((number, sealed)) = sealed_with(&stored) else {
+            let odd = !stored.is_empty() && self.held().is_some_and(|held| held.is_whole());
+            return if odd { Err(damaged()) } else { Ok(stored) };
+        };
         let held = self.held().ok_or_else(damaged)?;
         let opened = held.keys.get(&number).ok_or_else(damaged)?;
         of(opened).open(&[&held.ring.store, name].concat(), sealed)
@@ -242,6 +249,11 @@ impl Names {
 }
 
 impl Held {
+    /// Whether all of the store is sealed, which the index is last: what is not was put there by somebody else.
+    fn is_whole(&self) -> bool {
+        self.ring.blind
+    }
+
     /// What a sealed body is bound to.
     fn place(&self, at: &VersionRow, dictionary: u32) -> Vec<u8> {
         let mut out = self.ring.store.to_vec();
@@ -257,6 +269,14 @@ impl Held {
 fn sealed_with(stored: &[u8]) -> Option<(u16, &[u8])> {
     let (number, sealed) = stored.strip_prefix(MAGIC)?.split_first_chunk()?;
     Some((u16::from_be_bytes(*number), sealed))
+}
+
+fn ring_lost() -> Fault {
+    Fault::new(
+        FaultKind::Unavailable,
+        "RH-STORE-KEY",
+        "This store is sealed, and its key ring is gone: somebody took it away. Nothing is written to it. Restore the last backup.",
+    )
 }
 
 pub fn not_sealed() -> Fault {
