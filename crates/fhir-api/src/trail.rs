@@ -95,8 +95,11 @@ fn answer(ask: &Ask<'_>, found: &[Seen], next: Option<String>) -> Answer {
     Answer::of(StatusCode::OK, Content::Json(bundle.finish()))
 }
 
+/// Names and values.
+pub type Pairs = Vec<(String, String)>;
+
 /// The parameters for what is stored, and what there is to say of the chain.
-pub fn stored_pairs(ask: &Ask<'_>, record: &Scoped, ty: TypeId) -> Result<(Vec<(String, String)>, Vec<Fault>)> {
+pub fn stored_pairs(ask: &Ask<'_>, record: &Scoped, ty: TypeId) -> Result<(Pairs, Vec<Fault>)> {
     let mut said = Vec::new();
     let mut pairs = ask.pairs.clone();
     if crate::history::name(ty) == NAME && record.may_audit() {

@@ -25,7 +25,7 @@ pub const NOTE: &str =
 
 /// Where the chain ends, with what of it is not noted yet.
 pub fn load(line: &mut Line) -> Result<Chain, Fault> {
-    let noted = line.number("SELECT max(block) FROM audit_index WHERE key = $1 AND shard = 0", &[Value::I64(EVERY_KEY)]).map_err(fault::of)?.unwrap_or(-1);
+    let noted = line.number(BLOCKS, &[Value::I64(EVERY_KEY), Value::I64(i64::MAX), Value::I64(1)]).map_err(fault::of)?.unwrap_or(-1);
     let mut chain = Chain::default();
     line.ask(END, &[], &mut |mut row| {
         chain.last = row.i64()?;

@@ -44,7 +44,7 @@ impl HeadsKept {
 
     /// Whether the newest heads, kept and outside, speak of links that are still there.
     fn look_back(&self, outside: Option<&Path>) -> Result<(), Failure> {
-        let known = outside.and_then(|path| std::fs::read_to_string(path).ok()).and_then(|text| text.lines().filter_map(Head::parse).last());
+        let known = outside.and_then(|path| std::fs::read_to_string(path).ok()).and_then(|text| text.lines().filter_map(Head::parse).next_back());
         for head in self.newest.iter().chain(&known) {
             if self.hash_of(head.link)? != Some(head.hash) {
                 tracing::error!(head = head.number, link = head.link, "the audit chain is not the one that this head speaks of: run `rihla audit verify`");

@@ -1,11 +1,11 @@
 //! Proves a chain, link by link: it names the first that is bad, whatever was edited, taken out, moved or cut off.
 
-use super::head::{Heads, PublicKey};
+use super::head::{Heads, PublicKey, Said};
 use super::{HASH_BYTES, Hash, keys_of, link};
 use crate::sum::Sum;
 use rihla_kernel::Fault;
 use rihla_store::trail::{EVERY_KEY, Name, NameOf, Record, block_of, read};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// What the tables say of a number that the chain names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Checker {
     before: Hash,
     first: Hash,
     expected: i64,
-    said: BTreeMap<i64, Vec<(String, Hash, Hash)>>,
+    said: Said,
     /// Actors and origins, which share their numbers, as the chain named them, with the link that did.
     named: HashMap<u32, (Name, i64)>,
     /// Keys of the block under way.

@@ -122,6 +122,9 @@ impl HeadSigner {
     }
 }
 
+/// What heads say of a link: which head, the link's hash, and which chain it belongs to.
+pub(super) type Said = BTreeMap<i64, Vec<(String, Hash, Hash)>>;
+
 /// The heads that a chain is held against.
 #[derive(Debug, Default)]
 pub struct Heads {
@@ -180,8 +183,8 @@ impl Heads {
 
     /// Holds the heads against each other and the keys that are trusted (all, if none is named). Returns what each says of
     /// a link, and what is wrong.
-    pub(super) fn check(&self, trusted: &[PublicKey]) -> (BTreeMap<i64, Vec<(String, Hash, Hash)>>, Vec<String>) {
-        let (mut said, mut faults): (BTreeMap<i64, Vec<_>>, Vec<String>) = (BTreeMap::new(), self.faults.clone());
+    pub(super) fn check(&self, trusted: &[PublicKey]) -> (Said, Vec<String>) {
+        let (mut said, mut faults): (Said, Vec<String>) = (BTreeMap::new(), self.faults.clone());
         let mut before: Option<&Head> = None;
         for head in self.kept.values() {
             let name = format!("head {}", head.number);
@@ -202,7 +205,7 @@ impl Heads {
     }
 }
 
-fn check_one(head: &Head, name: String, trusted: &[PublicKey], said: &mut BTreeMap<i64, Vec<(String, Hash, Hash)>>, faults: &mut Vec<String>) {
+fn check_one(head: &Head, name: String, trusted: &[PublicKey], said: &mut Said, faults: &mut Vec<String>) {
     if !head.is_signed() {
         faults.push(format!("audit: {name} is not signed by the key that it names"));
     } else if !trusted.is_empty() && !trusted.contains(&head.key) {

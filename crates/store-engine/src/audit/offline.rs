@@ -49,8 +49,11 @@ pub fn check_at_rest(source: &mut dyn Source, trusted: &[PublicKey], outside: &[
     Ok((checker.finish(), heads))
 }
 
+/// Kind and name by number.
+type Parties = HashMap<u32, (u8, Box<[u8]>)>;
+
 /// Actors and origins, few enough for memory.
-fn parties(source: &mut dyn Source) -> Result<HashMap<u32, (u8, Box<[u8]>)>, Fault> {
+fn parties(source: &mut dyn Source) -> Result<Parties, Fault> {
     let mut out = HashMap::new();
     let mut after: Option<Cells> = None;
     loop {
@@ -65,7 +68,7 @@ fn parties(source: &mut dyn Source) -> Result<HashMap<u32, (u8, Box<[u8]>)>, Fau
     }
 }
 
-fn says(source: &mut dyn Source, parties: &HashMap<u32, (u8, Box<[u8]>)>, node: NodeId, name: &Name) -> Result<Says, Fault> {
+fn says(source: &mut dyn Source, parties: &Parties, node: NodeId, name: &Name) -> Result<Says, Fault> {
     Ok(match name.of {
         NameOf::Actor(kind) => parties.get(&name.number).map_or(Says::Nothing, |found| Says::of(*found == (kind, name.name.clone()))),
         NameOf::Patient => match logical_id(source, node, name.number)? {
