@@ -149,7 +149,8 @@ impl Backend for PostgresBackend {
     }
 
     fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        View::of_reader(&self.shared, None).marks_of(prefix)
+        let found = View::of_reader(&self.shared, None).marks_of(prefix)?;
+        found.into_iter().map(|(name, kept)| self.shared.vault.open_state(&name, kept).map(|value| (name, value))).collect()
     }
 
     fn blobs(&self) -> &dyn Blobs {

@@ -85,7 +85,7 @@ fn state(vault: &Vault, rows: &mut dyn Rows, after: &str, limit: usize) -> Resul
         _ => Stage::Contents(None),
     };
     for (name, stored) in found {
-        if stored.is_empty() || rihla_store::backend::is_own_mark(&name) {
+        if stored.is_empty() || super::stays_clear(&name) {
             continue;
         }
         let plain = vault.open_state(&name, stored)?;
