@@ -179,10 +179,22 @@ fn bytes(attachment: Value<'_>, desk: &Desk) -> Option<(String, Vec<u8>)> {
     look(&binary, |binary| Some((binary.text("contentType")?.into_owned(), decode(&binary.text("data")?)?))).flatten()
 }
 
-/// Content from outside is shown as what it says it is, and may do nothing.
+/// Whether content begins as its kind does (<https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern>).
+fn begins_as(kind: &str, bytes: &[u8]) -> bool {
+    match kind {
+        "application/pdf" => bytes.starts_with(b"%PDF-"),
+        "image/png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+        "image/jpeg" => bytes.starts_with(b"\xff\xd8\xff"),
+        "image/gif" => bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a"),
+        "image/webp" => bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP".as_slice()),
+        _ => std::str::from_utf8(bytes).is_ok(),
+    }
+}
+
+/// Content from outside is shown as what it says it is, if it is, and may do nothing.
 fn sent(kind: &str, bytes: Vec<u8>) -> Response {
     let plain = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    let known = SHOWN.into_iter().find(|shown| *shown == plain);
+    let known = SHOWN.into_iter().find(|shown| *shown == plain && begins_as(shown, &bytes));
     let mut response = Response::new(Body::from(bytes));
     let out = response.headers_mut();
     let content_type = match known {

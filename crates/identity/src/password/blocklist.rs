@@ -1,8 +1,8 @@
-//! Passwords that are guessed first: made of nothing but common words, the person's or the hospital's own names, years,
-//! repetitions and rows of keys (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5, 6.2.4 and 6.2.11).
+//! Passwords that are guessed first: the most common ones of public leaks, and what is made of nothing but common words, the
+//! person's or the hospital's own names, years, repetitions and rows of keys (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5,
+//! 6.2.4, 6.2.11 and 6.2.12).
 //!
-//! A list of leaked passwords holds mostly these, in every writing; a rule with some hundreds of words covers what a list of
-//! millions does for the languages typed here, and can be read.
+//! The list has what is typed elsewhere; the rule, in every writing, what people of this country make of the words they have.
 
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
@@ -34,6 +34,8 @@ const LEFT: usize = 3;
 
 pub(crate) struct Blocklist {
     words: HashSet<String>,
+    /// Whole passwords, in small letters without accents.
+    leaked: HashSet<String>,
     /// Rows forwards and backwards.
     rows: Vec<Vec<char>>,
 }
@@ -45,7 +47,8 @@ impl Blocklist {
         let words = common.chain(house).flat_map(words_of).collect();
         let forwards = ROWS.iter().map(|row| row.chars().map(fold_sign).collect::<Vec<_>>());
         let rows = forwards.flat_map(|row| [row.iter().rev().copied().collect(), row]).collect();
-        Self { words, rows }
+        let leaked = include_str!("../../data/leaked.txt").lines().filter(|line| !line.starts_with('#'));
+        Self { words, leaked: leaked.map(|line| folded(line).into_iter().collect()).collect(), rows }
     }
 
     /// Whether this is one of those guessed first. `own`: names of the person.
@@ -53,7 +56,7 @@ impl Blocklist {
         let signs = folded(password);
         let own: HashSet<String> = own.into_iter().flat_map(words_of).collect();
         let left = self.left(&signs, &own);
-        left <= LEFT || repeats(&signs)
+        left <= LEFT || repeats(&signs) || self.leaked.contains(&signs.iter().collect::<String>())
     }
 
     /// The fewest signs that stay when listed words, rows of keys, repetitions and years are taken out.
@@ -145,6 +148,8 @@ mod tests {
             "aaaaaaaaaaaaaaaa",
             "abcabcabcabcabcabc",
             "x7q.x7q.x7q.x7q.",
+            "metallica",
+            "Q1w2e3r4t5",
             "1234567890123456",
             "Hôpital Al Amal 2026",
             "alamal-alamal-1",
