@@ -76,7 +76,9 @@ impl Rights {
         known |= &glass;
         let mut hidden = denied;
         if !class.masked {
-            hidden |= care.masked() - related.as_ref();
+            // Whoever works for a whole site and not by care is tied to everybody there: that is no care.
+            let cared_for = if class.patients == Patients::Related { related } else { Arc::default() };
+            hidden |= care.masked() - cared_for.as_ref();
         }
         hidden -= &glass;
         match class.patients {
