@@ -1,0 +1,164 @@
+//! Every role at every page: the routes are read from the sources, so a page without a verdict here fails.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test")]
+
+use rihla_testkit::{Client, Patient, TestSite};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Whoever comes, signed in or not.
+const ALL: &str = "";
+/// Whoever is signed in in a role.
+const ANYBODY: &str = "*";
+const FIND: &str = "patients.find";
+const READ: &str = "chart.read";
+const ADMINISTER: &str = "accounts.administer";
+
+/// Each page that is looked at, and the right that it asks for.
+const PAGES: [(&str, &str); 48] = [
+    ("/", ANYBODY),
+    ("/account", ANYBODY),
+    ("/account/app", ANYBODY),
+    ("/account/codes", ANYBODY),
+    ("/account/passkeys", ANYBODY),
+    ("/account/password", ANYBODY),
+    ("/account/pin", ANYBODY),
+    ("/account/programs", ANYBODY),
+    ("/account/sessions", ANYBODY),
+    ("/accounts", ADMINISTER),
+    ("/accounts/new", ADMINISTER),
+    ("/accounts/{id}", ADMINISTER),
+    ("/accounts/{id}/edit", ADMINISTER),
+    ("/acting", ANYBODY),
+    ("/assets/{file}", ALL),
+    ("/audit", "audit.read"),
+    ("/drafts", ANYBODY),
+    ("/favicon.ico", ALL),
+    ("/glasses", "privacy.review"),
+    ("/invitation", ALL),
+    ("/live", ANYBODY),
+    ("/oauth/authorize", ANYBODY),
+    ("/patients", FIND),
+    ("/patients/mine", FIND),
+    ("/patients/{patient}", FIND),
+    ("/patients/{patient}/alerts", READ),
+    ("/patients/{patient}/care", READ),
+    ("/patients/{patient}/chart", READ),
+    ("/patients/{patient}/days", READ),
+    ("/patients/{patient}/documents", READ),
+    ("/patients/{patient}/documents/{ty}/{document}/{part}", READ),
+    ("/patients/{patient}/glass", FIND),
+    ("/patients/{patient}/looked", "audit.read"),
+    ("/patients/{patient}/medicines", READ),
+    ("/patients/{patient}/photo", FIND),
+    ("/patients/{patient}/problems", READ),
+    ("/patients/{patient}/programs", READ),
+    ("/patients/{patient}/raw", "chart.raw"),
+    ("/patients/{patient}/raw/{ty}/{id}", "chart.raw"),
+    ("/patients/{patient}/raw/{ty}/{id}/compare", "chart.raw"),
+    ("/patients/{patient}/results", READ),
+    ("/patients/{patient}/results/trend", READ),
+    ("/patients/{patient}/stays", READ),
+    ("/patients/{patient}/stays/{stay}", READ),
+    ("/programs", ADMINISTER),
+    ("/programs/new", ADMINISTER),
+    ("/programs/{id}", ADMINISTER),
+    ("/stations", ADMINISTER),
+];
+/// Pages of the door, which send away whoever is in already.
+const DOOR: [&str; 3] = ["/setup", "/sign-in", "/sign-in/second"];
+
+/// Paths of pages in a folder of sources.
+fn routes(folder: &Path, constants: &mut BTreeMap<String, String>, out: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("sources").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            routes(&entry, constants, out);
+            continue;
+        }
+        let text = fs::read_to_string(&entry).unwrap_or_default();
+        let own = text.split("const ").skip(1).filter_map(|rest| {
+            let (name, rest) = rest.split_once(": &str = \"")?;
+            (!name.contains(char::is_whitespace)).then(|| (name.to_owned(), rest.split('"').next().unwrap_or_default().to_owned()))
+        });
+        let own: BTreeMap<String, String> = own.collect();
+        for call in text.split(".route(").skip(1) {
+            let Some((first, rest)) = call.split_once(", ") else { continue };
+            if !rest.starts_with("get(") {
+                continue;
+            }
+            let plain = first.trim_matches('"');
+            let name = plain.rsplit("::").next().unwrap_or(plain);
+            let path = if first.starts_with('"') { Some(plain.to_owned()) } else { own.get(name).or_else(|| constants.get(name)).cloned() };
+            out.push(path.unwrap_or_else(|| panic!("{}: the route {first} is not known", entry.display())));
+        }
+        constants.extend(own);
+    }
+}
+
+fn known() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (mut constants, mut out) =
+        (BTreeMap::from([("LIVE".to_owned(), "/live".to_owned()), ("AUTHORIZE".to_owned(), "/oauth/authorize".to_owned())]), Vec::new());
+    routes(&root.join("crates/web/src"), &mut constants, &mut out);
+    for module in fs::read_dir(root.join("modules")).expect("modules").map(|entry| entry.expect("an entry").path().join("src")) {
+        if module.is_dir() {
+            routes(&module, &mut constants, &mut out);
+        }
+    }
+    out.into_iter().filter(|path| path.starts_with('/')).collect()
+}
+
+async fn fill(client: &mut Client) {
+    for id in ["own", "other"] {
+        assert_eq!(client.put(&format!("Patient/{id}"), &Patient::new().id(id).family(id).json()).await.status, 201);
+    }
+    client.take_into_care("own").await;
+}
+
+fn asked(path: &str, patient: &str) -> String {
+    let fields =
+        [("{patient}", patient), ("{ty}", "Patient"), ("{id}", patient), ("{stay}", "none"), ("{document}", "none"), ("{part}", "0"), ("{file}", "none")];
+    fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
+}
+
+#[test]
+fn every_page_has_a_verdict() {
+    let told: BTreeSet<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).chain(DOOR.map(str::to_owned)).collect();
+    assert_eq!(known(), told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_role_opens_the_pages_that_its_rights_let_it_and_no_other() {
+    let site = TestSite::start().await;
+    fill(&mut site.client().await).await;
+    // Once there is an account, strangers find the door.
+    site.screen("nurse").await;
+    let mut stranger = site.stranger().await;
+    for (path, right) in PAGES {
+        let reply = stranger.get(&asked(path, "own")).await;
+        let sent = reply.header("location").is_some_and(|to| to.starts_with("/sign-in")) || reply.status == 401;
+        assert!(right == ALL || sent, "a stranger at {path}: {}", reply.status);
+    }
+    for role in &site.node.pack.roles.list {
+        let mut screen = site.screen(&role.code).await;
+        let may = |right: &str| right == ALL || right == ANYBODY || role.permissions.iter().any(|own| own == right);
+        // What listens never ends; whose parts it sends is asked in `screens.rs`.
+        for (path, right) in PAGES.into_iter().filter(|(path, _)| *path != "/live") {
+            let reply = screen.get(&asked(path, "own")).await;
+            let away = reply.header("location").unwrap_or_default();
+            assert!(!away.starts_with("/sign-in?next"), "{} at {path}: sent to the door", role.code);
+            // An address that says too little is refused before anybody's rights are asked.
+            let fits = if may(right) { reply.status != 403 } else { [400, 403].contains(&reply.status) };
+            assert!(fits, "{} at {path}: {}", role.code, reply.status);
+        }
+        // Of a patient of others the clinical pages show nothing to who works by care.
+        let by_care = site.node.pack.access.classes.iter().any(|class| class.patients == rihla_packs::Patients::Related && class.roles.contains(&role.code));
+        for (path, _) in PAGES.iter().filter(|(_, right)| [READ, "chart.raw"].contains(right) && may(right) && by_care) {
+            let reply = screen.get(&asked(path, "other")).await;
+            let closed = reply.header("location").is_some_and(|to| to.starts_with("/patients/other/glass")) || [400, 404].contains(&reply.status);
+            assert!(closed, "{} at {path}: {}", role.code, reply.status);
+        }
+    }
+    site.stop().await;
+}
