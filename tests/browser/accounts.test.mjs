@@ -1,18 +1,16 @@
 // People coming in, proving who they are, and making room for each other at one screen.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { none, openBrowser, pictures as picturesIn, sit, watch, WIDE } from "./browser.mjs";
-import { ROOT, freshSite, ownSite, until } from "./site.mjs";
+import { none, openBrowser, pictures as picturesIn, picturesOf, sit, watch, WIDE } from "./browser.mjs";
+import { freshSite, ownSite, until } from "./site.mjs";
 
 const PHRASE = "le train de nuit passe le vieux pont";
-const PICTURES = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "screens/account");
+const PICTURES = picturesOf("account");
 const pictures = picturesIn(PICTURES);
 let site, browser;
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   site = await ownSite();
   browser = await openBrowser();
 });

@@ -1,6 +1,6 @@
 // A person at a screen, and what every page of theirs has to keep to.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ROOT } from "./site.mjs";
@@ -78,6 +78,13 @@ export const weight = (page) => page.evaluate(() => {
 });
 
 export const none = (faults, where = "") => assert.deepEqual(faults, [], where);
+
+/** Where pictures of some screens go. */
+export function picturesOf(name) {
+  const folder = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "screens", name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
 
 /** Leaves pictures in a folder of a page as it stands, in each language, light and dark, at a desk and on a telephone. */
 export const pictures = (folder) => async (context, page, name, address, again = async () => {}) => {

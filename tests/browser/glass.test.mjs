@@ -1,16 +1,13 @@
 // The record of a patient of others: it opens to who says why, and who answers for secrecy sees it.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { none, openBrowser, pictures as picturesIn, sit, watch } from "./browser.mjs";
-import { ROOT, ownSite } from "./site.mjs";
+import { none, openBrowser, pictures as picturesIn, picturesOf, sit, watch } from "./browser.mjs";
+import { ownSite } from "./site.mjs";
 
-const PICTURES = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "screens/glass");
+const PICTURES = picturesOf("glass");
 const pictures = picturesIn(PICTURES);
 let site, browser;
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   site = await ownSite();
   browser = await openBrowser();
 });

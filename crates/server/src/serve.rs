@@ -121,7 +121,7 @@ fn place(listen: &str, option: &str, serve: &ServeOptions) -> Result<SocketAddr,
 async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
     let listener = bind("--listen", address).await?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
-    let (stop, stopped) = watch::channel(false);
+    let (stop, mut stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
     let accounts = Accounts::open(
@@ -157,7 +157,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
     tokio::select! {
         () = signals.end(|| keeping.iter().for_each(|tls| renew(tls))) => {}
-        () = until(stopped) => {}
+        () = edge::told(&mut stopped) => {}
     }
     stop.send_replace(true);
     // Idle connections end at once; a reader that never finishes does not keep the store open.
@@ -281,11 +281,6 @@ fn announce(bound: SocketAddr, secure: bool, setup: Option<&Token>) {
         _ = writeln!(out, "setup code {}: the first page asks for it; it works once, for 24 hours", code.as_str());
     }
     _ = out.flush();
-}
-
-async fn until(mut told: watch::Receiver<bool>) {
-    // An error means that the sender is gone, and with it the server.
-    _ = told.wait_for(|told| *told).await;
 }
 
 /// What tells a process to end, or to read its certificates again. Listened for from before the address is known, so that

@@ -99,7 +99,8 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S,
     }
 }
 
-async fn told(stop: &mut watch::Receiver<bool>) {
+/// Comes back when the server is told to stop.
+pub async fn told(stop: &mut watch::Receiver<bool>) {
     // An error means that the server is gone.
     _ = stop.wait_for(|stop| *stop).await;
 }

@@ -8,7 +8,7 @@ mod answer;
 mod rate;
 mod tls;
 
-pub use accept::{Line, serve};
+pub use accept::{Line, serve, told};
 pub use answer::guarded;
 pub use rate::{Bucket, Rates};
 pub use tls::{Papers, Tls};

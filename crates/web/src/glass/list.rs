@@ -12,7 +12,7 @@ use axum::extract::Form;
 use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Look, Names, Script};
-use rihla_store::Stored;
+use rihla_store::{SearchPage, Stored};
 use serde::Deserialize;
 
 /// Events on the page.
@@ -44,13 +44,17 @@ struct List<'l> {
 /// `GET /glasses`
 pub(crate) async fn show(desk: Desk) -> Result<Response, Refusal> {
     desk.require(REVIEW)?;
-    let found = desk.search("AuditEvent", &[("subtype", STARTED), ("_sort", "-date"), ("_count", SHOWN)])?;
+    let found = newest(&desk)?;
     let mut broken = Vec::new();
     for stored in &found.matches {
         broken.extend(look(stored, |event| read(event, stored, &desk)).transpose()?);
     }
     let body = List { voice: &desk.voice, author: desk.person.mark(), broken, more: found.next.is_some() };
     desk.page(Page { title: desk.voice.t("web-glasses"), nav: LIST, body: body.render()?, ..Page::default() })
+}
+
+fn newest(desk: &Desk) -> Result<SearchPage, Refusal> {
+    desk.search("AuditEvent", &[("subtype", STARTED), ("_sort", "-date"), ("_count", SHOWN)])
 }
 
 fn read(event: Value<'_>, stored: &Stored, desk: &Desk) -> Result<Broken, Refusal> {
@@ -103,9 +107,8 @@ pub(crate) async fn seen(desk: Desk, Form(seen): Form<Seen>) -> Result<Response,
 
 /// How many nobody looked over yet, of the newest.
 pub(crate) fn unseen(desk: &Desk) -> Result<usize, Refusal> {
-    let found = desk.search("AuditEvent", &[("subtype", STARTED), ("_sort", "-date"), ("_count", SHOWN)])?;
     let mut count = 0;
-    for stored in &found.matches {
+    for stored in &newest(desk)?.matches {
         count += usize::from(desk.house.store().mark(&mark(&stored.id.to_text()))?.is_none());
     }
     Ok(count)
