@@ -44,3 +44,13 @@ pub(crate) fn badge(hash: &str) -> String {
 pub(crate) fn passkey(fingerprint: &str) -> String {
     format!("id/passkey/{fingerprint}")
 }
+
+/// Whose account somebody of an identity provider comes into, by a hash over issuer and subject.
+pub(crate) fn outside(hash: &str) -> String {
+    format!("id/outside/{hash}")
+}
+
+/// The sessions of one account, so that they are counted without looking at all.
+pub(crate) fn open(id: AccountId) -> String {
+    format!("id/open/{}/", id.to_text())
+}

@@ -73,6 +73,8 @@ pub struct Policy {
     /// A PIN works for so long after a whole sign-in.
     pub pin_window: i64,
 
+    /// Sessions that one account has at once; one more ends the one that was used longest ago.
+    pub sessions: usize,
     pub ends: Ends,
     /// Shorter ends of roles; who holds several has the shortest.
     pub ends_of_roles: Vec<(String, Ends)>,
@@ -114,6 +116,8 @@ impl Default for Policy {
             fresh: 5 * MINUTE,
             pin_tries: 5,
             pin_window: 12 * HOUR,
+            // A desk, a phone, and some stations of a shift.
+            sessions: 12,
             ends: Ends { absolute: 12 * HOUR, idle: HOUR, lock: 15 * MINUTE },
             ends_of_roles: Vec::new(),
             ends_at_stations: Ends { absolute: 12 * HOUR, idle: HOUR, lock: 5 * MINUTE },

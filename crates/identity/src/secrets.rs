@@ -31,6 +31,8 @@ pub(crate) struct Secrets {
     /// The last whole sign-in.
     pub full_at: Instant0,
     pub invitation: Option<InvitationKept>,
+    /// The name of the link to an identity provider's account, if there is one.
+    pub outside: String,
     pub later: Later,
 }
 
@@ -137,6 +139,7 @@ impl Wire for Secrets {
         out.text(12, &self.badge);
         out.time(13, Instant(self.full_at));
         out.one(14, self.invitation.as_ref());
+        out.text(15, &self.outside);
         out.later(&self.later);
     }
 
@@ -156,6 +159,7 @@ impl Wire for Secrets {
             badge: from.text(12)?,
             full_at: from.time(13)?.0,
             invitation: from.one(14)?,
+            outside: from.text(15)?,
             later: from.later(),
         })
     }
@@ -195,7 +199,7 @@ mod tests {
             (password, pin) in (hashes(), hashes()),
             (totp, totp_new) in (prop::collection::vec(any::<u8>(), 0..50), prop::collection::vec(any::<u8>(), 0..50)),
             (totp_step, totp_new_at, full_at, pin_tries) in (any::<u64>(), 0i64..1 << 50, 0i64..1 << 50, any::<u32>()),
-            (password_long, pin_long, badge) in (any::<bool>(), any::<bool>(), "[0-9a-f]{0,64}"),
+            (password_long, pin_long, badge, outside) in (any::<bool>(), any::<bool>(), "[0-9a-f]{0,64}", "(id/outside/[0-9a-f]{4})?"),
             recovery in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 0..10),
             passkeys in prop::collection::vec(passkeys(), 0..3),
             invited in prop::option::of((prop::collection::vec(any::<u8>(), 1..33), 0i64..1 << 50, any::<bool>())),
@@ -203,7 +207,7 @@ mod tests {
             let invitation = invited.map(|(fingerprint, ends, clears)| InvitationKept { fingerprint, ends: Instant(ends), clears, by: "x".into(), later: Later::default() });
             let secrets = Secrets {
                 password, password_long, totp, totp_step, totp_new, totp_new_at, recovery, passkeys, pin, pin_long, pin_tries, badge, full_at,
-                invitation, later: Later::default(),
+                invitation, outside, later: Later::default(),
             };
             let bytes = encode(&secrets);
             let back: Secrets = decode(&bytes).expect("own encoding");

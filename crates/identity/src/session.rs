@@ -39,6 +39,11 @@ impl Level {
             Self::TwoFactors => "two factors",
         }
     }
+
+    /// The same, where an identity provider looked.
+    fn code_outside(self) -> &'static str {
+        if self == Self::TwoFactors { "identity provider, two factors" } else { "identity provider" }
+    }
 }
 
 /// A session as it is kept and listed. Its token is not.
@@ -125,6 +130,8 @@ pub struct Proven {
     pub(crate) device: Option<[u8; 16]>,
     /// No session that comes of it lasts longer.
     pub(crate) until: Option<Instant>,
+    /// An identity provider proved it, and not this house.
+    pub(crate) outside: bool,
 }
 
 impl Proven {
@@ -226,7 +233,7 @@ impl Identity {
         let mut change = Change::default();
         change.expect(names::account(account.id), Some(bytes)).expect(names::epoch(account.id), epoch_bytes);
         change.expect(names::session(&name), None).put(names::session(&name), encode(&session));
-        let how = proven.level.code();
+        let how = if proven.outside { proven.level.code_outside() } else { proven.level.code() };
         change.tell(Told {
             station: place.map_or_else(String::new, |place| place.name),
             address: seat.address.to_owned(),
@@ -235,12 +242,35 @@ impl Identity {
         if let Some(before) = seat.before {
             change.remove(names::session(&fingerprint(before)));
         }
+        self.make_room(account.id, &name, &mut change)?;
         self.vault.commit(change).await.map_err(|fault| if fault.code == CHANGED { Refusal::sign_in() } else { fault.into() })?;
         let device = (proven.level != Level::Pin).then(|| {
             let number = proven.device.unwrap_or_else(|| random(self.entropy.as_ref()));
             Token::of(Device::cookie(self.keys.device(), account.id, &number, now))
         });
         Ok(Opened { token, device, present: self.present(account, session, name, now) })
+    }
+
+    /// Ends the sessions of an account that were used longest ago, so that with the new one there are no more than the policy lets be.
+    fn make_room(&self, id: AccountId, new: &str, change: &mut Change) -> Result<(), Fault> {
+        let (prefix, now) = (names::open(id), self.now());
+        let mut open = Vec::new();
+        for (name, _) in self.vault.list(&prefix)? {
+            let fingerprint = name.strip_prefix(&prefix).unwrap_or("").to_owned();
+            let kept = self.kept::<Session>(&names::session(&fingerprint))?.filter(|(session, _)| session.account == id);
+            match kept {
+                Some((session, _)) if self.holder(&session, now)?.is_some() => open.push((session.used, fingerprint)),
+                _ => _ = change.remove(name),
+            }
+        }
+        open.sort_unstable();
+        let over = open.len().saturating_add(1).saturating_sub(self.policy().sessions.max(1));
+        for (_, fingerprint) in open.into_iter().take(over) {
+            change.remove(names::session(&fingerprint)).remove(format!("{prefix}{fingerprint}"));
+            change.tell(Told::own(EventKind::SignOut, id, "too many sessions"));
+        }
+        change.put(format!("{prefix}{new}"), vec![1]);
+        Ok(())
     }
 
     fn ends_of(&self, grants: &[Grant], station: bool) -> Ends {
@@ -386,13 +416,15 @@ impl Identity {
         let now = self.now();
         let mut over = Vec::new();
         for (name, bytes) in self.vault.list(names::SESSIONS)? {
-            if self.holder(&decode(&bytes)?, now)?.is_none() {
-                over.push(name);
+            let session: Session = decode(&bytes)?;
+            if self.holder(&session, now)?.is_none() {
+                let open = format!("{}{}", names::open(session.account), name.strip_prefix(names::SESSIONS).unwrap_or(""));
+                over.push((name, open));
             }
         }
         for names in over.chunks(SWEPT) {
             let mut change = Change::default();
-            names.iter().for_each(|name| _ = change.remove(name.as_str()));
+            names.iter().for_each(|(name, open)| _ = change.remove(name.as_str()).remove(open.as_str()));
             self.vault.commit(change).await?;
         }
         Ok(over.len())

@@ -87,7 +87,7 @@ impl Identity {
         (secrets.password, secrets.password_long) = (Some(hash), long);
         self.new_account(By::Node("setup"), id, person, State::Active, &secrets, &mut change)?;
         self.vault.commit(change).await?;
-        Ok(Proven { account: id, epoch: 0, level: Level::Password, device: None, until: None })
+        Ok(Proven { account: id, epoch: 0, level: Level::Password, device: None, until: None, outside: false })
     }
 
     /// Makes accounts with known passwords, each once; those whose login is taken stay as they are. Refused on a store that

@@ -223,7 +223,7 @@ impl Identity {
         Ok(Asked { account, epoch, secrets, device, attempt })
     }
 
-    fn device(&self, client: &Client, id: AccountId) -> Option<[u8; 16]> {
+    pub(crate) fn device(&self, client: &Client, id: AccountId) -> Option<[u8; 16]> {
         Device::number(self.keys.device(), client, id, self.now(), self.policy().device)
     }
 
@@ -249,7 +249,7 @@ impl Identity {
     }
 
     /// Writes down a whole sign-in, together with the use of a factor.
-    async fn proven(
+    pub(crate) async fn proven(
         &self,
         account: &Account,
         epoch: u64,
@@ -269,7 +269,7 @@ impl Identity {
             Ok(())
         })
         .await?;
-        Ok(Proven { account: account.id, epoch, level, device, until: None })
+        Ok(Proven { account: account.id, epoch, level, device, until: None, outside: false })
     }
 }
 

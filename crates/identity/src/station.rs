@@ -194,7 +194,7 @@ impl Identity {
         }
         self.forgive_pin(account.id, |_| 0).await?;
         let until = Instant(full_at.saturating_add(policy.pin_window));
-        Ok(Proven { account: account.id, epoch, level: Level::Pin, device: None, until: Some(until) })
+        Ok(Proven { account: account.id, epoch, level: Level::Pin, device: None, until: Some(until), outside: false })
     }
 
     async fn forgive_pin(&self, id: AccountId, tries: impl Fn(u32) -> u32 + Send + Sync) -> Result<(), Refusal> {

@@ -196,6 +196,9 @@ enum Command {
         /// refused where patients are real.
         #[arg(long)]
         open_fhir: bool,
+        /// A file that says at which identity provider people may sign in as well (OpenID Connect).
+        #[arg(long, env = "RIHLA_SIGN_IN_PROVIDER", value_name = "FILE")]
+        sign_in_provider: Option<PathBuf>,
         #[command(flatten)]
         edge: EdgeArguments,
     },
@@ -323,9 +326,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key } => {
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
-            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge: edge.into(), heads, atna };
+            let edge = edge.into();
+            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider };
             serve::run(&options, &accounts, &serve)
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),

@@ -25,5 +25,6 @@ pub mod node;
 pub mod orders;
 pub mod plan;
 pub mod programs;
+pub mod provider;
 pub mod serve;
 pub mod system;

@@ -10,6 +10,7 @@ use crate::key_orders;
 use crate::modules;
 use crate::node::{Node, Options};
 use crate::programs::{self, Addresses};
+use crate::provider;
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -44,6 +45,8 @@ pub struct ServeOptions {
     pub heads: Option<PathBuf>,
     /// An audit repository that entries go to as well.
     pub atna: Option<Repository>,
+    /// The file about the identity provider where people may sign in as well.
+    pub provider: Option<PathBuf>,
 }
 
 /// How callers reach the server.
@@ -124,13 +127,8 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let (stop, mut stopped) = watch::channel(false);
     // A store in a database has no folder of its own.
     std::fs::create_dir_all(&node.folder).map_err(|error| Failure::path("cannot make", &node.folder, &error))?;
-    let accounts = Accounts::open(
-        node,
-        accounts,
-        party(serve.base.as_deref(), bound.port()),
-        Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port()),
-    )
-    .await?;
+    let addresses = Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port());
+    let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port()), addresses.clone()).await?;
     programs::check_open(&accounts, serve)?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let heads = match accounts.identity.sealer("audit heads") {
@@ -139,7 +137,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     };
     let atna = serve.atna.as_ref().map(|repository| Sender::open(node, repository)).transpose()?;
     let mut signals = Signals::listen()?;
-    let house = house(node, &accounts, serve)?;
+    let house = house(node, &accounts, serve, &addresses)?;
     let lines = lines(node, &accounts, serve, house.clone(), listener).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).collect();
     announce(bound, serve.edge.tls.is_some(), accounts.identity.setup_code().await?.as_ref());
@@ -242,12 +240,14 @@ fn mounted(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Router {
 }
 
 /// What the screens share on this node.
-pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Result<House, Failure> {
+pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions, addresses: &Addresses) -> Result<House, Failure> {
+    let provider = serve.provider.as_deref().map(|file| provider::open(node, accounts, addresses, file)).transpose()?;
     let furnishing = Furnishing {
         store: node.store.clone(),
         identity: accounts.identity.clone(),
         rights: node.rights.clone(),
         smart: accounts.smart.clone(),
+        provider: provider.map(Arc::new),
         world: accounts.world,
         secure: serve.is_secure(),
         proxied: serve.is_proxied(),

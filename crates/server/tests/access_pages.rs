@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 48] = [
+const PAGES: [(&str, &str); 49] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -25,6 +25,7 @@ const PAGES: [(&str, &str); 48] = [
     ("/account/password", ANYBODY),
     ("/account/pin", ANYBODY),
     ("/account/programs", ANYBODY),
+    ("/account/provider", ANYBODY),
     ("/account/sessions", ANYBODY),
     ("/accounts", ADMINISTER),
     ("/accounts/new", ADMINISTER),
@@ -67,7 +68,7 @@ const PAGES: [(&str, &str); 48] = [
     ("/stations", ADMINISTER),
 ];
 /// Pages of the door, which send away whoever is in already.
-const DOOR: [&str; 3] = ["/setup", "/sign-in", "/sign-in/second"];
+const DOOR: [&str; 5] = ["/setup", "/sign-in", "/sign-in/provider", "/sign-in/provider/back", "/sign-in/second"];
 
 /// Paths of pages in a folder of sources.
 fn routes(folder: &Path, constants: &mut BTreeMap<String, String>, out: &mut Vec<String>) {

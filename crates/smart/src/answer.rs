@@ -1,6 +1,6 @@
 //! What an endpoint says, and how it is said over HTTP.
 
-use crate::json::Object;
+use rihla_jose::json::Object;
 use rihla_kernel::{Fault, FaultKind};
 use std::fmt;
 

@@ -2,10 +2,10 @@
 
 use crate::answer::{Error, Refused};
 use crate::flow::token::ACCESS;
-use crate::json::{number, object, text};
 use crate::scope::{Granted, ScopeSet};
 use crate::smart::{Smart, seconds};
 use rihla_identity::AccountId;
+use rihla_jose::json::{number, object, text};
 use rihla_kernel::{Actor, ActorKind, Instant};
 
 /// A program that calls, in whose name, and what it was granted.

@@ -2,10 +2,10 @@
 //! (<https://hl7.org/fhir/smart-app-launch/conformance.html>, RFC 8414, OpenID Connect Discovery).
 
 use crate::answer::Reply;
-use crate::jose::jwk::Algorithm;
-use crate::jose::keys::ALGORITHM;
-use crate::json::Object;
+use crate::keys::ALGORITHM;
 use crate::smart::Smart;
+use rihla_jose::Algorithm;
+use rihla_jose::json::Object;
 
 /// Paths from the issuer.
 pub const AUTHORIZE: &str = "/oauth/authorize";
@@ -66,7 +66,7 @@ impl Smart {
         }
         let methods = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
         let proving = methods.into_iter().filter(|method| *method != "none");
-        let algorithms = || Algorithm::ALL.map(Algorithm::name);
+        let algorithms = || Algorithm::OF_CLIENTS.map(Algorithm::name);
         let out = out.texts("token_endpoint_auth_methods_supported", methods).texts("token_endpoint_auth_signing_alg_values_supported", algorithms());
         let out = out.texts("revocation_endpoint_auth_methods_supported", methods).texts("revocation_endpoint_auth_signing_alg_values_supported", algorithms());
         let out =

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::ended::Ended;
 use crate::flow::grant::{Code, Grant, Launch};
-use crate::jose::keys::{SigningKeys, turned};
+use crate::keys::{SigningKeys, turned};
 use crate::names;
 use crate::people::People;
 use crate::policy::Policy;

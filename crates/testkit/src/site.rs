@@ -136,6 +136,7 @@ impl TestSite {
             edge: EdgeOptions::default(),
             heads: None,
             atna: None,
+            provider: None,
         };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -146,11 +147,10 @@ impl TestSite {
         rules(&mut policy);
         let keys = Keys::new(&[7; 32]).expect("a key");
         let party = party(serve.base.as_deref(), address.port());
-        let accounts =
-            Accounts::with(&node, Means { keys, world: Some(world), party, policy, addresses: Addresses::new(serve.base.as_deref(), false, address.port()) })
-                .await
-                .expect("the accounts");
-        let house = house(&node, &accounts, &serve).expect("the words of the screens");
+        let addresses = Addresses::new(serve.base.as_deref(), false, address.port());
+        let means = Means { keys, world: Some(world), party, policy, addresses: addresses.clone() };
+        let accounts = Accounts::with(&node, means).await.expect("the accounts");
+        let house = house(&node, &accounts, &serve, &addresses).expect("the words of the screens");
         let router = app(&node, &accounts, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let live = tokio::spawn(rihla_web::run_live(house, stop.subscribe()));

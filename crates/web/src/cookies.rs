@@ -19,6 +19,8 @@ pub(crate) const STATION: &str = "rihla_station";
 pub(crate) const LAST: &str = "rihla_who";
 /// Between the password and the second factor.
 pub(crate) const STEP: &str = "rihla_step";
+/// A sign-in that goes on at the identity provider.
+pub(crate) const PROVIDER: &str = "rihla_provider";
 /// What a person prefers: no secrets, and of nobody.
 pub(crate) const LANG: &str = "rihla_lang";
 pub(crate) const THEME: &str = "rihla_theme";
@@ -64,6 +66,7 @@ pub(crate) struct Came {
     /// The mark of who was here last.
     pub last: Option<String>,
     pub step: Option<String>,
+    pub provider: Option<String>,
     pub invitation: Option<String>,
     pub client: Client,
     pub label: String,
@@ -95,6 +98,7 @@ impl FromRequestParts<House> for Came {
             station: own(STATION),
             last: own(LAST),
             step: own(STEP),
+            provider: own(PROVIDER),
             invitation: own(INVITATION),
             client: Client { address, devices },
             label,

@@ -8,6 +8,7 @@ use crate::text::Words;
 use jiff::tz::TimeZone;
 use rihla_identity::Identity;
 use rihla_kernel::{Clock, Entropy, Fault, Lang, Purpose, SiteId};
+use rihla_oidc::Provider;
 use rihla_packs::Pack;
 use rihla_rights::{Rights, Who};
 use rihla_smart::Smart;
@@ -46,6 +47,8 @@ pub struct Furnishing {
     pub rights: Arc<Rights>,
     /// The programs that people let in.
     pub smart: Arc<Smart>,
+    /// Where people have accounts as well, if an operator named it.
+    pub provider: Option<Arc<Provider>>,
     pub world: World,
     /// Callers come by TLS: cookies are for it alone.
     pub secure: bool,
@@ -98,6 +101,10 @@ impl House {
 
     pub(crate) fn smart(&self) -> &Smart {
         &self.0.with.smart
+    }
+
+    pub(crate) fn provider(&self) -> Option<&Provider> {
+        self.0.with.provider.as_deref()
     }
 
     pub(crate) fn rights(&self) -> &Rights {

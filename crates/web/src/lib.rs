@@ -35,6 +35,7 @@ pub use commands::Command;
 pub use desk::Desk;
 pub use door::go;
 pub use drafts::{Draft, DraftKey};
+pub use entry::PROVIDER_BACK;
 pub use glass::REVIEW;
 pub use house::{Furnishing, House, World};
 pub use icon::Icon;

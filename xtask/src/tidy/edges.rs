@@ -16,7 +16,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-sqlite", &["store-engine"]),
     ("store-postgres", &["store-engine"]),
     ("identity", &["store", "kernel"]),
-    ("smart", &["identity", "store", "fhirpath"]),
+    ("jose", &["identity", "fhir"]),
+    ("smart", &["identity", "jose", "store", "fhirpath"]),
+    ("oidc", &["identity", "jose"]),
     ("fhir-api", &["store", "identity", "terminology", "audit"]),
     ("smart-http", &["smart", "fhir-api", "rights"]),
     ("hl7v2", &["kernel"]),
@@ -28,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
-    ("web", &["kernel", "identity", "smart", "rights", "store", "packs", "audit"]),
+    ("web", &["kernel", "identity", "smart", "oidc", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

@@ -146,7 +146,8 @@ impl Identity {
 
     /// Suspends, takes back or closes an account; its sessions end.
     pub async fn move_account(&self, by: By<'_>, id: AccountId, version: u64, way: Move) -> Result<Account, Refusal> {
-        let invited = self.secrets(id)?.0.password.is_none();
+        let secrets = self.secrets(id)?.0;
+        let invited = secrets.password.is_none() && secrets.outside.is_empty();
         self.administer(by, id, version, |account, change| {
             not_oneself(by, id)?;
             let state = match (account.state(), way) {

@@ -9,6 +9,7 @@ on_both!(
     a_person_sees_and_ends_their_sessions,
     a_role_that_needs_a_second_factor_is_told,
     what_is_over_is_swept_away,
+    one_more_session_than_there_may_be_ends_the_one_that_was_used_longest_ago,
     who_is_shut_out_at_the_very_moment_stays_out,
 );
 
@@ -119,6 +120,31 @@ async fn a_role_that_needs_a_second_factor_is_told(house: House) {
     assert!(!house.signed_in("nurse").await.present.owes_second);
 }
 
+/// SES-7.
+async fn one_more_session_than_there_may_be_ends_the_one_that_was_used_longest_ago(house: House) {
+    let house = house.restarted(|settings| settings.policy.sessions = 3).await;
+    house.person("s.benani", "nurse").await;
+    house.person("other", "nurse").await;
+    let other = house.signed_in("other").await;
+    let mut own = Vec::new();
+    for _ in 0..3 {
+        own.push(house.signed_in("s.benani").await);
+        house.pass(4 * MINUTE);
+    }
+    // The first is used once more: the second is the one that nobody misses.
+    assert!(house.who(own[0].token.as_str()).await.is_some());
+    own.push(house.signed_in("s.benani").await);
+    let mut there = Vec::new();
+    for opened in &own {
+        there.push(house.who(opened.token.as_str()).await.is_some());
+    }
+    assert_eq!(there, [true, false, true, true]);
+    assert_eq!(house.who(other.token.as_str()).await.as_deref(), Some("other"));
+    house.identity.leave(own[3].token.as_str()).await.expect("left");
+    house.signed_in("s.benani").await;
+    assert!(house.who(own[2].token.as_str()).await.is_some(), "what was left makes room");
+}
+
 async fn what_is_over_is_swept_away(house: House) {
     let person = house.person("s.benani", "nurse").await;
     house.signed_in("s.benani").await;
@@ -131,6 +157,7 @@ async fn what_is_over_is_swept_away(house: House) {
     assert_eq!(house.identity.sweep().await.expect("swept"), 2);
     let left: Vec<_> = house.vault.list("id/session/").expect("reads").into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, [format!("id/session/{}", good.present.fingerprint)]);
+    assert_eq!(house.vault.list("id/open/").expect("reads").len(), 1);
 }
 
 /// ACC-5, SES-4.

@@ -6,6 +6,8 @@ mod acting;
 mod administering;
 mod attacks;
 mod factors;
+mod idp;
+mod provider;
 mod setup;
 mod signing_in;
 mod stations;

@@ -2,12 +2,12 @@
 
 use super::{Client, Kind, Standing, State, redirect};
 use crate::answer::{Error, Refused};
-use crate::jose::jwk;
 use crate::names;
 use crate::scope::ScopeSet;
 use crate::smart::Smart;
 use rihla_identity::keeping::{Later, base64url, decode, encode, hex, random, sha256};
 use rihla_identity::{Change, Fresh};
+use rihla_jose as jwk;
 use rihla_kernel::{Fault, FaultKind, Instant};
 
 const NAME_MAX: usize = 80;

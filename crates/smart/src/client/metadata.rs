@@ -2,9 +2,9 @@
 
 use super::{Kind, NewClient, NewKind, Registered, State};
 use crate::answer::{Error, Refused, Reply};
-use crate::json::{Object, object, text, texts};
 use crate::smart::{Smart, seconds};
 use rihla_fhir::json::Value;
+use rihla_jose::json::{Object, object, text, texts};
 
 const AUTHOR: &str = "self";
 

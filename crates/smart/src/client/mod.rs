@@ -7,9 +7,9 @@ mod redirect;
 
 pub use manage::{By, NewClient, NewKind, Registered};
 
-use crate::jose::jwk::PublicKey;
 use crate::scope::ScopeSet;
 use rihla_identity::keeping::{Fields, Later, Taken, Wire};
+use rihla_jose::PublicKey;
 use rihla_kernel::Instant;
 
 /// How a program proves who it is.

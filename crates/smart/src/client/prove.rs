@@ -2,14 +2,15 @@
 
 use super::{Client, Kind, State};
 use crate::answer::{Error, Refused};
-use crate::form::{Form, decoded};
-use crate::jose::jws;
-use crate::json::{number, object, text, texts};
+use crate::form::Form;
 use crate::names;
 use crate::smart::{Smart, seconds};
 use rihla_fhir::base64;
 use rihla_identity::keeping::{same, sha256};
 use rihla_identity::{CHANGED, Change};
+use rihla_jose as jws;
+use rihla_jose::decoded;
+use rihla_jose::json::{number, object, text, texts};
 use rihla_kernel::Instant;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

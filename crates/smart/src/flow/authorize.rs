@@ -4,13 +4,14 @@ use super::grant::{Code, Leave};
 use super::launch::is_id;
 use crate::answer::{Error, Refused};
 use crate::client::{Client, some};
-use crate::form::{Form, with_query};
+use crate::form::Form;
 use crate::names;
 use crate::people::Signed;
 use crate::scope::{Scope, ScopeSet};
 use crate::smart::Smart;
 use rihla_identity::keeping::{Fields, Later, Taken, Wire, base64url, decode, encode, from_base64url, hex, random};
 use rihla_identity::{CHANGED, Change};
+use rihla_jose::with_query;
 use rihla_kernel::Instant;
 
 /// Longer is no state or nonce of any client.

@@ -5,10 +5,10 @@ use super::token::bad_grant;
 use crate::answer::{Error, Refused, Reply};
 use crate::client::Kind;
 use crate::form::Form;
-use crate::json::Object;
 use crate::names;
 use crate::smart::{Smart, seconds};
 use rihla_identity::Change;
+use rihla_jose::json::Object;
 
 impl Smart {
     /// Ends a token: a refresh token with its whole grant. A token that is not good is ended already.

@@ -2,12 +2,12 @@
 
 use super::grant::Launch;
 use crate::answer::{Error, Refused};
-use crate::form::with_query;
 use crate::names;
 use crate::people::Signed;
 use crate::smart::Smart;
 use rihla_identity::Change;
 use rihla_identity::keeping::{Later, base64url, encode, random};
+use rihla_jose::with_query;
 use rihla_kernel::Instant;
 
 /// A program that is about to be opened.

@@ -4,13 +4,13 @@ use super::grant::{Code, Grant};
 use crate::answer::{Error, Refused, Reply};
 use crate::client::{Client, Kind};
 use crate::form::Form;
-use crate::json::Object;
 use crate::names;
 use crate::people::Person;
 use crate::scope::{Scope, ScopeSet};
 use crate::smart::{Smart, seconds};
 use rihla_identity::keeping::{Later, base64url, encode, hex, random, same, sha256};
 use rihla_identity::{CHANGED, Change};
+use rihla_jose::json::Object;
 use rihla_kernel::Instant;
 
 pub(crate) const ACCESS: &str = "at+jwt";

@@ -5,9 +5,9 @@ mod limits;
 
 pub use granted::{Asked, Granted};
 
-use crate::form::decoded;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::find;
+use rihla_jose::decoded;
 use rihla_store::scope::Act;
 use std::fmt;
 

@@ -257,3 +257,21 @@ account-wrong-wait-minutes = { $n ->
     [many] محاولات كثيرة. انتظر { $n } دقيقة، أو ادخل من جهاز سبق لك استعماله.
    *[other] محاولات كثيرة. انتظر { $n } دقيقة، أو ادخل من جهاز سبق لك استعماله.
 }
+account-by-provider = الدخول عبر: { $name }
+account-provider = حساب المؤسسة
+account-provider-why = اربط حسابك هنا بحسابك هناك: بعدها تدخل من دون كلمة مرورك هنا. سيُطلب منك هناك إثبات هويتك.
+account-provider-is = حسابك مربوط: يمكنك الدخول به. بعد فك الربط تدخل بكلمة مرورك هنا.
+account-provider-link = ربط
+account-provider-drop = فك الربط
+account-provider-linked = مربوط
+account-done-linked = تم ربط الحساب.
+account-done-unlinked = تم فك ربط الحساب.
+account-wrong-outside = حسابك هناك غير مربوط بأي حساب هنا. ادخل بكلمة مرورك واربطه من صفحة حسابك، أو اسأل مديرا.
+account-wrong-outside-role = ليس لحسابك هناك أي دور في هذه المؤسسة. اسأل من يمنح الأدوار هناك.
+account-wrong-outside-login = اسم دخولك هناك يخص حسابا آخر هنا. إن كان لك فادخل بكلمة مروره واربطه، وإلا فاسأل مديرا.
+account-wrong-link-taken = هذا الحساب مربوط بحساب آخر هنا.
+account-wrong-link-only = أُنشئ هذا الحساب من أجل حسابك هناك ويبقى مربوطا به.
+account-wrong-provider-away = خدمة الدخول لا تجيب. ادخل بكلمة مرورك هنا، أو أعد المحاولة بعد لحظات.
+account-wrong-provider-setup = لا يمكن استعمال خدمة الدخول بإعدادها الحالي. ادخل بكلمة مرورك هنا وأخبر قسم المعلوميات.
+account-wrong-provider-denied = لم تسمح لك خدمة الدخول بالدخول. أعد المحاولة، أو ادخل بكلمة مرورك هنا.
+account-wrong-provider-token = جواب خدمة الدخول غير موثوق؛ لم يدخل أحد. أعد المحاولة، وأخبر قسم المعلوميات إن تكرر ذلك.

@@ -233,3 +233,21 @@ account-wrong-wait-minutes = { $n ->
     [one] Too many tries. Wait { $n } minute, or sign in on a device that you have used before.
    *[other] Too many tries. Wait { $n } minutes, or sign in on a device that you have used before.
 }
+account-by-provider = Enter by: { $name }
+account-provider = Account of the establishment
+account-provider-why = Link your account here with the one you have there: from then on you come in without your password of here. You will be asked there to prove who you are.
+account-provider-is = Your account is linked: you may come in that way. Unlinked, you come in with your password of here.
+account-provider-link = Link
+account-provider-drop = Unlink
+account-provider-linked = linked
+account-done-linked = Account linked.
+account-done-unlinked = Account unlinked.
+account-wrong-outside = Your account there is linked with none here. Enter with your password and link it on your account’s page, or ask an administrator.
+account-wrong-outside-role = Your account there has no role in this hospital. Ask whoever gives roles there.
+account-wrong-outside-login = Your login there belongs to another account here. If it is yours, enter with its password and link it; else ask an administrator.
+account-wrong-link-taken = This account is linked with another account here.
+account-wrong-link-only = This account was made for the one there, and stays linked with it.
+account-wrong-provider-away = The sign-in service does not answer. Enter with your password of here, or try again in a moment.
+account-wrong-provider-setup = The sign-in service cannot be used as it is set up. Enter with your password of here, and tell the IT department.
+account-wrong-provider-denied = The sign-in service did not let you in. Try again, or enter with your password of here.
+account-wrong-provider-token = The answer of the sign-in service cannot be trusted; nobody came in. Try again, and tell the IT department if it happens once more.

@@ -233,3 +233,21 @@ account-wrong-wait-minutes = { $n ->
     [one] Trop d’essais. Attendez { $n } minute, ou entrez depuis un appareil que vous avez déjà utilisé.
    *[other] Trop d’essais. Attendez { $n } minutes, ou entrez depuis un appareil que vous avez déjà utilisé.
 }
+account-by-provider = Entrer par : { $name }
+account-provider = Compte de l’établissement
+account-provider-why = Reliez votre compte d’ici à celui que vous avez là-bas : vous entrerez ensuite sans votre mot de passe d’ici. Il vous sera demandé d’y prouver qui vous êtes.
+account-provider-is = Votre compte est relié : vous pouvez entrer par là. Délié, vous entrez avec votre mot de passe d’ici.
+account-provider-link = Relier
+account-provider-drop = Délier
+account-provider-linked = relié
+account-done-linked = Compte relié.
+account-done-unlinked = Compte délié.
+account-wrong-outside = Votre compte de là-bas n’est relié à aucun d’ici. Entrez avec votre mot de passe et reliez-le depuis la page de votre compte, ou demandez à un administrateur.
+account-wrong-outside-role = Votre compte de là-bas n’a aucune fonction dans cet établissement. Demandez à qui les donne là-bas.
+account-wrong-outside-login = Votre identifiant de là-bas appartient ici à un autre compte. S’il est le vôtre, entrez avec son mot de passe et reliez-le ; sinon demandez à un administrateur.
+account-wrong-link-taken = Ce compte est déjà relié à un autre compte d’ici.
+account-wrong-link-only = Ce compte a été créé pour celui de là-bas et y reste relié.
+account-wrong-provider-away = Le service de connexion ne répond pas. Entrez avec votre mot de passe d’ici, ou réessayez dans un instant.
+account-wrong-provider-setup = Le service de connexion ne peut pas être utilisé tel qu’il est réglé. Entrez avec votre mot de passe d’ici et prévenez l’informatique.
+account-wrong-provider-denied = Le service de connexion ne vous a pas laissé entrer. Réessayez, ou entrez avec votre mot de passe d’ici.
+account-wrong-provider-token = La réponse du service de connexion n’est pas sûre ; personne n’est entré. Réessayez, et prévenez l’informatique si cela recommence.

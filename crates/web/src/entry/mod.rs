@@ -2,6 +2,7 @@
 
 mod invitation;
 mod passkey;
+mod provider;
 mod second;
 mod setup;
 mod sign_in;
@@ -9,6 +10,8 @@ mod station;
 mod told;
 
 pub(crate) use passkey::{options, party};
+pub use provider::PROVIDER_BACK;
+pub(crate) use provider::{begun, provider};
 pub(crate) use setup::names;
 pub(crate) use sign_in::welcome;
 pub(crate) use told::{told, two_passwords};
@@ -29,6 +32,9 @@ pub(crate) fn routes() -> Router<House> {
         .route("/sign-in/second", get(second::show).post(second::enter))
         .route("/sign-in/passkey", post(passkey::enter))
         .route("/sign-in/passkey/offer", post(passkey::offer))
+        .route("/sign-in/provider", get(provider::there))
+        .route(PROVIDER_BACK, get(provider::back))
+        .route("/sign-in/provider/ended", post(provider::ended))
         .route("/sign-in/badge", post(station::enter))
         .route("/sign-out", post(station::leave))
         .route("/lock", post(station::lock))

@@ -32,6 +32,8 @@ pub(super) struct Door {
     pub badge: String,
     pub at_badge: bool,
     pub passkeys: Option<String>,
+    /// The name of the identity provider where people have accounts as well.
+    pub provider: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +73,7 @@ pub(super) async fn door(visitor: &Visitor, came: &Came, next: &str) -> Result<D
         badge: String::new(),
         at_badge: false,
         passkeys: super::passkey::party(house),
+        provider: house.provider().map(|provider| provider.settings().name(visitor.voice.tag()).to_owned()),
     })
 }
 

@@ -40,6 +40,16 @@ const WORDS: &[(&str, &str)] = &[
     ("RH-ID-CHANGED", key!("account-wrong-changed")),
     ("RH-ID-BADGE-FORM", key!("account-wrong-badge-form")),
     ("RH-ID-BADGE-TAKEN", key!("account-wrong-badge-taken")),
+    ("RH-ID-OUTSIDE", key!("account-wrong-outside")),
+    ("RH-ID-OUTSIDE-ROLE", key!("account-wrong-outside-role")),
+    ("RH-ID-OUTSIDE-LOGIN", key!("account-wrong-outside-login")),
+    ("RH-ID-LINK-TAKEN", key!("account-wrong-link-taken")),
+    ("RH-ID-LINK-ONLY", key!("account-wrong-link-only")),
+    ("RH-OIDC-AWAY", key!("account-wrong-provider-away")),
+    ("RH-OIDC-SETUP", key!("account-wrong-provider-setup")),
+    ("RH-OIDC-STALE", key!("account-wrong-stale")),
+    ("RH-OIDC-DENIED", key!("account-wrong-provider-denied")),
+    ("RH-OIDC-TOKEN", key!("account-wrong-provider-token")),
     (TWO, key!("account-wrong-two")),
 ];
 

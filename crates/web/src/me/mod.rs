@@ -4,6 +4,7 @@ mod acting;
 mod factors;
 mod passkeys;
 mod password;
+mod provider;
 mod sessions;
 
 use crate::desk::{Desk, named};
@@ -23,6 +24,7 @@ use rihla_identity::Refusal as Refused;
 use serde::Deserialize;
 
 pub(crate) use acting::{unit_name, unit_words};
+pub(crate) use provider::linked;
 
 const OWN: &str = "/account";
 
@@ -38,6 +40,9 @@ pub(crate) fn routes() -> Router<House> {
         .route("/account/passkeys", get(passkeys::show).post(passkeys::add))
         .route("/account/passkeys/offer", post(passkeys::offer))
         .route("/account/passkeys/drop", post(passkeys::drop_one))
+        .route("/account/provider", get(provider::show))
+        .route("/account/provider/link", post(provider::begin))
+        .route("/account/provider/drop", post(provider::drop_link))
         .route("/account/sessions", get(sessions::show).post(sessions::end))
         .route("/acting", get(acting::show).post(acting::choose))
 }
@@ -56,6 +61,8 @@ const DONE: &[(&str, &str)] = &[
     ("passkey", crate::key!("account-done-passkey")),
     ("passkey-dropped", crate::key!("account-done-passkey-dropped")),
     ("sessions", crate::key!("account-done-sessions")),
+    ("linked", crate::key!("account-done-linked")),
+    ("unlinked", crate::key!("account-done-unlinked")),
 ];
 
 #[derive(Deserialize)]
@@ -83,6 +90,8 @@ struct Own {
     totp: bool,
     recovery: usize,
     passkeys: usize,
+    /// The provider where they may have an account too, by its name, and whether it is linked.
+    provider: Option<(String, bool)>,
     badge: bool,
     pin: bool,
     sessions: usize,
@@ -108,6 +117,10 @@ pub(crate) async fn show(desk: Desk, Query(came): Query<Came>) -> Result<Respons
         totp: ways.totp,
         recovery: ways.recovery,
         passkeys: ways.passkeys.len(),
+        provider: match desk.house.provider() {
+            Some(provider) => Some((provider.settings().name(desk.voice.tag()).to_owned(), identity.is_linked(account.id)?)),
+            None => None,
+        },
         badge,
         pin,
         sessions: identity.sessions(account.id)?.len(),

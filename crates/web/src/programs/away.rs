@@ -28,7 +28,7 @@ pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
 }
 
 /// A page that goes on by itself: asked for by a page of ours, the next one comes with the session.
-pub(super) fn on(visitor: &Visitor, address: &str) -> Result<Response, Refusal> {
+pub(crate) fn on(visitor: &Visitor, address: &str) -> Result<Response, Refusal> {
     let words = visitor.voice.t("program-going-on");
     let mut response = page::bare(visitor, &words, &On { words: words.clone(), address }.render()?);
     let refresh = HeaderValue::from_str(&format!("0; url={address}")).map_err(|_| Refusal::not_found())?;

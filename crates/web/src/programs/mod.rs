@@ -1,7 +1,7 @@
 //! Programs that people let into the record: being asked, opening one from a patient's page, what one has let in, and an
 //! administrator's list. Their rules are in `rihla_smart`.
 
-mod away;
+pub(crate) mod away;
 mod consent;
 mod launch;
 mod list;

@@ -7,9 +7,10 @@ const LIMITS: Limits = Limits { depth: 8, bytes: 64 << 10, values: 4096 };
 
 /// An object on its way out.
 #[derive(Clone, Debug)]
-pub(crate) struct Object(Vec<u8>);
+pub struct Object(Vec<u8>);
 
 impl Object {
+    #[allow(clippy::new_without_default, reason = "an object that is begun is no value by itself")]
     pub fn new() -> Self {
         Self(vec![b'{'])
     }
@@ -77,7 +78,7 @@ fn push_list<T>(values: impl IntoIterator<Item = T>, out: &mut Vec<u8>, push: im
 }
 
 /// An object; neither in it nor in any within it does a name stand twice: two readers would take two values.
-pub(crate) fn object(bytes: &[u8]) -> Option<Doc<'_>> {
+pub fn object(bytes: &[u8]) -> Option<Doc<'_>> {
     let doc = parse(bytes, &LIMITS).ok()?;
     (doc.root().is_object() && is_plain(doc.root())).then_some(doc)
 }
@@ -88,17 +89,17 @@ fn is_plain(value: Value<'_>) -> bool {
     value.members().all(|member| seen.insert(member.key().into_owned()) && is_plain(member.value)) && value.items().all(is_plain)
 }
 
-pub(crate) fn text(value: Value<'_>, key: &str) -> Option<String> {
+pub fn text(value: Value<'_>, key: &str) -> Option<String> {
     Some(value.get(key)?.as_str()?.into_owned())
 }
 
 /// A whole number.
-pub(crate) fn number(value: Value<'_>, key: &str) -> Option<i64> {
+pub fn number(value: Value<'_>, key: &str) -> Option<i64> {
     value.get(key)?.number_source()?.parse().ok()
 }
 
 /// A list of texts. None if it is no such list.
-pub(crate) fn texts(value: Value<'_>, key: &str) -> Option<Vec<String>> {
+pub fn texts(value: Value<'_>, key: &str) -> Option<Vec<String>> {
     let list = value.get(key)?;
     if !list.is_array() {
         return None;

@@ -1,11 +1,11 @@
 //! The keys that we sign with: made here, kept sealed, turned over in time.
 
-use crate::jose::jws;
-use crate::json::Object;
 use crate::names;
 use crate::policy::Policy;
 use rihla_identity::keeping::{Fields, Later, Taken, Wire, base64url, decode, encode, random};
 use rihla_identity::{CHANGED, Change, Sealer, Vault};
+use rihla_jose as jws;
+use rihla_jose::json::Object;
 use rihla_kernel::{Entropy, Fault, FaultKind, Instant};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey};

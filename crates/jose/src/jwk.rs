@@ -1,4 +1,4 @@
-//! Public keys of clients (RFC 7517, RFC 7518), uploaded whole.
+//! Public keys of others (RFC 7517, RFC 7518): of clients, uploaded whole, and of identity providers.
 
 use crate::json::{object, text, texts};
 use rihla_fhir::json::Value;
@@ -9,23 +9,31 @@ use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 const KEYS_MAX: usize = 16;
 const KID_MAX: usize = 128;
 
-/// An algorithm by which a client may sign.
+/// An algorithm by which somebody signs. None of them is symmetric, so that no key is mistaken for a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Algorithm {
     Es256 = 1,
     Es384 = 2,
     Rs384 = 3,
+    /// By identity providers alone.
+    Rs256 = 4,
+    Ps256 = 5,
 }
 
 impl Algorithm {
-    pub(crate) const ALL: [Self; 3] = [Self::Es256, Self::Es384, Self::Rs384];
+    /// By which a client may sign.
+    pub const OF_CLIENTS: [Self; 3] = [Self::Es256, Self::Es384, Self::Rs384];
+    /// By which an identity provider may sign.
+    pub const OF_PROVIDERS: [Self; 5] = [Self::Rs256, Self::Ps256, Self::Es256, Self::Es384, Self::Rs384];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::Rs384 => "RS384",
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
         }
     }
 }
@@ -43,25 +51,32 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    pub(crate) fn verify(&self, message: &[u8], signed: &[u8]) -> bool {
+    pub fn verify(&self, message: &[u8], signed: &[u8]) -> bool {
         let by_curve = |how: &'static dyn signature::VerificationAlgorithm| UnparsedPublicKey::new(how, &self.body).verify(message, signed).is_ok();
         match self.algorithm {
             Algorithm::Es256 => by_curve(&signature::ECDSA_P256_SHA256_FIXED),
             Algorithm::Es384 => by_curve(&signature::ECDSA_P384_SHA384_FIXED),
-            Algorithm::Rs384 => {
-                RsaPublicKeyComponents { n: &self.body, e: &self.exponent }.verify(&signature::RSA_PKCS1_2048_8192_SHA384, message, signed).is_ok()
-            }
+            Algorithm::Rs384 => self.by_rsa(&signature::RSA_PKCS1_2048_8192_SHA384, message, signed),
+            Algorithm::Rs256 => self.by_rsa(&signature::RSA_PKCS1_2048_8192_SHA256, message, signed),
+            Algorithm::Ps256 => self.by_rsa(&signature::RSA_PSS_2048_8192_SHA256, message, signed),
         }
+    }
+
+    fn by_rsa(&self, how: &'static signature::RsaParameters, message: &[u8], signed: &[u8]) -> bool {
+        RsaPublicKeyComponents { n: &self.body, e: &self.exponent }.verify(how, message, signed).is_ok()
     }
 }
 
 /// Reads a set of keys as a client wrote it. The text says what to put right.
-pub(crate) fn read_set(bytes: &[u8]) -> Result<Vec<PublicKey>, &'static str> {
+pub fn read_set(bytes: &[u8]) -> Result<Vec<PublicKey>, &'static str> {
     let doc = object(bytes).ok_or("The keys are no JSON object.")?;
     let list = doc.root().get("keys").filter(|keys| keys.is_array()).ok_or("A key set has a list named keys.")?;
     let mut out: Vec<PublicKey> = Vec::new();
     for item in list.items() {
-        let key = read(item)?;
+        let key = read(item, Algorithm::Rs384)?;
+        if text(item, "alg").is_some_and(|name| name != key.algorithm.name()) {
+            return Err("The alg of a key is ES256, ES384 or RS384, as its kind has it.");
+        }
         if out.iter().any(|known| known.kid == key.kid) {
             return Err("Two keys have one kid.");
         }
@@ -74,7 +89,27 @@ pub(crate) fn read_set(bytes: &[u8]) -> Result<Vec<PublicKey>, &'static str> {
     }
 }
 
-fn read(key: Value<'_>) -> Result<PublicKey, &'static str> {
+/// The keys of an identity provider that are of use here; others stand beside them, for purposes of its own. A key that
+/// does not say by which algorithm it signs does so by RS256, as providers do unless told
+/// (<https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>).
+pub fn read_provider_set(bytes: &[u8]) -> Result<Vec<PublicKey>, &'static str> {
+    let doc = object(bytes).ok_or("The keys are no JSON object.")?;
+    let list = doc.root().get("keys").filter(|keys| keys.is_array()).ok_or("A key set has a list named keys.")?;
+    let of_use = |item: Value<'_>| {
+        let named = text(item, "alg").map(|name| Algorithm::OF_PROVIDERS.into_iter().find(|one| one.name() == name));
+        let rsa = match named {
+            Some(Some(one @ (Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Rs384))) => one,
+            Some(None) => return None,
+            _ => Algorithm::Rs256,
+        };
+        read(item, rsa).ok().filter(|key| named.flatten().is_none_or(|one| one == key.algorithm))
+    };
+    let out: Vec<PublicKey> = list.items().filter_map(of_use).take(KEYS_MAX).collect();
+    if out.is_empty() { Err("There is no key in the set by which a signature could be checked.") } else { Ok(out) }
+}
+
+/// `rsa`: the algorithm of a key of this kind.
+fn read(key: Value<'_>, rsa: Algorithm) -> Result<PublicKey, &'static str> {
     if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|secret| key.get(secret).is_some()) {
         return Err("This is a private key. Make a new pair, keep the private one, and send the public one.");
     }
@@ -96,13 +131,10 @@ fn read(key: Value<'_>) -> Result<PublicKey, &'static str> {
             if !(256..=1024).contains(&n.len()) || n.first().is_none_or(|first| *first < 0x80) || e.first().is_none_or(|first| *first == 0) {
                 return Err("An RSA key has 2048 to 8192 bits.");
             }
-            (Algorithm::Rs384, n, e)
+            (rsa, n, e)
         }
         _ => return Err("Keys are of the kinds EC P-256, EC P-384 and RSA."),
     };
-    if text(key, "alg").is_some_and(|name| name != algorithm.name()) {
-        return Err("The alg of a key is ES256, ES384 or RS384, as its kind has it.");
-    }
     Ok(PublicKey { kid, algorithm, body, exponent, later: Later::default() })
 }
 
@@ -117,7 +149,7 @@ impl Wire for PublicKey {
 
     fn take(from: &mut Taken<'_>) -> Option<Self> {
         let (kid, number) = (from.text(1)?, from.small::<u8>(2)?);
-        let algorithm = Algorithm::ALL.into_iter().find(|one| *one as u8 == number)?;
+        let algorithm = Algorithm::OF_CLIENTS.into_iter().find(|one| *one as u8 == number)?;
         Some(Self { kid, algorithm, body: from.bytes(3)?.to_vec(), exponent: from.bytes(4)?.to_vec(), later: from.later() })
     }
 }
@@ -154,6 +186,20 @@ mod tests {
         assert_eq!(keys[0].algorithm.name(), "RS384");
         assert!(keys[0].verify(b"rihla", &signed(RS384)));
         assert!(!keys[0].verify(b"rihlb", &signed(RS384)) && !keys[0].verify(b"rihla", &signed(RS256)));
+    }
+
+    #[test]
+    fn of_a_provider_the_keys_that_are_of_use_are_taken_and_sign_by_what_they_say() {
+        let by = |more: &str| read_provider_set(set(more).as_bytes()).ok().map(|keys| keys[0].algorithm.name());
+        assert_eq!((by(""), by(r#","alg":"PS256""#), by(r#","alg":"RS384""#)), (Some("RS256"), Some("PS256"), Some("RS384")));
+        for of_no_use in [r#","use":"enc""#, r#","alg":"RSA-OAEP""#, r#","alg":"HS256""#, r#","alg":"ES256""#, r#","d":"AQAB""#] {
+            assert_eq!(by(of_no_use), None, "{of_no_use}");
+        }
+        let keys = read_provider_set(set("").as_bytes()).expect("a key");
+        let signed = |text: &str| from_base64url(text).expect("base64url");
+        assert!(keys[0].verify(b"rihla", &signed(RS256)) && !keys[0].verify(b"rihla", &signed(RS384)));
+        let beside = set("").replace("[{", r#"[{"kty":"oct","kid":"s"},{"#);
+        assert_eq!(read_provider_set(beside.as_bytes()).expect("one of two").len(), 1);
     }
 
     #[test]

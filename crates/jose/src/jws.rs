@@ -7,7 +7,7 @@ use rihla_identity::keeping::{base64url, from_base64url};
 const TOKEN_MAX: usize = 16 << 10;
 
 /// A text whose signature has not been looked at.
-pub(crate) struct Jws<'t> {
+pub struct Jws<'t> {
     pub algorithm: String,
     pub kid: String,
     pub kind: Option<String>,
@@ -18,7 +18,17 @@ pub(crate) struct Jws<'t> {
 }
 
 /// None: no such text, or one whose header says more than is understood here: where a key is, or what must be understood.
-pub(crate) fn read(token: &str) -> Option<Jws<'_>> {
+pub fn read(token: &str) -> Option<Jws<'_>> {
+    read_if(token, |name| matches!(name, "alg" | "kid" | "typ"))
+}
+
+/// One of an identity provider, which may say more of its keys: it is not looked at, since keys come from the provider's own
+/// list alone. What must be understood is still refused (RFC 7515, 4.1.11).
+pub fn read_provider(token: &str) -> Option<Jws<'_>> {
+    read_if(token, |name| !matches!(name, "crit" | "b64"))
+}
+
+fn read_if(token: &str, known: impl Fn(&str) -> bool) -> Option<Jws<'_>> {
     if token.len() > TOKEN_MAX {
         return None;
     }
@@ -27,7 +37,7 @@ pub(crate) fn read(token: &str) -> Option<Jws<'_>> {
     let header = from_base64url(header)?;
     let header = object(&header)?;
     let header = header.root();
-    if header.members().any(|member| !matches!(member.key().as_ref(), "alg" | "kid" | "typ")) {
+    if !header.members().all(|member| known(member.key().as_ref())) {
         return None;
     }
     Some(Jws {
@@ -41,6 +51,6 @@ pub(crate) fn read(token: &str) -> Option<Jws<'_>> {
 }
 
 /// Header and claims, ready to be signed.
-pub(crate) fn message(header: &str, claims: &str) -> String {
+pub fn message(header: &str, claims: &str) -> String {
     format!("{}.{}", base64url(header.as_bytes()), base64url(claims.as_bytes()))
 }
