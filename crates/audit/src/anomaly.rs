@@ -104,7 +104,7 @@ pub fn find(rules: &AuditRules, looked: &[Looked]) -> Vec<Finding> {
         }
         if let Some(rule) = rules.glasses {
             let broken: Vec<&Looked> = looks.iter().copied().filter(|look| look.glass).collect();
-            out.extend(bursts(Anomaly::ManyGlasses, &broken, rule.count, rule.minutes, |look| format!("{}", look.at.0)));
+            out.extend(bursts(Anomaly::ManyGlasses, &broken, rule.count, rule.minutes, |look| format!("{} {}", look.at.0, look.patient)));
         }
     }
     out.sort_by(|a, b| b.to.cmp(&a.to).then(a.anomaly.cmp(&b.anomaly)).then(a.actor.cmp(&b.actor)));

@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Content, Look, refuse, respond};
 use crate::ask::Ask;
 use crate::batch::batch;
-use crate::caller::{Caller, Door};
+use crate::caller::{Arrival, Caller, Door};
 use crate::capabilities::Capabilities;
 use crate::format::{Format, check_encoding};
 use crate::headers::{Conditions, Preferences, Return};
@@ -18,12 +18,13 @@ use crate::transaction::transaction;
 use crate::{binary, create, delete, history, read, search, update};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header, request::Parts};
 use rihla_fhir::json::Value;
 use rihla_kernel::{Actor, Purpose};
 use rihla_store::scope::AccessScope;
 use rihla_store::{HistoryOf, Store};
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -142,6 +143,11 @@ fn base(settings: &Settings, headers: &HeaderMap) -> String {
 }
 
 /// What goes into every link must be a host and nothing else.
+/// The machine that calls, as whoever serves the interface knows it.
+fn address(parts: &Parts) -> String {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |peer| peer.0.ip().to_string())
+}
+
 fn is_host(text: &str) -> bool {
     !text.is_empty() && text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_'))
 }
@@ -157,7 +163,11 @@ impl Api {
         look.pretty = take_pair(&mut pairs, "_pretty").is_some_and(|value| value != "false");
         let path = parts.uri.path().strip_prefix(settings.mount.as_str()).filter(|path| path.is_empty() || path.starts_with('/'));
         let route = Route::parse(path.ok_or_else(|| Refusal::new(&messages::NO_SUCH_PATH))?.trim_start_matches('/'))?;
-        let caller = if route == Route::Metadata { nobody(store) } else { door.enter(authorization(&parts.headers))? };
+        let caller = if route == Route::Metadata {
+            nobody(store)
+        } else {
+            door.enter(Arrival { authorization: authorization(&parts.headers), address: &address(parts) })?
+        };
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         if let Some(raw) = binary::wanted(&route, is_read, &parts.headers, format.as_deref()) {
             return binary::read(caller.as_ref(), raw);

@@ -4,7 +4,7 @@
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use rihla_fhir::r4::{TypeId, tables};
-use rihla_kernel::Fault;
+use rihla_kernel::{Fault, Origin};
 use rihla_store::Scoped;
 
 /// What is done with a type. Conditional writes search first; a PUT creates where there is nothing yet.
@@ -46,10 +46,18 @@ pub struct Entrance {
     pub revoke: String,
 }
 
+/// With what somebody comes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Arrival<'a> {
+    /// The header's value.
+    pub authorization: Option<&'a str>,
+    /// The address of their machine, where it is known: for the audit trail.
+    pub address: &'a str,
+}
+
 /// Where those who ask come in.
 pub trait Door: Send + Sync {
-    /// `authorization`: the header's value.
-    fn enter(&self, authorization: Option<&str>) -> Result<Box<dyn Caller>, Entering>;
+    fn enter(&self, arrival: Arrival<'_>) -> Result<Box<dyn Caller>, Entering>;
 
     /// None: nobody has to come in.
     fn entrance(&self) -> Option<Entrance>;
@@ -92,8 +100,8 @@ impl Caller for Scoped {
 pub struct Open(pub Scoped);
 
 impl Door for Open {
-    fn enter(&self, _: Option<&str>) -> Result<Box<dyn Caller>, Entering> {
-        Ok(Box::new(self.0.clone()))
+    fn enter(&self, arrival: Arrival<'_>) -> Result<Box<dyn Caller>, Entering> {
+        Ok(Box::new(self.0.clone().from(Origin::new("", "", arrival.address))))
     }
 
     fn entrance(&self) -> Option<Entrance> {

@@ -34,7 +34,7 @@ mod write;
 mod xml;
 
 pub use api::{Api, Limits, Settings};
-pub use caller::{Caller, Door, Entering, Entrance, Interaction, Open, Stranger};
+pub use caller::{Arrival, Caller, Door, Entering, Entrance, Interaction, Open, Stranger};
 pub use lang::Lang;
 pub use load::{Loader, read_json};
 pub use refusal::{Issue, Refusal, Severity};

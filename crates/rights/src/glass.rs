@@ -6,6 +6,7 @@ use rihla_fhir::r4::tables;
 use rihla_kernel::{Actor, ActorKind, Fault, FaultKind, Instant};
 use rihla_store::Event;
 use rihla_store::body::instant_text;
+use rihla_store::key::ResKey;
 use rihla_store::trail::EventKind;
 
 /// A glass that was broken.
@@ -62,8 +63,12 @@ impl Rights {
 
     /// Whether there is such a patient, for who asks to break the glass of one that they may not see.
     pub fn is_known(&self, patient: &str) -> Result<bool, Fault> {
+        Ok(self.key(patient)?.is_some())
+    }
+
+    pub(crate) fn key(&self, patient: &str) -> Result<Option<ResKey>, Fault> {
         let ty = tables().resource_type("Patient").ok_or_else(not_found)?;
-        Ok(self.store().key_for_platform(ty, patient)?.is_some())
+        self.store().key_for_platform(ty, patient)
     }
 
     /// The glasses that somebody has broken and that still are.

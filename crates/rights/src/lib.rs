@@ -92,6 +92,28 @@ impl Rights {
         Ok(scope.without_patients(Arc::new(hidden)))
     }
 
+    /// Whether somebody takes care of a patient, now or not longer ago than their role looks back, or their role is about all
+    /// patients. A broken glass is no care.
+    pub fn cares(&self, who: &Who, patient: &str) -> Result<bool, Fault> {
+        let Some(class) = self.classes.get(&who.role) else { return Ok(false) };
+        if class.patients != Patients::Related {
+            return Ok(class.patients == Patients::All);
+        }
+        let Some(key) = self.key(patient)? else { return Ok(false) };
+        let now = self.clock.now();
+        let mut care = self.care();
+        care.advance(&self.store, now)?;
+        Ok(care.related(&holders(who), Instant(now.0 - class.look_back)).contains(key))
+    }
+
+    /// Whether a patient is masked, whoever asks.
+    pub fn is_masked(&self, patient: &str) -> Result<bool, Fault> {
+        let Some(key) = self.key(patient)? else { return Ok(false) };
+        let mut care = self.care();
+        care.advance(&self.store, self.clock.now())?;
+        Ok(care.masked().contains(key))
+    }
+
     /// Whether a role may break the glass at all.
     pub fn may_break(&self, role: &str) -> bool {
         self.classes.get(role).is_some_and(|class| class.glass)

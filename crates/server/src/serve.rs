@@ -250,7 +250,6 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions, addresses: 
         provider: provider.map(Arc::new),
         world: accounts.world,
         secure: serve.is_secure(),
-        proxied: serve.is_proxied(),
         pack: node.pack.clone(),
         site: node.site,
         zone: node.zone.clone(),

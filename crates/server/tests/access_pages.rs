@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 49] = [
+const PAGES: [(&str, &str); 50] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -34,6 +34,7 @@ const PAGES: [(&str, &str); 49] = [
     ("/acting", ANYBODY),
     ("/assets/{file}", ALL),
     ("/audit", "audit.read"),
+    ("/audit/unusual", "audit.read"),
     ("/drafts", ANYBODY),
     ("/favicon.ico", ALL),
     ("/glasses", "privacy.review"),

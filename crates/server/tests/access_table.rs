@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test")]
 
-use rihla_fhir_api::{Api, Caller, Door, Entering, Entrance, Lang, Limits, Open, Settings as ApiSettings};
+use rihla_fhir_api::{Api, Arrival, Caller, Door, Entering, Entrance, Lang, Limits, Open, Settings as ApiSettings};
 use rihla_kernel::{Actor, ActorKind, Purpose, SiteId};
 use rihla_rights::{Rights, Who};
 use rihla_store::{Settings, Store};
@@ -40,8 +40,8 @@ struct ByRole {
 }
 
 impl Door for ByRole {
-    fn enter(&self, said: Option<&str>) -> Result<Box<dyn Caller>, Entering> {
-        let (role, unit) = said.and_then(|said| said.split_once('/')).expect("who");
+    fn enter(&self, arrival: Arrival<'_>) -> Result<Box<dyn Caller>, Entering> {
+        let (role, unit) = arrival.authorization.and_then(|said| said.split_once('/')).expect("who");
         let unit = Some(unit.to_owned()).filter(|unit| !unit.is_empty());
         let who = Who { account: format!("Account/{role}"), practitioner: None, role: role.to_owned(), site: self.site, unit };
         let scope = self.rights.scope(&who)?;

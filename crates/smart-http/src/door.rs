@@ -1,9 +1,9 @@
 //! From a bearer token to the record as its program may use it.
 
 use rihla_fhir::r4::TypeId;
-use rihla_fhir_api::{Caller, Door, Entering, Entrance, Interaction, Stranger};
+use rihla_fhir_api::{Arrival, Caller, Door, Entering, Entrance, Interaction, Stranger};
 use rihla_identity::{AccountId, Identity};
-use rihla_kernel::{Actor, Fault, FaultKind, Purpose, SiteId};
+use rihla_kernel::{Actor, Fault, FaultKind, Origin, Purpose, SiteId};
 use rihla_rights::{Rights, Who};
 use rihla_smart::{AUTHORIZE, Asked, Bearer, Error, INTROSPECT, REGISTER, REVOKE, Refused, Smart, TOKEN};
 use rihla_store::scope::{AccessScope, Act};
@@ -21,14 +21,15 @@ pub struct Tokens {
 }
 
 impl Door for Tokens {
-    fn enter(&self, authorization: Option<&str>) -> Result<Box<dyn Caller>, Entering> {
-        let token = authorization.and_then(bearer_of).ok_or_else(|| stranger("Bearer realm=\"rihla\"".into()))?;
+    fn enter(&self, arrival: Arrival<'_>) -> Result<Box<dyn Caller>, Entering> {
+        let token = arrival.authorization.and_then(bearer_of).ok_or_else(|| stranger("Bearer realm=\"rihla\"".into()))?;
         let bearer = self.smart.bearer(token).map_err(|refused| stranger(refused.challenge()))?;
         let own = match bearer.account {
             Some(account) => self.own(account, &bearer.acting)?,
             None => AccessScope::everything(),
         };
-        Ok(Box::new(Program { store: self.store.clone(), bearer, own, hands: Default::default() }))
+        let origin = Origin::new(&format!("Client/{}", bearer.client), "", arrival.address);
+        Ok(Box::new(Program { store: self.store.clone(), bearer, own, origin, hands: Default::default() }))
     }
 
     fn entrance(&self) -> Option<Entrance> {
@@ -68,6 +69,7 @@ struct Program {
     store: Store,
     bearer: Bearer,
     own: AccessScope,
+    origin: Origin,
     /// Handles that read, search and write, made when they are first asked for.
     hands: [OnceLock<Scoped>; 3],
 }
@@ -102,7 +104,7 @@ impl Program {
     }
 
     fn handle(&self, scope: AccessScope) -> Scoped {
-        self.store.scoped_to(self.bearer.actor(), Purpose::Treatment, scope)
+        self.store.scoped_to(self.bearer.actor(), Purpose::Treatment, scope).from(self.origin.clone())
     }
 
     fn shows(&self, asked: Asked) -> Result<Scoped, Fault> {

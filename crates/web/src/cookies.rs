@@ -90,8 +90,7 @@ impl FromRequestParts<House> for Came {
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
         let own = |name| house.brought(&parts.headers, name).filter(|value| !value.is_empty()).map(str::to_owned);
         let devices = own(DEVICES).map_or_else(Vec::new, |all| all.split(BETWEEN).take(KNOWN).map(str::to_owned).collect());
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
-        let address = forwarded(house, &parts.headers).or(peer).unwrap_or_default();
+        let address = address(parts);
         let label = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map_or_else(String::new, browser);
         Ok(Self {
             session: own(session::COOKIE),
@@ -108,18 +107,14 @@ impl FromRequestParts<House> for Came {
 
 /// From where a page is asked for, for the audit trail.
 pub(crate) fn origin(house: &House, parts: &Parts) -> Result<Origin, Fault> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
-    let address = forwarded(house, &parts.headers).or(peer).unwrap_or_default();
     let station = house.brought(&parts.headers, STATION).filter(|token| !token.is_empty());
     let station = station.map(|token| house.identity().station(token)).transpose()?.flatten();
-    Ok(Origin::new("rihla", station.as_ref().map_or("", |station| &station.name), &address))
+    Ok(Origin::new("rihla", station.as_ref().map_or("", |station| &station.name), &address(parts)))
 }
 
-/// Whom the house in front of us, which ends TLS, was called by. Without one nobody may say so.
-fn forwarded(house: &House, headers: &HeaderMap) -> Option<String> {
-    let all = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| house.is_proxied())?;
-    let last = all.to_str().ok()?.rsplit(',').next()?.trim();
-    last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
+/// The machine that calls, as the server's edge knows it.
+fn address(parts: &Parts) -> String {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(String::new, |peer| peer.0.ip().to_string())
 }
 
 /// A browser and a system in two words, for a person's list of their sessions.

@@ -52,8 +52,6 @@ pub struct Furnishing {
     pub world: World,
     /// Callers come by TLS: cookies are for it alone.
     pub secure: bool,
-    /// TLS ends in front of this server, on its machine: who does that says whom it was called by.
-    pub proxied: bool,
     pub pack: Arc<Pack>,
     /// The site that this server serves.
     pub site: SiteId,
@@ -135,10 +133,6 @@ impl House {
 
     pub fn world(&self) -> World {
         self.0.with.world
-    }
-
-    pub(crate) fn is_proxied(&self) -> bool {
-        self.0.with.proxied
     }
 
     pub(crate) fn is_secure(&self) -> bool {

@@ -69,7 +69,7 @@ async fn watch(server: &Server, password: &str, pages: usize, changes: usize) ->
     )
 }
 
-async fn first_patient(address: &str) -> Result<String, String> {
+pub async fn first_patient(address: &str) -> Result<String, String> {
     let answer = call(address, "GET", "/fhir/Encounter?status=in-progress&class=IMP&_count=1", "", "").await?;
     let bundle: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
     let reference = bundle["entry"][0]["resource"]["subject"]["reference"].as_str().ok_or("nobody lies in a bed")?;

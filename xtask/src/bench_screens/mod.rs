@@ -5,6 +5,7 @@
 //! figure here is an upper bound.
 
 mod chart;
+mod flood;
 mod http;
 mod live;
 
@@ -78,7 +79,7 @@ fn make(program: &Path, own: &Path, store: &Path) -> Result<(), String> {
 fn accounts(program: &Path, store: &Path) -> Result<String, String> {
     let beside = store.with_extension("password");
     let address = format!("sqlite:{}", store.display());
-    let made = Command::new(program).args(["account", "--store", &address, "--world", "simulation", "demo"]).output().map_err(|error| error.to_string())?;
+    let made = Command::new(program).args(["account", "--store", &address, "--world", "training", "demo"]).output().map_err(|error| error.to_string())?;
     if !made.status.success() {
         return Err(String::from_utf8_lossy(&made.stderr).into_owned());
     }
@@ -95,8 +96,9 @@ fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value,
     let server = process::Server::start(program, &Place::Folder(store.into()), "on")?;
     let pages = runtime.block_on(chart::measure(&server, &password));
     let live = runtime.block_on(live::measure(&server, &password, arguments.pages, arguments.changes));
+    let flood = runtime.block_on(flood::measure(&server, &password));
     server.stop()?;
-    Ok(json!({ "chart": pages?, "live": live? }))
+    Ok(json!({ "chart": pages?, "live": live?, "flood": flood? }))
 }
 
 fn print(report: &Value) {
@@ -113,7 +115,7 @@ fn print(report: &Value) {
             figure("packed")
         );
     }
-    println!("\nlive: {}", report["live"]);
+    println!("\nlive: {}\n\nflood: {}", report["live"], report["flood"]);
 }
 
 /// The value at a share of a sorted list.

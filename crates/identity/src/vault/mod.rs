@@ -57,7 +57,7 @@ impl Change {
         self.put(name, Vec::new())
     }
 
-    pub(crate) fn tell(&mut self, told: Told) -> &mut Self {
+    pub fn tell(&mut self, told: Told) -> &mut Self {
         self.told.push(told);
         self
     }

@@ -27,7 +27,7 @@ pub(crate) fn account_name(id: AccountId) -> String {
 
 impl Told {
     /// Something that a person did with their own account.
-    pub(crate) fn own(kind: EventKind, id: AccountId, detail: &'static str) -> Self {
+    pub fn own(kind: EventKind, id: AccountId, detail: &'static str) -> Self {
         let name = account_name(id);
         Self { kind, actor: Actor::new(ActorKind::Person, &name), denied: false, station: String::new(), address: String::new(), subject: name, detail }
     }

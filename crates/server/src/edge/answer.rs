@@ -36,9 +36,11 @@ pub fn guarded(app: Router, rates: Arc<Rates>, secure: bool, proxied: bool) -> R
     app.layer(from_fn_with_state(Around { rates, proxied, secure }, around))
 }
 
-async fn around(State(around): State<Around>, request: Request, next: Next) -> Response {
+async fn around(State(around): State<Around>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let address = if around.proxied && peer.is_loopback() { forwarded(request.headers()).unwrap_or(peer) } else { peer };
+    // From here on the caller is who the proxy saw, for the audit trail as for the rates.
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
     let mut response = match around.rates.ask(address, credential(request.headers())) {
         Err(seconds) => too_often(seconds),
         Ok(()) => match tokio::time::timeout(LONGEST, next.run(request)).await {

@@ -2,6 +2,7 @@
 
 use crate::*;
 use rihla_smart::NewKind;
+use rihla_store::trail::{EventKind, SeenWhat, TrailQuestion};
 use rihla_testkit::{Reply, TestSite};
 
 const SCOPES: &str = "offline_access user/*.rs";
@@ -110,5 +111,31 @@ async fn online_access_ends_with_the_session() {
     assert_eq!(first.status, 200);
     assert_eq!(screen.post("/sign-out", &[]).await.status, 303);
     assert_eq!(refresh(&site, &client, &first.at("refresh_token").unwrap()).await.status, 400);
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_of_the_leave_and_of_each_call_who_by_which_program_from_where() {
+    let site = clinic().await;
+    let (client, _) = program(&site, NewKind::Public, CHART).await;
+    let access = tokens(&site, "doctor", &client, SCOPES, "").await.at("access_token").unwrap();
+    assert_eq!(get(&site, &access, "Patient/amal").await.status, 200);
+    let mut screen = at_screen(&site, "doctor").await;
+    let page = screen.get("/account/programs").await;
+    let (author, grant) = (page.hidden("_author"), page.hidden("grant"));
+    screen.post("/account/programs", &[("_author", &author), ("grant", &grant)]).await;
+    site.node.for_task("chain").commit(vec![], vec![], vec![]).await.expect("chained");
+    let entries = site.node.store.trail(&TrailQuestion::all(10_000)).expect("found").entries;
+    let consents = entries.iter().rev().filter_map(|seen| match &seen.what {
+        SeenWhat::Event { kind: EventKind::Consent, subject, detail, .. } => Some(format!("{subject} {detail}")),
+        _ => None,
+    });
+    assert_eq!(consents.collect::<Vec<_>>(), [format!("Client/{client} given"), format!("Client/{client} ended")]);
+    let call = entries.iter().find(|seen| seen.actor.id().ends_with(&format!(" Client/{client}"))).expect("the program's call");
+    assert_eq!((call.origin.address(), call.origin.program()), (Some("127.0.0.1"), Some(format!("Client/{client}").as_str())));
+    site.account("privacy", &[("privacy-officer", None)], "").await;
+    let mut officer = at_screen(&site, "privacy").await;
+    let shown = officer.get("/patients/amal/looked").await;
+    assert!(shown.text().contains("Courbes"), "the page names person and program: {}", shown.text());
     site.stop().await;
 }

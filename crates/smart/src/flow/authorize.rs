@@ -10,7 +10,7 @@ use crate::people::Signed;
 use crate::scope::{Scope, ScopeSet};
 use crate::smart::Smart;
 use rihla_identity::keeping::{Fields, Later, Taken, Wire, base64url, decode, encode, from_base64url, hex, random};
-use rihla_identity::{CHANGED, Change};
+use rihla_identity::{CHANGED, Change, EventKind, Told};
 use rihla_jose::with_query;
 use rihla_kernel::Instant;
 
@@ -247,6 +247,7 @@ impl Smart {
             later: Later::default(),
         };
         change.expect(names::code(&code), None).put(names::code(&code), encode(&kept));
+        change.tell(Told { subject: format!("Client/{}", client.id), ..Told::own(EventKind::Consent, signed.account, "given") });
         match self.vault.commit(change).await {
             Ok(()) => Ok(code),
             Err(fault) if fault.code == CHANGED => Err(denied("The launch was used already. Open the program again.")),

@@ -5,7 +5,7 @@ use crate::names;
 use crate::scope::ScopeSet;
 use crate::smart::Smart;
 use rihla_identity::keeping::{Fields, Later, Taken, Wire, encode};
-use rihla_identity::{AccountId, CHANGED, Change};
+use rihla_identity::{AccountId, CHANGED, Change, EventKind, Told};
 use rihla_kernel::{Fault, FaultKind, Instant};
 
 /// Times that ending a grant is tried again when it changed meanwhile.
@@ -193,10 +193,11 @@ impl Smart {
         for _ in 0..AGAIN {
             let name = names::grant(id);
             let Some((mut grant, bytes)) = self.kept::<Grant>(&name)? else { return Ok(()) };
+            let mut change = Change::default();
             if grant.ended.is_none() {
                 (grant.ended, grant.why) = (Some(self.now()), why.to_owned());
+                change.tell(Told { subject: format!("Client/{}", grant.leave.client), ..Told::own(EventKind::Consent, grant.leave.account, "ended") });
             }
-            let mut change = Change::default();
             change.expect(name.clone(), Some(bytes)).put(name, encode(&grant));
             match self.put_out(&[format!("g-{id}")], change).await {
                 Err(fault) if fault.code == CHANGED => {}

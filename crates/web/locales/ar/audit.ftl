@@ -85,3 +85,30 @@ audit-event-consent = إذن لبرنامج
 audit-event-trail-read = الاطلاع على السجل
 audit-event-service = تشغيل الخادم أو إيقافه
 audit-event-station-change = تغيير محطة مشتركة
+audit-unusual = يستحق التدقيق
+audit-unusual-what = اطلاعات غير معتادة حسب قواعد المؤسسة. كل واحد منها سؤال يُطرح وليس خطأ: لأغلبها أسباب وجيهة.
+audit-unusual-since = منذ { $when }.
+audit-unusual-cut = الاطلاعات الأقدم أكثر من أن تتسع لها هذه الصفحة.
+audit-unusual-none = لا شيء غير معتاد في الأيام السبعة الأخيرة.
+audit-unusual-see = عرض السجل
+audit-unusual-more = { $n ->
+    [zero] ولا شيء غيرها.
+    [one] وواحد آخر أقدم.
+    [two] واثنان آخران أقدم.
+    [few] و{ $n } أخرى أقدم.
+    [many] و{ $n } أخرى أقدم.
+   *[other] و{ $n } أخرى أقدم.
+  }
+audit-looks = { $n ->
+    [zero] لا اطلاع
+    [one] اطلاع واحد
+    [two] اطلاعان
+    [few] { $n } اطلاعات
+    [many] { $n } اطلاعا
+   *[other] { $n } اطلاع
+  }
+audit-anomaly-crawling = ملفات كثيرة لمرضى لا يتكفل بهم، في وقت قصير
+audit-anomaly-own-family = ملف شخص له الاسم أو الهاتف أو العنوان نفسه
+audit-anomaly-night = ليلا، في عمل نهاري
+audit-anomaly-masked = ملف محجوب، دون التكفل بالمريض
+audit-anomaly-many-glasses = تكرار الاطلاع الاستثنائي

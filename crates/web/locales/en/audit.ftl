@@ -73,3 +73,22 @@ audit-event-consent = Program allowed
 audit-event-trail-read = Access trail read
 audit-event-service = Server started or stopped
 audit-event-station-change = Shared station changed
+audit-unusual = To be looked at closely
+audit-unusual-what = Looks that are unusual by the rules of the hospital. Each is a question to be asked, not a fault: most have good reasons.
+audit-unusual-since = Since { $when }.
+audit-unusual-cut = Older looks are too many for this page.
+audit-unusual-none = Nothing unusual in the last seven days.
+audit-unusual-see = See the trail
+audit-unusual-more = { $n ->
+    [one] And one more, older.
+   *[other] And { $n } more, older.
+  }
+audit-looks = { $n ->
+    [one] one look
+   *[other] { $n } looks
+  }
+audit-anomaly-crawling = Many records of patients who are not theirs, in a short time
+audit-anomaly-own-family = Record of somebody of the same name, telephone or address
+audit-anomaly-night = At night, in a role that works by day
+audit-anomaly-masked = Masked record, without caring for the patient
+audit-anomaly-many-glasses = Repeated exceptional access

@@ -73,3 +73,22 @@ audit-event-consent = Accord donné à un programme
 audit-event-trail-read = Journal d’accès consulté
 audit-event-service = Serveur démarré ou arrêté
 audit-event-station-change = Poste partagé changé
+audit-unusual = À regarder de près
+audit-unusual-what = Des consultations inhabituelles, d’après les règles de l’établissement. Chacune est une question à poser, pas une faute : la plupart ont de bonnes raisons.
+audit-unusual-since = Depuis le { $when }.
+audit-unusual-cut = Les consultations plus anciennes sont trop nombreuses pour cette page.
+audit-unusual-none = Rien d’inhabituel ces sept derniers jours.
+audit-unusual-see = Voir le journal
+audit-unusual-more = { $n ->
+    [one] Et une autre, plus ancienne.
+   *[other] Et { $n } autres, plus anciennes.
+  }
+audit-looks = { $n ->
+    [one] une consultation
+   *[other] { $n } consultations
+  }
+audit-anomaly-crawling = Beaucoup de dossiers de patients qui ne sont pas les siens, en peu de temps
+audit-anomaly-own-family = Dossier de quelqu’un de même nom, téléphone ou adresse
+audit-anomaly-night = La nuit, dans une fonction de jour
+audit-anomaly-masked = Dossier masqué, sans soigner le patient
+audit-anomaly-many-glasses = Accès d’exception répétés

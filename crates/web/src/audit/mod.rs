@@ -1,7 +1,9 @@
 //! Who looked at a record, and what somebody did, in plain words: for those who guard privacy, and for the patient who asks.
 
+mod kin;
 mod looked;
 mod trail;
+mod unusual;
 mod words;
 
 use crate::desk::Desk;
@@ -21,7 +23,10 @@ const TRAIL: &str = "/audit";
 pub(crate) const NAV: &[Nav] = &[Nav { path: TRAIL, label: crate::key!("audit-trail"), icon: "eye", permission: READ }];
 
 pub(crate) fn routes() -> Router<House> {
-    Router::new().route(TRAIL, get(trail::show).post(trail::find)).route("/patients/{patient}/looked", get(looked::show))
+    Router::new()
+        .route(TRAIL, get(trail::show).post(trail::find))
+        .route("/audit/unusual", get(unusual::show))
+        .route("/patients/{patient}/looked", get(looked::show))
 }
 
 /// Guarding privacy is no treatment, and the trail says so.

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use rihla_audit::{event_id, place_of_id};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Names as PatientNames, Script};
-use rihla_kernel::{ActorKind, Instant};
+use rihla_kernel::{Actor, ActorKind, Instant};
 use rihla_store::backend::{AccessAction, LogicalId};
 use rihla_store::trail::{EventKind, Seen, SeenWhat, TrailQuestion};
 use serde::Deserialize;
@@ -121,15 +121,19 @@ fn question(desk: &Desk, login: &str, from: &str, to: &str) -> Result<Result<Tra
 
 /// Names of people on one page.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     people: People,
     patients: HashMap<String, Html>,
 }
 
 impl Names {
+    pub fn person(&mut self, desk: &Desk, actor: &Actor) -> Result<Named, Refusal> {
+        self.people.named(desk, actor)
+    }
+
     /// A patient's name, or the id of one who cannot be read.
-    fn patient(&mut self, desk: &Desk, id: &LogicalId) -> (String, Html) {
-        let id = id.to_text();
+    pub fn patient_of(&mut self, desk: &Desk, id: &str) -> (String, Html) {
+        let id = id.to_owned();
         let name = self.patients.entry(id.clone()).or_insert_with(|| {
             let named =
                 desk.read("Patient", &id).ok().and_then(|stored| crate::record::look(&stored, |patient| name_of(patient, Script::of_lang(desk.voice.lang()))));
@@ -146,7 +150,7 @@ fn name_of(patient: Value<'_>, script: Script) -> String {
 fn row(desk: &Desk, names: &mut Names, seen: &Seen) -> Result<Row, Refusal> {
     let voice = &desk.voice;
     let all: Vec<&LogicalId> = seen.patients().collect();
-    let patients: Vec<_> = all.iter().take(NAMED).map(|id| names.patient(desk, id)).collect();
+    let patients: Vec<_> = all.iter().take(NAMED).map(|id| names.patient_of(desk, &id.to_text())).collect();
     let place = match (seen.origin.station(), seen.origin.address()) {
         (Some(station), _) => auto(station),
         (None, Some(address)) => ltr(address),

@@ -70,17 +70,26 @@ impl People {
 }
 
 fn look_up(desk: &Desk, actor: &Actor) -> Result<Named, Refusal> {
-    let id = actor.id().strip_prefix("Account/").and_then(AccountId::parse);
+    // A program that acts for somebody stands behind them.
+    let (person, program) = actor.id().split_once(' ').map_or((actor.id(), None), |(person, program)| (person, Some(program)));
+    let id = person.strip_prefix("Account/").and_then(AccountId::parse);
     let account = id.map(|id| desk.house.identity().account(id)).transpose()?.flatten();
     Ok(match account {
         Some(account) => {
             let here = account.grants.iter().filter(|grant| grant.site == desk.house.site());
-            let roles = here.map(|grant| role_at(&desk.house, &desk.voice, &grant.role, grant.unit.as_deref())).collect();
-            Named { name: auto(account.name(desk.voice.tag())), roles }
+            let roles = here.map(|grant| role_at(&desk.house, &desk.voice, &grant.role, grant.unit.as_deref()));
+            let by = program.map(|program| named_program(desk, program)).transpose()?;
+            Named { name: auto(account.name(desk.voice.tag())), roles: by.into_iter().chain(roles).collect() }
         }
-        None if actor.kind() == ActorKind::System => Named { name: ltr(actor.id()), roles: vec![desk.voice.t("audit-program")] },
+        None if actor.kind() == ActorKind::System => Named { name: auto(&named_program(desk, actor.id())?), roles: vec![desk.voice.t("audit-program")] },
         None => Named { name: ltr(actor.id()), roles: Vec::new() },
     })
+}
+
+/// As whoever let the program in named it.
+fn named_program(desk: &Desk, actor: &str) -> Result<String, Refusal> {
+    let client = actor.strip_prefix("Client/").map(|id| desk.house.smart().client(id)).transpose()?.flatten();
+    Ok(client.map_or_else(|| actor.to_owned(), |client| client.name))
 }
 
 /// One visit, as a row.
