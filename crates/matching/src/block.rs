@@ -3,7 +3,7 @@
 use crate::hash::{Map, mix, of_text};
 use crate::model::Pairs;
 use crate::names::NameRules;
-use crate::prepared::{NONE, Prepared, Vocabulary, WordEntry};
+use crate::prepared::{NONE, Prepared, Texts, WordEntry};
 
 /// How much is spent on finding candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ fn codes(rules: &NameRules, word: &WordEntry, out: &mut Vec<u64>) {
 }
 
 /// The keys of a person, each once.
-pub fn keys(rules: &NameRules, vocabulary: &Vocabulary, person: &Prepared, passes: Passes) -> Vec<u64> {
+pub fn keys(rules: &NameRules, vocabulary: &dyn Texts, person: &Prepared, passes: Passes) -> Vec<u64> {
     let mut out = Vec::new();
     let entries = |words: &[u32]| words.iter().filter_map(|word| vocabulary.word(*word)).collect::<Vec<_>>();
     let mut words: Vec<u64> = Vec::new();
@@ -85,7 +85,7 @@ pub fn keys(rules: &NameRules, vocabulary: &Vocabulary, person: &Prepared, passe
 }
 
 /// Keys that would be too many for memory: beginnings of names, lines of addresses by themselves.
-fn more_keys(vocabulary: &Vocabulary, person: &Prepared, out: &mut Vec<u64>) {
+fn more_keys(vocabulary: &dyn Texts, person: &Prepared, out: &mut Vec<u64>) {
     let beginning = |words: &[u32]| {
         let text: String = words.iter().filter_map(|word| vocabulary.word(*word)).map(|word| &*word.text).collect();
         (!text.is_empty()).then(|| of_text(&text.chars().take(3).collect::<String>()))

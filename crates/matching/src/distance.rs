@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn slips_of_typists() {
-        for (a, b, count) in [("bennani", "benani", 1), ("bennani", "ebnnani", 1), ("jayden", "jayedn", 1), ("hingston", "hingskn", 2), ("محمد", "محمود", 1)] {
+        for (a, b, count) in [("bennani", "benani", 1), ("bennani", "ebnnani", 1), ("jayden", "jayedn", 1), ("hingston", "hingskn", 2), ("محمد", "محمود", 1)]
+        {
             assert_eq!(slips(a, b, 3), count, "{a} {b}");
         }
         assert_eq!(slips("ali", "mohamed", 2), 3, "beyond what was asked");

@@ -100,18 +100,8 @@ pub enum Level {
     Different,
 }
 
-pub const ALL_LEVELS: [Level; LEVELS] = [
-    Level::Same,
-    Level::Spelling,
-    Level::Sound,
-    Level::Slip,
-    Level::Slips,
-    Level::Exchanged,
-    Level::Part,
-    Level::Most,
-    Level::Near,
-    Level::Different,
-];
+pub const ALL_LEVELS: [Level; LEVELS] =
+    [Level::Same, Level::Spelling, Level::Sound, Level::Slip, Level::Slips, Level::Exchanged, Level::Part, Level::Most, Level::Near, Level::Different];
 
 impl Level {
     /// Whether the values are the same thing, written in one way or another.

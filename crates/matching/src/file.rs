@@ -6,12 +6,14 @@ use crate::compare::{Comparer, Comparison};
 use crate::model::{Fit, Model, Pairs, Score};
 use crate::names::NameRules;
 use crate::person::Person;
-use crate::prepared::{Prepared, Vocabulary};
+use crate::prepared::{Prepared, Vocabulary, prepare};
 
 /// Candidate pairs that are looked at, for each record.
-const BUDGET: usize = 400;
+const BUDGET: usize = 150;
 /// Candidates that learning looks at.
-const LEARNT_FROM: usize = 1_000_000;
+const LEARNT_FROM: usize = 2_000_000;
+/// Pairs below so many bits are not kept.
+const WORTH_KEEPING: f64 = -40.0;
 
 /// A file whose weights were learned.
 pub struct File {
@@ -37,17 +39,18 @@ impl File {
 
     fn read<'p>(rules: &NameRules, people: impl Iterator<Item = &'p Person>, pairs: Pairs, seed: u64) -> Self {
         let mut vocabulary = Vocabulary::default();
-        let people: Vec<Prepared> = people.map(|person| vocabulary.prepare(rules, person)).collect();
+        let people: Vec<Prepared> = people.map(|person| prepare(&mut vocabulary, rules, person)).collect();
         people.iter().for_each(|person| vocabulary.count(person, true));
         let keys: Vec<Vec<u64>> = people.iter().map(|person| keys(rules, &vocabulary, person, Passes::All)).collect();
         let candidates = candidates(&keys, pairs, BUDGET);
         let mut comparer = Comparer::default();
         let mut compare = |(one, other): &(u32, u32)| Some(comparer.compare(&vocabulary, people.get(*one as usize)?, people.get(*other as usize)?));
         let step = candidates.len().div_ceil(LEARNT_FROM).max(1);
-        let found: Vec<Comparison> = candidates.iter().filter_map(&mut compare).collect();
-        let _ = step;
-        let model = Fit { vocabulary: &vocabulary, people: &people, pairs, seed }.run(&found);
-        let scores = found.iter().map(|comparison| model.score(comparison).bits).collect();
+        let learnt: Vec<Comparison> = candidates.iter().step_by(step).filter_map(&mut compare).collect();
+        let model = Fit { vocabulary: &vocabulary, people: &people, pairs, seed }.run(&learnt, step as f64);
+        drop(learnt);
+        let scored = |pair: &(u32, u32)| compare(pair).map(|comparison| (*pair, model.score(&comparison).bits));
+        let (candidates, scores) = candidates.iter().filter_map(scored).filter(|(_, bits)| *bits >= WORTH_KEEPING).unzip();
         Self { model, vocabulary, people, pairs, candidates, scores }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::field::SYSTEMS;
 use crate::hash::Map;
-use crate::names::{NameRules, fold, sound};
+use crate::names::{NameRules, Word, fold, sound};
 use crate::person::{Address, Birth, Person, Sex};
 
 /// Ways of writing, numbers and addresses beyond so many are left out, so that one person stays small.
@@ -79,43 +79,65 @@ pub struct Prepared {
     pub numbers: Vec<(u8, u64)>,
 }
 
-impl Vocabulary {
-    pub fn word(&self, at: u32) -> Option<&WordEntry> {
+/// What is known of texts by their numbers.
+pub trait Texts {
+    fn word(&self, at: u32) -> Option<&WordEntry>;
+    fn text(&self, at: u32) -> &str;
+    /// How often another person has this name, as a share of all; in any of its spellings.
+    fn share_of_word(&self, word: u32, role: Role) -> f32;
+    fn share_of_text(&self, text: u32) -> f32;
+}
+
+/// Gives texts their numbers.
+pub trait Intern {
+    fn intern_word(&mut self, rules: &NameRules, word: &Word) -> u32;
+    /// `folded` is not empty.
+    fn intern_text(&mut self, folded: &str) -> u32;
+    fn system(&mut self, system: &str) -> u8;
+}
+
+impl Texts for Vocabulary {
+    fn word(&self, at: u32) -> Option<&WordEntry> {
         self.words.get(at as usize)
     }
 
-    pub fn text(&self, at: u32) -> &str {
+    fn text(&self, at: u32) -> &str {
         self.texts.get(at as usize).map_or("", |entry| &entry.text)
     }
 
-    fn add_word(&mut self, rules: &NameRules, text: &str, bare: Option<&str>) -> u32 {
+    fn share_of_word(&self, word: u32, role: Role) -> f32 {
+        self.word(word).map_or(1.0, |entry| self.share_of_entry(entry, role))
+    }
+
+    fn share_of_text(&self, text: u32) -> f32 {
+        share(self.texts.get(text as usize).map_or(0, |entry| entry.count), self.placed)
+    }
+}
+
+impl Intern for Vocabulary {
+    fn intern_word(&mut self, rules: &NameRules, word: &Word) -> u32 {
         if self.words.is_empty() {
             self.words.push(WordEntry::default());
         }
-        if let Some(at) = self.by_word.get(text) {
+        if let Some(at) = self.by_word.get(word.text.as_str()) {
             return *at;
         }
-        let bare = bare.map_or(NONE, |bare| self.add_word(rules, bare, None));
+        let bare = word.bare.as_ref().map_or(NONE, |bare| self.intern_word(rules, &Word { text: bare.clone(), bare: None }));
         let at = self.words.len() as u32;
-        let entry = WordEntry { text: text.into(), sound: sound(text).into(), classes: rules.classes_of(text).into(), bare, counts: [0; ROLES] };
-        self.words.push(entry);
-        self.by_word.insert(text.into(), at);
+        self.words.push(WordEntry::of(rules, &word.text, bare));
+        self.by_word.insert(word.text.as_str().into(), at);
         at
     }
 
-    fn add_text(&mut self, text: &str) -> u32 {
+    fn intern_text(&mut self, folded: &str) -> u32 {
         if self.texts.is_empty() {
             self.texts.push(TextEntry::default());
         }
-        let folded = fold(text);
-        if folded.is_empty() {
-            return NONE;
-        }
-        if let Some(at) = self.by_text.get(folded.as_str()) {
+        if let Some(at) = self.by_text.get(folded) {
             return *at;
         }
         let at = self.texts.len() as u32;
-        self.texts.push(TextEntry { text: folded.as_str().into(), count: 0 });
+        self.texts.push(TextEntry { text: folded.into(), count: 0 });
         self.by_text.insert(folded.into(), at);
         at
     }
@@ -129,52 +151,131 @@ impl Vocabulary {
         });
         at as u8
     }
+}
 
-    fn words_of(&mut self, rules: &NameRules, name: &str) -> Vec<u32> {
-        let words = rules.words(name);
-        let mut out: Vec<u32> = Vec::with_capacity(words.len());
-        for word in &words {
-            let at = self.add_word(rules, &word.text, word.bare.as_deref());
-            if !out.contains(&at) {
-                out.push(at);
-            }
-        }
-        out
+/// A vocabulary that is only read, with the texts of one question beside it.
+pub struct Question<'v> {
+    base: &'v Vocabulary,
+    words: Vec<WordEntry>,
+    texts: Vec<Box<str>>,
+}
+
+/// Texts of a question are numbered from here on.
+const OWN: u32 = 1 << 31;
+
+impl<'v> Question<'v> {
+    pub fn new(base: &'v Vocabulary) -> Self {
+        Self { base, words: Vec::new(), texts: Vec::new() }
+    }
+}
+
+impl Texts for Question<'_> {
+    fn word(&self, at: u32) -> Option<&WordEntry> {
+        if at < OWN { self.base.word(at) } else { self.words.get((at - OWN) as usize) }
     }
 
-    fn place(&mut self, address: &Address) -> Place {
-        let first = address.lines.first().map(String::as_str).unwrap_or_default();
-        let (house, street) = house_and_street(first);
-        let quarter = address.lines.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join(" ");
-        Place {
-            house: self.add_text(house),
-            lines: [self.add_text(street), self.add_text(&quarter), self.add_text(&address.city)],
-            postal: self.add_text(&address.postal_code),
-            region: self.add_text(&address.region),
-        }
+    fn text(&self, at: u32) -> &str {
+        if at < OWN { self.base.text(at) } else { self.texts.get((at - OWN) as usize).map_or("", |text| text) }
     }
 
-    /// A person in the form in which they are compared. Their texts become part of the vocabulary, uncounted.
-    pub fn prepare(&mut self, rules: &NameRules, person: &Person) -> Prepared {
-        let mut out = Prepared { birth: person.birth, sex: person.sex, ..Prepared::default() };
-        for name in person.names.iter().take(MOST) {
-            let words = NameWords { given: self.words_of(rules, &name.given), family: self.words_of(rules, &name.family) };
-            if !(words.given.is_empty() && words.family.is_empty() || out.names.contains(&words)) {
-                out.names.push(words);
-            }
+    fn share_of_word(&self, word: u32, role: Role) -> f32 {
+        self.word(word).map_or(1.0, |entry| self.base.share_of_entry(entry, role))
+    }
+
+    fn share_of_text(&self, text: u32) -> f32 {
+        if text < OWN { self.base.share_of_text(text) } else { share(0, self.base.placed) }
+    }
+}
+
+impl Intern for Question<'_> {
+    fn intern_word(&mut self, rules: &NameRules, word: &Word) -> u32 {
+        if let Some(at) = self.base.by_word.get(word.text.as_str()) {
+            return *at;
         }
-        out.father = person.father.iter().take(MOST).flat_map(|name| self.words_of(rules, name)).collect();
-        out.mother = person.mother.iter().take(MOST).flat_map(|name| self.words_of(rules, name)).collect();
-        out.phones = person.phones.iter().take(MOST).filter_map(|phone| rules.phone(phone)).map(|phone| pack(&phone)).collect();
-        out.places = person.addresses.iter().take(MOST).map(|address| self.place(address)).filter(|place| *place != Place::default()).collect();
-        for identifier in person.identifiers.iter().take(MOST) {
-            let value = fold(&identifier.value).replace(' ', "");
-            if !value.is_empty() {
-                let number = (self.system(&identifier.system), pack(&value));
-                out.numbers.push(number);
-            }
+        let own = self.words.iter().position(|own| *own.text == *word.text);
+        own.unwrap_or_else(|| {
+            let bare = word.bare.as_ref().and_then(|bare| self.base.by_word.get(bare.as_str())).copied().unwrap_or(NONE);
+            self.words.push(WordEntry::of(rules, &word.text, bare));
+            self.words.len() - 1
+        }) as u32
+            + OWN
+    }
+
+    fn intern_text(&mut self, folded: &str) -> u32 {
+        if let Some(at) = self.base.by_text.get(folded) {
+            return *at;
         }
-        out
+        let own = self.texts.iter().position(|own| **own == *folded);
+        own.unwrap_or_else(|| {
+            self.texts.push(folded.into());
+            self.texts.len() - 1
+        }) as u32
+            + OWN
+    }
+
+    /// A system that nobody has agrees with nobody.
+    fn system(&mut self, system: &str) -> u8 {
+        self.base.systems.iter().position(|known| known == system).map_or(u8::MAX, |at| at as u8)
+    }
+}
+
+impl WordEntry {
+    fn of(rules: &NameRules, text: &str, bare: u32) -> Self {
+        Self { text: text.into(), sound: sound(text).into(), classes: rules.classes_of(text).into(), bare, counts: [0; ROLES] }
+    }
+}
+
+fn words_of(into: &mut impl Intern, rules: &NameRules, name: &str) -> Vec<u32> {
+    let words = rules.words(name);
+    let mut out: Vec<u32> = Vec::with_capacity(words.len());
+    for word in &words {
+        let at = into.intern_word(rules, word);
+        if !out.contains(&at) {
+            out.push(at);
+        }
+    }
+    out
+}
+
+fn place(into: &mut impl Intern, rules: &NameRules, address: &Address) -> Place {
+    let first = address.lines.first().map(String::as_str).unwrap_or_default();
+    let (house, street) = house_and_street(first);
+    let quarter = address.lines.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let mut text = |text: &str| {
+        let folded = fold(text);
+        if folded.is_empty() { NONE } else { into.intern_text(rules.place(&folded)) }
+    };
+    Place { house: text(house), lines: [text(street), text(&quarter), text(&address.city)], postal: text(&address.postal_code), region: text(&address.region) }
+}
+
+/// A person in the form in which they are compared. Their texts get numbers; nothing is counted.
+pub fn prepare(into: &mut impl Intern, rules: &NameRules, person: &Person) -> Prepared {
+    let mut out = Prepared { birth: person.birth, sex: person.sex, ..Prepared::default() };
+    for name in person.names.iter().take(MOST) {
+        let words = NameWords { given: words_of(into, rules, &name.given), family: words_of(into, rules, &name.family) };
+        if !(words.given.is_empty() && words.family.is_empty() || out.names.contains(&words)) {
+            out.names.push(words);
+        }
+    }
+    out.father = person.father.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).collect();
+    out.mother = person.mother.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).collect();
+    out.phones = person.phones.iter().take(MOST).filter_map(|phone| rules.phone(phone)).map(|phone| pack(&phone)).collect();
+    out.places = person.addresses.iter().take(MOST).map(|address| place(into, rules, address)).filter(|place| *place != Place::default()).collect();
+    for identifier in person.identifiers.iter().take(MOST) {
+        let value = fold(&identifier.value).replace(' ', "");
+        if !value.is_empty() {
+            out.numbers.push((into.system(&identifier.system), pack(&value)));
+        }
+    }
+    out
+}
+
+impl Vocabulary {
+    fn share_of_entry(&self, entry: &WordEntry, role: Role) -> f32 {
+        let counted = |counts: &[u32; ROLES]| counts.get(role as usize).copied().unwrap_or_default();
+        let classes = entry.classes.iter().filter_map(|class| self.classes.get(class)).map(counted);
+        let count = classes.max().unwrap_or_else(|| counted(&entry.counts));
+        share(count, self.people.get(role as usize).copied().unwrap_or_default())
     }
 
     /// Counts a person's words and texts, or with `more` false takes them off again.
@@ -211,19 +312,6 @@ impl Vocabulary {
                 step(&mut entry.count);
             }
         }
-    }
-
-    /// How often another person has this name, as a share of all; in any of its spellings.
-    pub fn share_of_word(&self, word: u32, role: Role) -> f32 {
-        let Some(entry) = self.word(word) else { return 1.0 };
-        let counted = |counts: &[u32; ROLES]| counts.get(role as usize).copied().unwrap_or_default();
-        let classes = entry.classes.iter().filter_map(|class| self.classes.get(class)).map(counted);
-        let count = classes.max().unwrap_or_else(|| counted(&entry.counts));
-        share(count, self.people.get(role as usize).copied().unwrap_or_default())
-    }
-
-    pub fn share_of_text(&self, text: u32) -> f32 {
-        share(self.texts.get(text as usize).map_or(0, |entry| entry.count), self.placed)
     }
 
     pub fn people(&self) -> u32 {

@@ -9,7 +9,7 @@ pub use birth::birth;
 
 use crate::field::{FIELDS, Field, Level};
 use crate::hash::Map;
-use crate::prepared::{Prepared, Vocabulary};
+use crate::prepared::{Prepared, Texts};
 
 /// The comparison of two people. A field that is unknown for one of them says nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +56,7 @@ pub struct Comparer {
 const REMEMBERED: usize = 1 << 20;
 
 impl Comparer {
-    pub fn compare(&mut self, vocabulary: &Vocabulary, left: &Prepared, right: &Prepared) -> Comparison {
+    pub fn compare(&mut self, vocabulary: &dyn Texts, left: &Prepared, right: &Prepared) -> Comparison {
         if self.words.len() > REMEMBERED {
             self.words.clear();
         }

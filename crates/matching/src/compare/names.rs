@@ -4,7 +4,7 @@ use super::{Comparer, Comparison};
 use crate::distance::{likeness, slips};
 use crate::field::{Field, Level};
 use crate::names::is_arabic;
-use crate::prepared::{NameWords, Prepared, Role, Vocabulary, WordEntry};
+use crate::prepared::{NameWords, Prepared, Role, Texts, WordEntry};
 
 /// Words are somewhat like each other from here on.
 const LIKE: f32 = 0.8;
@@ -19,7 +19,7 @@ struct Agreement {
 }
 
 impl Comparer {
-    pub(super) fn compare_names(&mut self, vocabulary: &Vocabulary, left: &Prepared, right: &Prepared, out: &mut Comparison) {
+    pub(super) fn compare_names(&mut self, vocabulary: &dyn Texts, left: &Prepared, right: &Prepared, out: &mut Comparison) {
         let mut best: Option<(u32, Comparison)> = None;
         for one in &left.names {
             for other in &right.names {
@@ -39,7 +39,7 @@ impl Comparer {
         }
     }
 
-    fn compare_name(&mut self, vocabulary: &Vocabulary, one: &NameWords, other: &NameWords) -> (u32, Comparison) {
+    fn compare_name(&mut self, vocabulary: &dyn Texts, one: &NameWords, other: &NameWords) -> (u32, Comparison) {
         let given = self.lists(vocabulary, &one.given, &other.given, [Role::Given; 2]);
         let family = self.lists(vocabulary, &one.family, &other.family, [Role::Family; 2]);
         let cost = |agreement: &Option<Agreement>| agreement.map_or(5, |agreement| price(agreement.level));
@@ -66,7 +66,7 @@ impl Comparer {
     }
 
     /// Each word of the shorter list with the word of the other that it fits best.
-    fn lists(&mut self, vocabulary: &Vocabulary, left: &[u32], right: &[u32], roles: [Role; 2]) -> Option<Agreement> {
+    fn lists(&mut self, vocabulary: &dyn Texts, left: &[u32], right: &[u32], roles: [Role; 2]) -> Option<Agreement> {
         if left.is_empty() || right.is_empty() {
             return None;
         }
@@ -92,11 +92,15 @@ impl Comparer {
             (_, Level::Same | Level::Spelling | Level::Sound | Level::Slip) => Level::Part,
             _ => worst,
         };
-        Some(self.glued(vocabulary, left, right).filter(|glued| *glued < level).map_or(Agreement { level, rarity: rare }, |level| Agreement { level, rarity: rare }))
+        Some(
+            self.glued(vocabulary, left, right)
+                .filter(|glued| *glued < level)
+                .map_or(Agreement { level, rarity: rare }, |level| Agreement { level, rarity: rare }),
+        )
     }
 
     /// A space more or less in a name is a slip like any other.
-    fn glued(&self, vocabulary: &Vocabulary, left: &[u32], right: &[u32]) -> Option<Level> {
+    fn glued(&self, vocabulary: &dyn Texts, left: &[u32], right: &[u32]) -> Option<Level> {
         if left.len() == right.len() {
             return None;
         }
@@ -108,7 +112,7 @@ impl Comparer {
         }
     }
 
-    pub(super) fn word(&mut self, vocabulary: &Vocabulary, one: u32, other: u32) -> Level {
+    pub(super) fn word(&mut self, vocabulary: &dyn Texts, one: u32, other: u32) -> Level {
         if one == other {
             return Level::Same;
         }
@@ -125,7 +129,7 @@ impl Comparer {
     }
 }
 
-fn word_level(vocabulary: &Vocabulary, key: (u32, u32), one: &WordEntry, other: &WordEntry) -> Level {
+fn word_level(vocabulary: &dyn Texts, key: (u32, u32), one: &WordEntry, other: &WordEntry) -> Level {
     let shared = |a: &WordEntry, b: &WordEntry| a.classes.iter().any(|class| b.classes.contains(class));
     if shared(one, other) {
         return Level::Spelling;
@@ -158,7 +162,7 @@ fn word_level(vocabulary: &Vocabulary, key: (u32, u32), one: &WordEntry, other: 
 }
 
 /// The share of people who have the more frequent of the two, as a power of two.
-fn rarity(vocabulary: &Vocabulary, level: Level, one: u32, other: u32, roles: [Role; 2]) -> f32 {
+fn rarity(vocabulary: &dyn Texts, level: Level, one: u32, other: u32, roles: [Role; 2]) -> f32 {
     if level > Level::Part {
         return 0.0;
     }

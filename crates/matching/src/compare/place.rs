@@ -3,7 +3,7 @@
 use super::{Comparer, Comparison};
 use crate::distance::{likeness, slips};
 use crate::field::{Field, Level};
-use crate::prepared::{NONE, Place, Prepared, Vocabulary};
+use crate::prepared::{NONE, Place, Prepared, Texts};
 
 /// Ways in which street, quarter and city may stand in each other's place.
 const ORDERS: [[usize; 3]; 4] = [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0]];
@@ -12,7 +12,7 @@ const EXCHANGE: u32 = 5;
 const LINES: [Field; 3] = [Field::Street, Field::Quarter, Field::City];
 
 impl Comparer {
-    pub(super) fn compare_places(&mut self, vocabulary: &Vocabulary, left: &Prepared, right: &Prepared, out: &mut Comparison) {
+    pub(super) fn compare_places(&mut self, vocabulary: &dyn Texts, left: &Prepared, right: &Prepared, out: &mut Comparison) {
         let mut best: Option<(u32, [(Field, Option<Level>, u32); 6], Level)> = None;
         for one in &left.places {
             for other in &right.places {
@@ -32,7 +32,7 @@ impl Comparer {
         out.set(Field::AddressOrder, order, 0.0);
     }
 
-    fn place(&mut self, vocabulary: &Vocabulary, one: &Place, other: &Place) -> (u32, [(Field, Option<Level>, u32); 6], Level) {
+    fn place(&mut self, vocabulary: &dyn Texts, one: &Place, other: &Place) -> (u32, [(Field, Option<Level>, u32); 6], Level) {
         let mut best: Option<(u32, [(Option<Level>, u32); 3], Level)> = None;
         for (at, order) in ORDERS.iter().enumerate() {
             let lines: [(Option<Level>, u32); 3] = std::array::from_fn(|line| {
@@ -64,7 +64,7 @@ impl Comparer {
         (cost, found, order)
     }
 
-    fn text(&mut self, vocabulary: &Vocabulary, one: u32, other: u32) -> Option<Level> {
+    fn text(&mut self, vocabulary: &dyn Texts, one: u32, other: u32) -> Option<Level> {
         if one == NONE || other == NONE {
             return None;
         }
@@ -81,7 +81,7 @@ impl Comparer {
     }
 }
 
-fn more_frequent(vocabulary: &Vocabulary, one: u32, other: u32) -> u32 {
+fn more_frequent(vocabulary: &dyn Texts, one: u32, other: u32) -> u32 {
     if vocabulary.share_of_text(other) > vocabulary.share_of_text(one) { other } else { one }
 }
 
@@ -108,7 +108,7 @@ fn text_level(one: &str, other: &str) -> Level {
 }
 
 /// Numbers of houses, postal codes, short names of regions.
-fn code(vocabulary: &Vocabulary, one: u32, other: u32) -> Option<Level> {
+fn code(vocabulary: &dyn Texts, one: u32, other: u32) -> Option<Level> {
     if one == NONE || other == NONE {
         return None;
     }

@@ -75,9 +75,10 @@ pub struct Fit<'d> {
 type Counts = [[f64; LEVELS]; FIELDS];
 
 impl Fit<'_> {
-    /// Learns from candidates that hold nearly all pairs of one person.
-    pub fn run(&self, candidates: &[Comparison]) -> Model {
-        let met = patterns(candidates.iter());
+    /// Learns from candidates that hold nearly all pairs of one person, or from every so manieth of them.
+    pub fn run(&self, candidates: &[Comparison], each_stands_for: f64) -> Model {
+        let mut met = patterns(candidates.iter());
+        met.iter_mut().for_each(|(_, count)| *count *= each_stands_for);
         let mut comparer = Comparer::default();
         let sampled: Vec<Comparison> = self
             .pairs

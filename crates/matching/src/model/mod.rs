@@ -10,7 +10,7 @@ pub use fit::{Fit, Pairs};
 pub use score::{Rival, Score};
 
 use crate::field::{FIELDS, Field, LEVELS, Level};
-use crate::prepared::{NONE, Prepared, Role, Vocabulary};
+use crate::prepared::{NONE, Prepared, Role, Texts};
 use serde::{Deserialize, Serialize};
 
 /// How often pairs of each sort agree at each level, in one field. Each row sums to one.
@@ -92,7 +92,7 @@ impl FieldModel {
 }
 
 /// How rare what each person has is on average, by field, as a power of two.
-pub(crate) fn rarities(vocabulary: &Vocabulary, people: &[Prepared]) -> [f64; FIELDS] {
+pub(crate) fn rarities(vocabulary: &dyn Texts, people: &[Prepared]) -> [f64; FIELDS] {
     let mut sums = [(0.0f64, 0u32); FIELDS];
     let mut add = |field: Field, share: f32| {
         if let Some((sum, count)) = sums.get_mut(field.place()) {

@@ -68,7 +68,8 @@ impl Model {
         let [strangers, home] = [priors[0] + against_strangers.iter().sum::<f64>(), priors[1] + against_home.iter().sum::<f64>()];
         let probability = 1.0 / (1.0 + (-strangers).exp2() + (-home).exp2());
         if home < strangers {
-            let rarity = std::array::from_fn(|at| if Field::all().nth(at).is_some_and(Field::is_shared_at_home) { 0.0 } else { rare.get(at).copied().unwrap_or(0.0) });
+            let rarity =
+                std::array::from_fn(|at| if Field::all().nth(at).is_some_and(Field::is_shared_at_home) { 0.0 } else { rare.get(at).copied().unwrap_or(0.0) });
             Score { bits: home, prior: priors[1], fields: against_home, rarity, rival: Rival::Home, probability }
         } else {
             Score { bits: strangers, prior: priors[0], fields: against_strangers, rarity: rare, rival: Rival::Strangers, probability }

@@ -32,6 +32,7 @@ pub struct NameRules {
     abroad: String,
     classes: BTreeMap<String, Vec<u32>>,
     by_sound: BTreeMap<String, Vec<u32>>,
+    places: BTreeMap<String, String>,
 }
 
 /// One word of a name, particles joined to what they belong to and articles left out.
@@ -56,9 +57,10 @@ impl NameRules {
         };
         for (number, class) in classes.into_iter().enumerate() {
             for name in class {
-                // A name of several words is found by its words.
-                if let [word] = out.words(name.as_ref()).as_slice() {
-                    for (list, key) in [(&mut out.classes, word.text.clone()), (&mut out.by_sound, sound(&word.text))] {
+                // `Nour Eddine` and `Noureddine` are one: words that are a name together are joined.
+                let text: String = out.words(name.as_ref()).iter().map(|word| word.text.as_str()).collect();
+                if !text.is_empty() {
+                    for (list, key) in [(&mut out.classes, text.clone()), (&mut out.by_sound, sound(&text))] {
                         let numbers = list.entry(key).or_default();
                         if numbers.last() != Some(&(number as u32)) {
                             numbers.push(number as u32);
@@ -111,22 +113,62 @@ impl NameRules {
                 out.push(Word { text, bare: Some(bare.to_string()) });
             }
         }
+        self.join_known(&mut out);
         out
     }
 
-    /// The name behind an article of a script that always writes it onto the name.
+    /// Words that are one name together, as `نور الدين` is.
+    fn join_known(&self, words: &mut Vec<Word>) {
+        let mut at = 0;
+        while let (Some(one), Some(next)) = (words.get(at), words.get(at + 1)) {
+            let text = format!("{}{}", one.text, next.text);
+            if self.classes_of(&text).is_empty() {
+                at += 1;
+                continue;
+            }
+            words.remove(at + 1);
+            if let Some(word) = words.get_mut(at) {
+                *word = Word { text, bare: None };
+            }
+        }
+    }
+
+    /// The name behind an article that is written onto it: always so in Arabic, now and then in Latin letters, where only what
+    /// sounds like a known name is believed to be one (`Elidrissi`, not `Elias`).
     fn without_article<'w>(&self, word: &'w str, hamza: bool) -> &'w str {
-        if !is_arabic(word) || hamza || !self.classes_of(word).is_empty() {
+        let arabic = is_arabic(word);
+        if (arabic && hamza) || !self.classes_of(word).is_empty() {
             return word;
         }
-        let bare = self.articles.iter().filter(|article| is_arabic(article)).find_map(|article| word.strip_prefix(article.as_str()));
-        bare.filter(|bare| bare.chars().count() >= LEFT).unwrap_or(word)
+        let articles = self.articles.iter().filter(|article| is_arabic(article) == arabic && article.chars().count() >= 2);
+        let Some(bare) = articles.filter_map(|article| word.strip_prefix(article.as_str())).next() else { return word };
+        let known = || !self.classes_of(bare).is_empty() || !self.classes_sounding(&sound(bare)).is_empty();
+        let left = bare.chars().count();
+        if (arabic && left >= LEFT) || (left > LEFT && known()) { bare } else { word }
     }
 
     /// The name behind a particle that is written onto it: `ali` of `benali`.
     fn inner(&self, word: &str) -> Option<String> {
         let found = self.particles.iter().rev().find_map(|particle| word.strip_prefix(particle.as_str()))?;
         (found.chars().count() >= LEFT).then(|| found.to_string())
+    }
+
+    /// Names of places that are one: `["Casablanca", "الدار البيضاء"]`.
+    #[must_use]
+    pub fn with_places<C: IntoIterator<Item = S>, S: AsRef<str>>(mut self, places: impl IntoIterator<Item = C>) -> Self {
+        for place in places {
+            let mut names = place.into_iter().map(|name| fold(name.as_ref())).filter(|name| !name.is_empty());
+            let Some(first) = names.next() else { continue };
+            for name in names.filter(|name| *name != first) {
+                self.places.entry(name).or_insert_with(|| first.clone());
+            }
+        }
+        self
+    }
+
+    /// A folded text, or how a place of that name is called first.
+    pub fn place<'t>(&'t self, folded: &'t str) -> &'t str {
+        self.places.get(folded).map_or(folded, String::as_str)
     }
 
     /// A telephone number as digits within the country, so that the same number is written one way; abroad with its country.
