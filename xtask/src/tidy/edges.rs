@@ -30,7 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("packs", &["fhir", "terminology"]),
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
-    ("web", &["kernel", "identity", "smart", "oidc", "rights", "store", "packs", "audit"]),
+    ("mpi", &["store", "packs", "matching"]),
+    ("web", &["kernel", "identity", "smart", "oidc", "mpi", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

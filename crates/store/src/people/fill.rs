@@ -185,7 +185,7 @@ pub(crate) fn numbers_are_made(view: &dyn Snapshot, index: &Index) -> Result<boo
     Ok(!found.is_empty())
 }
 
-fn type_range(ty: u16, beyond: Row) -> KeyRange {
+pub(super) fn type_range(ty: u16, beyond: Row) -> KeyRange {
     let mut prefix = vec![FAMILY_TYPE];
     prefix.extend_from_slice(&ty.to_be_bytes());
     let mut range = KeyRange::prefix(prefix);

@@ -5,6 +5,7 @@
 
 mod answer;
 mod card;
+mod everybody;
 mod fill;
 mod index;
 mod near;
@@ -16,6 +17,7 @@ mod tests;
 pub use answer::{People, PeopleQuery, Person, WordMatch};
 pub use card::PeopleFields;
 pub(crate) use card::{Card, is_replaced};
+pub use everybody::PlatformPatient;
 pub use question::How;
 pub use rules::{NameRules, Particles, PhoneRules};
 

@@ -1,0 +1,255 @@
+//! Everybody in memory, and the pairs that may be one person.
+
+use crate::decide::Decision;
+use crate::links::Links;
+use crate::person::person;
+use rihla_fhir::json::{Doc, Limits, parse};
+use rihla_fhir::r4::{TypeId, tables};
+use rihla_kernel::{Fault, FaultKind};
+use rihla_matching::{Grade, Index, Model, NameRules, Person, Verdict, Writing};
+use rihla_packs::Pack;
+use rihla_store::key::{ResKey, Row};
+use rihla_store::{Store, Stored};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+/// Versions looked at between two looks at the clock of others.
+const PAGE: usize = 500;
+/// Candidates of one person that are kept as pairs.
+const NEAR: usize = 10;
+/// Pairs that wait for somebody; the best are kept.
+const PAIRS: usize = 20_000;
+
+/// Somebody who may be the person asked about.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub id: String,
+    pub verdict: Verdict,
+}
+
+/// Two records that may be one person's.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    pub one: String,
+    pub other: String,
+    pub verdict: Verdict,
+    /// Somebody asks to merge them.
+    pub asked: Option<Decision>,
+}
+
+/// How the index stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub people: usize,
+    pub bytes: usize,
+    /// Records that were not held against all others yet.
+    pub due: usize,
+}
+
+/// The index of one node.
+pub struct Mpi {
+    store: Store,
+    state: Mutex<State>,
+}
+
+struct State {
+    index: Index,
+    upto: Row,
+    due: VecDeque<ResKey>,
+    pairs: BTreeMap<(ResKey, ResKey), Verdict>,
+}
+
+impl Mpi {
+    /// Reads nobody yet: the first question does, or [`Mpi::prepare`].
+    pub fn new(store: Store, pack: &Pack) -> Self {
+        let index = Index::new(rules(pack), Model::default());
+        Self { store, state: Mutex::new(State { index, upto: 0, due: VecDeque::new(), pairs: BTreeMap::new() }) }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Takes in what the record says up to now.
+    pub fn prepare(&self) -> Result<(), Fault> {
+        self.state().advance(&self.store)
+    }
+
+    /// Who may be this person, the most probable first, whoever may see them (`spec.md`, FIND-2).
+    pub fn who_may_be(&self, person: &Person, limit: usize) -> Result<Vec<Found>, Fault> {
+        let mut state = self.state();
+        state.advance(&self.store)?;
+        let candidates = state.index.matches(person, limit);
+        drop(state);
+        let mut out = Vec::new();
+        for candidate in candidates {
+            let Ok(key) = ResKey::try_from(candidate.key) else { continue };
+            if let Some(stored) = self.store.patient_for_platform(key)? {
+                out.push(Found { id: stored.id.to_text(), verdict: candidate.verdict });
+            }
+        }
+        Ok(out)
+    }
+
+    /// Holds some of those who changed against everybody; whether more wait.
+    pub fn work(&self, limit: usize) -> Result<bool, Fault> {
+        for _ in 0..limit {
+            let mut state = self.state();
+            state.advance(&self.store)?;
+            let Some(key) = state.due.pop_front() else { return Ok(false) };
+            drop(state);
+            let Some(stored) = self.store.patient_for_platform(key)? else { continue };
+            let asked = whole(&self.store, &stored)?;
+            let mut state = self.state();
+            let found = state.index.matches(&asked.0, NEAR);
+            state.pair(key, found.into_iter().filter_map(|candidate| Some((ResKey::try_from(candidate.key).ok()?, candidate.verdict))));
+        }
+        Ok(!self.state().due.is_empty())
+    }
+
+    /// The pairs that wait for somebody to decide, the most probable first, and whether there are more.
+    pub fn pairs(&self, limit: usize) -> Result<(Vec<Pair>, bool), Fault> {
+        let mut state = self.state();
+        state.advance(&self.store)?;
+        let mut all: Vec<((ResKey, ResKey), Verdict)> = state.pairs.iter().map(|(keys, verdict)| (*keys, verdict.clone())).collect();
+        drop(state);
+        all.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
+        let mut out = Vec::new();
+        for ((one, other), verdict) in all {
+            if out.len() == limit {
+                return Ok((out, true));
+            }
+            out.extend(self.open(one, other, verdict)?);
+        }
+        Ok((out, false))
+    }
+
+    /// A pair as it stands now, unless it was decided that they are two.
+    fn open(&self, one: ResKey, other: ResKey, verdict: Verdict) -> Result<Option<Pair>, Fault> {
+        let (Some(one), Some(other)) = (self.store.patient_for_platform(one)?, self.store.patient_for_platform(other)?) else { return Ok(None) };
+        let (one, other) = if one.id.to_text() <= other.id.to_text() { (one, other) } else { (other, one) };
+        let ids = (one.id.to_text(), other.id.to_text());
+        let asked = match Decision::read(&self.store, &ids.0, &ids.1)? {
+            Some(Decision::Apart { versions, .. }) if versions == (one.vid, other.vid) => return Ok(None),
+            decided => decided.filter(|decided| matches!(decided, Decision::Asked { .. })),
+        };
+        Ok(Some(Pair { one: ids.0, other: ids.1, verdict, asked }))
+    }
+
+    /// How likely two records are one, as matching sees them now; none if one of them is not there.
+    pub fn compared(&self, one: &str, other: &str) -> Result<Option<Verdict>, Fault> {
+        let (Some(asked), Some(key)) = (self.read(one)?, self.key(other)?) else { return Ok(None) };
+        let person = whole(&self.store, &asked)?.0;
+        let mut state = self.state();
+        state.advance(&self.store)?;
+        let found = state.index.matches(&person, NEAR * 10);
+        Ok(found.into_iter().find(|candidate| candidate.key == u64::from(key)).map(|candidate| candidate.verdict))
+    }
+
+    pub fn standing(&self) -> Standing {
+        let state = self.state();
+        let standing = state.index.standing();
+        Standing { people: standing.people, bytes: standing.bytes, due: state.due.len() }
+    }
+
+    fn key(&self, id: &str) -> Result<Option<ResKey>, Fault> {
+        self.store.key_for_platform(patient_type()?, id)
+    }
+
+    fn read(&self, id: &str) -> Result<Option<Stored>, Fault> {
+        read(&self.store, id)
+    }
+
+    /// What a panic left is made anew from the record at the next start; until then it answers as far as it came.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl State {
+    fn advance(&mut self, store: &Store) -> Result<(), Fault> {
+        if self.upto >= *store.ticks().borrow() {
+            return Ok(());
+        }
+        loop {
+            let (people, reached) = store.patients_for_platform(self.upto, PAGE)?;
+            for one in &people {
+                self.take(store, one.key, &one.stored)?;
+            }
+            if reached == self.upto {
+                self.upto = self.upto.max(*store.ticks().borrow());
+                return Ok(());
+            }
+            self.upto = reached;
+        }
+    }
+
+    fn take(&mut self, store: &Store, key: ResKey, stored: &Stored) -> Result<(), Fault> {
+        self.pairs.retain(|(one, other), _| *one != key && *other != key);
+        let (person, links) = if stored.deleted { (Person::default(), Links::default()) } else { whole(store, stored)? };
+        if stored.deleted || links.replaced_by.is_some() {
+            self.index.remove(u64::from(key));
+            return Ok(());
+        }
+        self.index.put(u64::from(key), &person);
+        self.due.push_back(key);
+        Ok(())
+    }
+
+    fn pair(&mut self, key: ResKey, found: impl Iterator<Item = (ResKey, Verdict)>) {
+        for (other, verdict) in found.filter(|(other, verdict)| *other != key && verdict.grade <= Grade::Probable) {
+            self.pairs.insert((key.min(other), key.max(other)), verdict);
+        }
+        // Of so many the least likely go: nobody would come to them.
+        while self.pairs.len() > PAIRS {
+            let least = self.pairs.iter().min_by(|a, b| a.1.bits.total_cmp(&b.1.bits)).map(|(keys, _)| *keys);
+            let Some(least) = least else { return };
+            self.pairs.remove(&least);
+        }
+    }
+}
+
+/// A person with all that is known of those who were merged into them, and their links.
+fn whole(store: &Store, stored: &Stored) -> Result<(Person, Links), Fault> {
+    let json = stored.json();
+    let doc = read_json(&json)?;
+    let (mut out, links) = (person(doc.root()), Links::of(doc.root()));
+    for id in &links.replaces {
+        let Some(other) = read(store, id)? else { continue };
+        let json = other.json();
+        let other = person(read_json(&json)?.root());
+        out.names.extend(other.names);
+        out.identifiers.extend(other.identifiers);
+        out.phones.extend(other.phones);
+        out.birth = out.birth.or(other.birth);
+    }
+    Ok((out, links))
+}
+
+fn read(store: &Store, id: &str) -> Result<Option<Stored>, Fault> {
+    match store.key_for_platform(patient_type()?, id)? {
+        Some(key) => store.patient_for_platform(key),
+        None => Ok(None),
+    }
+}
+
+fn read_json(json: &[u8]) -> Result<Doc<'_>, Fault> {
+    parse(json, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() })
+        .map_err(|_| Fault::new(FaultKind::Internal, "RH-MPI-READ", "A patient of the record could not be read. Run `rihla verify`."))
+}
+
+fn patient_type() -> Result<TypeId, Fault> {
+    tables().resource_type("Patient").ok_or_else(|| Fault::new(FaultKind::Internal, "RH-MPI-TABLES", "The tables of FHIR lack a type."))
+}
+
+fn rules(pack: &Pack) -> NameRules {
+    let writing = &pack.writing;
+    let writing = Writing {
+        articles: writing.articles.clone(),
+        particles: writing.particles.clone(),
+        phone_country: writing.phone_country.clone(),
+        phone_trunk: writing.phone_trunk.clone(),
+        phone_abroad: writing.phone_abroad.clone(),
+    };
+    NameRules::new(&writing, pack.person_names.rows.iter().map(|row| row.latin.iter().chain([&row.arabic])))
+}

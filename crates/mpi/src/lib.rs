@@ -1,0 +1,12 @@
+//! The master patient index: which records may be one person's, and merging them. `spec.md` beside this crate has the rules,
+//! each with an id.
+
+mod decide;
+mod index;
+mod links;
+mod person;
+
+pub use decide::Decision;
+pub use index::{Found, Mpi, Pair, Standing};
+pub use links::{Links, MergeFault, merged, unmerged};
+pub use person::{BIRTH_ABOUT, person};
