@@ -21,7 +21,11 @@ pub struct Care {
     pub parents: HashMap<String, String>,
     sources: HashMap<String, Source>,
     holders: HashMap<String, HashMap<u32, HashMap<String, i64>>>,
+    /// Those who bear a label, and with them whoever is one person with them.
+    labelled: Keys,
     masked: Keys,
+    /// Who was merged into whom.
+    merged: HashMap<u32, u32>,
     /// Sets that were asked for, until something changes.
     made: HashMap<(Vec<String>, i64), Arc<Keys>>,
 }
@@ -54,7 +58,9 @@ impl Care {
             parents: HashMap::new(),
             sources: HashMap::new(),
             holders: HashMap::new(),
+            labelled: Keys::new(),
             masked: Keys::new(),
+            merged: HashMap::new(),
             made: HashMap::new(),
         }
     }
@@ -113,10 +119,39 @@ impl Care {
     pub fn mask(&mut self, patient: u32, labels: &[Label]) {
         self.made.clear();
         if labels.iter().any(|label| self.masks.contains(label)) {
-            self.masked.insert(patient);
+            self.labelled.insert(patient);
         } else {
-            self.masked.remove(patient);
+            self.labelled.remove(patient);
         }
+        self.masked = self.of_one_person(self.labelled.clone());
+    }
+
+    /// Takes in whose record stands in the place of a patient's.
+    pub fn merge(&mut self, patient: u32, into: Option<u32>) {
+        let before = match into {
+            Some(into) => self.merged.insert(patient, into),
+            None => self.merged.remove(&patient),
+        };
+        if before != into {
+            self.made.clear();
+            self.masked = self.of_one_person(self.labelled.clone());
+        }
+    }
+
+    /// The same patients with all other records of theirs (R14).
+    pub fn of_one_person(&self, mut patients: Keys) -> Keys {
+        for (goes, stays) in &self.merged {
+            if patients.contains(*goes) {
+                patients.insert(*stays);
+            }
+        }
+        // By now whoever stays is there if any record of theirs is.
+        for (goes, stays) in &self.merged {
+            if patients.contains(*stays) {
+                patients.insert(*goes);
+            }
+        }
+        patients
     }
 
     pub fn masked(&self) -> &Keys {
@@ -131,6 +166,7 @@ impl Care {
         }
         let tied = holders.iter().filter_map(|holder| self.holders.get(holder)).flatten();
         let set: Keys = tied.filter(|(_, sources)| sources.values().any(|until| *until / GRAIN >= asked.1)).map(|(patient, _)| *patient).collect();
+        let set = self.of_one_person(set);
         if self.made.len() >= MADE {
             self.made.clear();
         }
@@ -142,7 +178,8 @@ impl Care {
         let parties: HashSet<&String> = parties.iter().collect();
         let denials = self.holders.get("deny").into_iter().flat_map(|patients| patients.values()).flat_map(HashMap::keys);
         let denials = denials.filter_map(|name| self.sources.get(name)?.denies.as_ref()).filter(|denial| denial.until > now.0);
-        denials.filter(|denial| denial.to.is_empty() || denial.to.iter().any(|one| parties.contains(one))).map(|denial| denial.patient).collect()
+        let denied = denials.filter(|denial| denial.to.is_empty() || denial.to.iter().any(|one| parties.contains(one))).map(|denial| denial.patient);
+        self.of_one_person(denied.collect())
     }
 }
 

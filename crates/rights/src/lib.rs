@@ -69,6 +69,7 @@ impl Rights {
         let glass = self.broken_by(&who.account)?;
         let mut care = self.care();
         care.advance(&self.store, now)?;
+        let glass = care.of_one_person(glass);
         let related = care.related(&holders(who), Instant(now.0 - class.look_back));
         let denied = care.denied(&parties(who), now);
         let mut scope = class.scope();

@@ -71,9 +71,10 @@ impl Care {
                 return Ok(before != parent);
             }
             "Patient" => {
-                let labels = if one.deleted { Vec::new() } else { labels_of(&node.at_row(one.row)?) };
+                let (labels, into) = if one.deleted { Default::default() } else { person_of(&node.at_row(one.row)?) };
                 if let Some(key) = store.key_for_platform(one.ty, &one.id.to_text())? {
                     self.mask(key, &labels);
+                    self.merge(key, into.map(|into| store.key_for_platform(one.ty, &into)).transpose()?.flatten());
                 }
             }
             _ if SOURCES.contains(&ty) && one.deleted => self.take(&name, 0, None, one.at),
@@ -112,11 +113,18 @@ impl Care {
                 _ => self.first_of(store, &node, ty, ty_id, stored),
             })?;
         }
+        // Whoever was merged is out of use.
+        each(&node, patient_type(), "active=false", &mut |stored| {
+            if let (Some(key), (_, Some(into))) = (store.key_for_platform(stored.ty, &stored.id.to_text())?, person_of(stored)) {
+                self.merge(key, store.key_for_platform(stored.ty, &into)?);
+            }
+            Ok(())
+        })?;
         let masks: Vec<String> = self.masks.iter().map(|(system, code)| format!("{system}|{code}")).collect();
         if !masks.is_empty() {
             each(&node, patient_type(), &format!("_security={}", masks.join(",")), &mut |stored| {
                 if let Some(key) = store.key_for_platform(stored.ty, &stored.id.to_text())? {
-                    self.mask(key, &labels_of(stored));
+                    self.mask(key, &person_of(stored).0);
                 }
                 Ok(())
             })?;
@@ -184,8 +192,9 @@ fn parent_of(stored: &Stored) -> Option<String> {
     parse(&stored.json(), &Limits::default()).ok().and_then(|doc| ties::parent(doc.root()))
 }
 
-fn labels_of(stored: &Stored) -> Vec<(String, String)> {
-    parse(&stored.json(), &Limits::default()).map(|doc| ties::labels(doc.root())).unwrap_or_default()
+/// The labels of a Patient, and whose record stands in this one's place.
+fn person_of(stored: &Stored) -> (Vec<(String, String)>, Option<String>) {
+    parse(&stored.json(), &Limits::default()).map(|doc| (ties::labels(doc.root()), ties::merged_into(doc.root()))).unwrap_or_default()
 }
 
 impl Rights {

@@ -176,6 +176,35 @@ async fn a_transfer_and_an_exit_are_remembered_for_a_while_and_then_forgotten() 
 }
 
 #[tokio::test]
+async fn r_14_records_that_were_merged_are_one_persons_until_they_are_parted() {
+    let house = House::opened().await;
+    let cardio = who("nurse", Some("cardio"));
+    house
+        .put(
+            "chama",
+            r#"{"resourceType":"Patient","active":false,"name":[{"family":"chama"}],"link":[{"other":{"reference":"Patient/amal"},"type":"replaced-by"}]}"#,
+        )
+        .await;
+    assert_eq!(house.signs(&cardio), ["amal-sign", "chama-sign"], "care of who stays is care of who went");
+    let again = rights(&house.store, &house.clock);
+    let scoped = house.store.scoped_to(Actor::node("again"), Purpose::Treatment, again.scope(&cardio).expect("a scope"));
+    let of = |question: &str| {
+        let pairs = vec![("subject".to_owned(), question.to_owned())];
+        let query = scoped.query(&[ty("Observation")], &pairs, Handling::Strict).expect("a query").0;
+        let mut ids: Vec<String> = scoped.search(&query).expect("searches").matches.iter().map(|found| found.id.to_text()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(of("Patient/amal"), ["amal-sign", "chama-sign"], "a question about who stays is answered from both");
+    assert_eq!(of("Patient/chama"), ["chama-sign"]);
+    house.put("amal", r#"{"resourceType":"Patient","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"CEL"}]},"name":[{"family":"amal"}]}"#).await;
+    assert_eq!(house.shown(&who("nurse", Some("surgery")), "Patient"), ["badr"], "who hides one hides all");
+    house.put("amal", r#"{"resourceType":"Patient","name":[{"family":"amal"}]}"#).await;
+    house.put("chama", r#"{"resourceType":"Patient","name":[{"family":"chama"}]}"#).await;
+    assert_eq!(house.signs(&cardio), ["amal-sign"]);
+}
+
+#[tokio::test]
 async fn a_node_that_begins_anew_knows_what_the_feed_told_before() {
     let house = House::opened().await;
     house.stay("s-amal", "amal", "in-progress", "surgery").await;

@@ -144,6 +144,12 @@ pub fn parent(resource: Value<'_>) -> Option<String> {
     reference(resource.get("partOf")).or_else(|| reference(resource.get("managingOrganization")))
 }
 
+/// Whose record stands in the place of a Patient's (<https://hl7.org/fhir/R4/valueset-link-type.html>), by id.
+pub fn merged_into(patient: Value<'_>) -> Option<String> {
+    let link = list(patient, "link").find(|link| text(*link, "type") == "replaced-by")?;
+    reference(link.get("other"))?.strip_prefix("Patient/").map(str::to_owned)
+}
+
 /// The labels of `meta.security`.
 pub fn labels(resource: Value<'_>) -> Vec<(String, String)> {
     let labels = resource.get("meta").into_iter().flat_map(|meta| list(meta, "security"));

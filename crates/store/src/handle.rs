@@ -4,6 +4,7 @@ use crate::backend::{Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot
 use crate::body::{Head, compose_into, without};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
+use crate::merged::{replaced_by, widened};
 use crate::people::Finder;
 use crate::prepared::Prepared;
 use crate::query::{Handling, Query, parse};
@@ -251,7 +252,8 @@ impl Scoped {
         let cursor = Cursor::fitting(query.cursor.as_deref(), query.fingerprint, &self.scope)?;
         let blind = self.settings.indexer.is_blind();
         let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
-        let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, query, cursor)?;
+        let wide = widened(view.as_ref(), &self.settings.indexer, query)?;
+        let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, &wide, cursor)?;
         let mut warnings = Vec::new();
         let mut included = Vec::new();
         if let (false, Some(part)) = (query.includes.is_empty(), query.parts.first()) {
@@ -387,7 +389,10 @@ impl Scoped {
             return Err(Fault::new(FaultKind::Gone, "RH-STORE-DELETED", "The patient was deleted."));
         }
         let res = own.version.res;
-        let rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
+        let mut rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
+        for one in replaced_by(view.as_ref(), &self.settings.indexer, res)? {
+            rows |= self.compartment_rows(view.as_ref(), one.hit.resource.res, one.hit.version.row, query)?;
+        }
         let gate = self.gate(view.as_ref());
         let wanted = |hit: Option<Hit>| gate.pass(hit.filter(|hit| query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty))));
         let mut total = rows.len();

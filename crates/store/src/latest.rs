@@ -2,11 +2,13 @@
 
 use crate::backend::{AccessAction, Snapshot};
 use crate::handle::{Scoped, Stored, not_found};
-use crate::key::{KeyBuf, KeyRange, Row, row_of, successor};
+use crate::key::{KeyBuf, KeyRange, ResKey, Row, row_of, successor};
 use crate::keys::in_patient_head;
+use crate::merged::replaced_by;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{FieldUse, ParamKind, find};
 use rihla_kernel::{Fault, FaultKind};
+use std::collections::BTreeMap;
 
 /// A patient's resources with one code, newest first.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ const PER_CODE_MAX: usize = 1_000;
 
 /// Rows of one code, newest first, and whether older ones follow.
 struct Group {
+    /// The code's place in the index: its field and what stands for it.
+    code: Vec<u8>,
     /// The clinical date as keys hold it, with the row.
     rows: Vec<(u64, Row)>,
     more: bool,
@@ -53,8 +57,15 @@ impl Scoped {
             return Err(not_found());
         }
         let (mut groups, mut cut) = (Vec::new(), false);
+        let merged = replaced_by(view.as_ref(), self.indexer(), own.version.res)?;
+        let people: Vec<_> = std::iter::once(own.version.res).chain(merged.iter().map(|one| one.hit.resource.res)).collect();
         for used in fields.iter().filter(|_| self.scope.allows_type(ty.0)) {
-            cut |= self.groups_of(view.as_ref(), in_patient_head(own.version.res, used.field.0), per_code, &mut groups)?;
+            for person in &people {
+                cut |= self.groups_of(view.as_ref(), in_patient_head(*person, used.field.0), per_code, &mut groups)?;
+            }
+        }
+        if people.len() > 1 {
+            groups = of_one_person(groups, per_code);
         }
         let mut shown = 0;
         let mut out = Vec::with_capacity(groups.len());
@@ -100,7 +111,9 @@ impl Scoped {
     /// Undated keys sort behind all dates, and so are read last.
     fn group(&self, view: &dyn Snapshot, prefix: &[u8], per_code: usize) -> Result<Group, Fault> {
         let undated: Vec<u8> = prefix.iter().copied().chain([0xFF; 6]).collect();
-        let mut group = Group { rows: Vec::new(), more: false };
+        // Behind the family and the patient stand field and code.
+        let code = prefix.get(1 + size_of::<ResKey>()..).unwrap_or_default().to_vec();
+        let mut group = Group { code, rows: Vec::new(), more: false };
         for range in [KeyRange { from: prefix.to_vec(), to: undated.clone() }, KeyRange::prefix(undated)] {
             if !group.more {
                 self.fill_group(view, range, prefix.len(), per_code, &mut group)?;
@@ -141,10 +154,31 @@ impl Scoped {
     }
 }
 
+/// Groups of one code from several records of one person, as one group.
+fn of_one_person(groups: Vec<Group>, per_code: usize) -> Vec<Group> {
+    let mut out: BTreeMap<Vec<u8>, Group> = BTreeMap::new();
+    for group in groups {
+        match out.get_mut(&group.code) {
+            Some(known) => {
+                known.rows.extend(group.rows);
+                known.rows.sort_by_key(|one| std::cmp::Reverse(dated(*one)));
+                known.more |= group.more || known.rows.len() > per_code;
+                known.rows.truncate(per_code);
+            }
+            None => _ = out.insert(group.code.clone(), group),
+        }
+    }
+    out.into_values().collect()
+}
+
+/// What has no date comes before all that has one.
+fn dated((date, row): (u64, Row)) -> (u64, Row) {
+    if date == crate::keys::NO_DATE { (0, row) } else { (date, row) }
+}
+
 /// The groups by their newest date, without those that say nothing of their own.
 fn without_repeats(mut groups: Vec<Group>) -> Vec<Group> {
     let first = |group: &Group| group.rows.first().copied().unwrap_or_default();
-    let dated = |(date, row): (u64, Row)| if date == crate::keys::NO_DATE { (0, row) } else { (date, row) };
     // The fullest of those that begin alike comes first, so that it is the one that stays.
     groups.sort_by(|a, b| dated(first(b)).cmp(&dated(first(a))).then(b.rows.len().cmp(&a.rows.len())));
     let mut out: Vec<Group> = Vec::with_capacity(groups.len());

@@ -15,6 +15,7 @@ pub mod indexer;
 pub mod key;
 pub mod keys;
 mod latest;
+mod merged;
 mod noted;
 pub mod people;
 mod platform;

@@ -2,7 +2,7 @@
 
 use super::card::{Card, KIND_MADE, KIND_REPLACED, birth, is_replaced, words};
 use super::index::Index;
-use crate::backend::{Backend, Snapshot};
+use crate::backend::{Backend, Hit, Snapshot};
 use crate::body::{Head, compose_into};
 use crate::indexer::Indexer;
 use crate::key::{FAMILY_ACROSS, FAMILY_PEOPLE, FAMILY_TYPE, KeyBuf, KeyRange, Row, STRING_BYTES, after, read_u48, row_of, time_of, token};
@@ -163,11 +163,17 @@ pub(crate) fn card_of(view: &dyn Snapshot, indexer: &Indexer, row: Row) -> Resul
     card_of_body(indexer, &hit).map(Some)
 }
 
-pub(crate) fn card_of_body(indexer: &Indexer, hit: &crate::backend::Hit) -> Result<Card, Fault> {
-    let ty = TypeId(hit.version.ty);
-    let mut text = Vec::new();
+/// A version as JSON.
+pub(crate) fn body_of(hit: &Hit) -> Vec<u8> {
+    let (ty, mut text) = (TypeId(hit.version.ty), Vec::new());
     let head = Head { resource_type: tables().type_name(ty), id: &hit.resource.id, vid: hit.version.vid, last_updated: hit.version.hlc.instant() };
     compose_into(&head, &hit.body, &mut text);
+    text
+}
+
+pub(crate) fn card_of_body(indexer: &Indexer, hit: &Hit) -> Result<Card, Fault> {
+    let ty = TypeId(hit.version.ty);
+    let text = body_of(hit);
     let doc = json::parse(&text, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).map_err(|_| missing())?;
     let mut entries = Vec::new();
     extract(doc.root(), ty, indexer.zone(), &mut entries);

@@ -18,6 +18,7 @@ pub use answer::{People, PeopleQuery, Person, WordMatch};
 pub use card::PeopleFields;
 pub(crate) use card::{Card, is_replaced};
 pub use everybody::PlatformPatient;
+pub(crate) use fill::body_of;
 pub use question::How;
 pub use rules::{NameRules, Particles, PhoneRules};
 
