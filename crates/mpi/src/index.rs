@@ -49,6 +49,9 @@ pub struct Standing {
 /// The index of one node.
 pub struct Mpi {
     store: Store,
+    /// Systems of the numbers that the hospital gives itself: two records of one person never bear the same, so they tell
+    /// nothing.
+    own: Vec<String>,
     state: Mutex<State>,
 }
 
@@ -63,7 +66,8 @@ impl Mpi {
     /// Reads nobody yet: the first question does, or [`Mpi::prepare`].
     pub fn new(store: Store, pack: &Pack) -> Self {
         let index = Index::new(rules(pack), Model::default());
-        Self { store, state: Mutex::new(State { index, upto: 0, due: VecDeque::new(), pairs: BTreeMap::new() }) }
+        let own = pack.identifiers.iter().filter(|system| system.unique).map(|system| system.system.clone()).collect();
+        Self { store, own, state: Mutex::new(State { index, upto: 0, due: VecDeque::new(), pairs: BTreeMap::new() }) }
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -72,14 +76,16 @@ impl Mpi {
 
     /// Takes in what the record says up to now.
     pub fn prepare(&self) -> Result<(), Fault> {
-        self.state().advance(&self.store)
+        self.state().advance(&self.store, &self.own)
     }
 
     /// Who may be this person, the most probable first, whoever may see them (`spec.md`, FIND-2).
     pub fn who_may_be(&self, person: &Person, limit: usize) -> Result<Vec<Found>, Fault> {
+        let mut asked = person.clone();
+        asked.identifiers.retain(|number| !self.own.contains(&number.system));
         let mut state = self.state();
-        state.advance(&self.store)?;
-        let candidates = state.index.matches(person, limit);
+        state.advance(&self.store, &self.own)?;
+        let candidates = state.index.matches(&asked, limit);
         drop(state);
         let mut out = Vec::new();
         for candidate in candidates {
@@ -95,11 +101,11 @@ impl Mpi {
     pub fn work(&self, limit: usize) -> Result<bool, Fault> {
         for _ in 0..limit {
             let mut state = self.state();
-            state.advance(&self.store)?;
+            state.advance(&self.store, &self.own)?;
             let Some(key) = state.due.pop_front() else { return Ok(false) };
             drop(state);
             let Some(stored) = self.store.patient_for_platform(key)? else { continue };
-            let asked = whole(&self.store, &stored)?;
+            let asked = whole(&self.store, &self.own, &stored)?;
             let mut state = self.state();
             let found = state.index.matches(&asked.0, NEAR);
             state.pair(key, found.into_iter().filter_map(|candidate| Some((ResKey::try_from(candidate.key).ok()?, candidate.verdict))));
@@ -110,7 +116,7 @@ impl Mpi {
     /// The pairs that wait for somebody to decide, the most probable first, and whether there are more.
     pub fn pairs(&self, limit: usize) -> Result<(Vec<Pair>, bool), Fault> {
         let mut state = self.state();
-        state.advance(&self.store)?;
+        state.advance(&self.store, &self.own)?;
         let mut all: Vec<((ResKey, ResKey), Verdict)> = state.pairs.iter().map(|(keys, verdict)| (*keys, verdict.clone())).collect();
         drop(state);
         all.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
@@ -139,9 +145,9 @@ impl Mpi {
     /// How likely two records are one, as matching sees them now; none if one of them is not there.
     pub fn compared(&self, one: &str, other: &str) -> Result<Option<Verdict>, Fault> {
         let (Some(asked), Some(key)) = (self.read(one)?, self.key(other)?) else { return Ok(None) };
-        let person = whole(&self.store, &asked)?.0;
+        let person = whole(&self.store, &self.own, &asked)?.0;
         let mut state = self.state();
-        state.advance(&self.store)?;
+        state.advance(&self.store, &self.own)?;
         let found = state.index.matches(&person, NEAR * 10);
         Ok(found.into_iter().find(|candidate| candidate.key == u64::from(key)).map(|candidate| candidate.verdict))
     }
@@ -167,14 +173,14 @@ impl Mpi {
 }
 
 impl State {
-    fn advance(&mut self, store: &Store) -> Result<(), Fault> {
+    fn advance(&mut self, store: &Store, own: &[String]) -> Result<(), Fault> {
         if self.upto >= *store.ticks().borrow() {
             return Ok(());
         }
         loop {
             let (people, reached) = store.patients_for_platform(self.upto, PAGE)?;
             for one in &people {
-                self.take(store, one.key, &one.stored)?;
+                self.take(store, own, one.key, &one.stored)?;
             }
             if reached == self.upto {
                 self.upto = self.upto.max(*store.ticks().borrow());
@@ -184,9 +190,9 @@ impl State {
         }
     }
 
-    fn take(&mut self, store: &Store, key: ResKey, stored: &Stored) -> Result<(), Fault> {
+    fn take(&mut self, store: &Store, own: &[String], key: ResKey, stored: &Stored) -> Result<(), Fault> {
         self.pairs.retain(|(one, other), _| *one != key && *other != key);
-        let (person, links) = if stored.deleted { (Person::default(), Links::default()) } else { whole(store, stored)? };
+        let (person, links) = if stored.deleted { (Person::default(), Links::default()) } else { whole(store, own, stored)? };
         if stored.deleted || links.replaced_by.is_some() {
             self.index.remove(u64::from(key));
             return Ok(());
@@ -210,7 +216,7 @@ impl State {
 }
 
 /// A person with all that is known of those who were merged into them, and their links.
-fn whole(store: &Store, stored: &Stored) -> Result<(Person, Links), Fault> {
+fn whole(store: &Store, own: &[String], stored: &Stored) -> Result<(Person, Links), Fault> {
     let json = stored.json();
     let doc = read_json(&json)?;
     let (mut out, links) = (person(doc.root()), Links::of(doc.root()));
@@ -223,6 +229,7 @@ fn whole(store: &Store, stored: &Stored) -> Result<(Person, Links), Fault> {
         out.phones.extend(other.phones);
         out.birth = out.birth.or(other.birth);
     }
+    out.identifiers.retain(|number| !own.contains(&number.system));
     Ok((out, links))
 }
 

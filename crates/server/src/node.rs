@@ -7,6 +7,7 @@ use crate::modules;
 use crate::system::{SystemClock, SystemEntropy};
 use rihla_fhirpath::Zone;
 use rihla_kernel::{Actor, Clock, Entropy, Purpose, SiteId};
+use rihla_mpi::Mpi;
 use rihla_packs::Pack;
 use rihla_rights::Rights;
 use rihla_store::body::instant_text;
@@ -58,6 +59,8 @@ pub struct Node {
     pub pack: Arc<Pack>,
     /// Who may see what, by the pack and the record.
     pub rights: Arc<Rights>,
+    /// Who may be one person.
+    pub mpi: Arc<Mpi>,
     /// The site that this process serves.
     pub site: SiteId,
     /// The IANA name of its time zone.
@@ -83,7 +86,8 @@ impl Node {
         let backend = backend.map_err(|fault| Failure::store(&shown(&options.url), fault))?;
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
         let rights = Arc::new(Rights::new(store.clone(), &pack, store.indexer().zone().clone(), clock.clone())?);
-        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, site, zone, keys: options.keys.clone() })
+        let mpi = Arc::new(Mpi::new(store.clone(), &pack));
+        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, mpi, site, zone, keys: options.keys.clone() })
     }
 
     /// The node acting for itself.

@@ -150,6 +150,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
         tokio::task::spawn_blocking(move || send_all(sender, told, &runtime));
     }
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
+    let pairs = tokio::spawn(look_for_pairs(node.clone(), stopped.clone()));
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
@@ -162,6 +163,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     _ = tokio::time::timeout(PATIENCE, serving.join_all()).await;
     _ = live.await;
     _ = kept.await;
+    _ = pairs.await;
     admin.stop();
     tell(node, "ended");
     if let Some(heads) = heads
@@ -219,6 +221,26 @@ fn prepare(node: &Node, house: &House) {
     });
 }
 
+/// Records held against all others between two looks at whether the server ends.
+const HELD: usize = 20;
+
+/// Looks for records that may be one person's, beside what is served, whenever somebody was written down.
+async fn look_for_pairs(node: Node, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = node.store.ticks();
+    loop {
+        let mpi = node.mpi.clone();
+        match tokio::task::spawn_blocking(move || mpi.work(HELD)).await {
+            Ok(Ok(true)) if !*stopped.borrow() => continue,
+            Ok(Err(fault)) => tracing::error!(code = fault.code, "who may be one person: {}", fault.text),
+            _ => {}
+        }
+        tokio::select! {
+            () = edge::told(&mut stopped) => return,
+            changed = ticks.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
 /// Screens at the root, the FHIR interface below its mount.
 pub fn app(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House) -> Router {
     rihla_web::router(house).merge(mounted(node, accounts, serve)).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
@@ -246,6 +268,7 @@ pub fn house(node: &Node, accounts: &Accounts, serve: &ServeOptions, addresses: 
         store: node.store.clone(),
         identity: accounts.identity.clone(),
         rights: node.rights.clone(),
+        mpi: node.mpi.clone(),
         smart: accounts.smart.clone(),
         provider: provider.map(Arc::new),
         world: accounts.world,

@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 50] = [
+const PAGES: [(&str, &str); 53] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -36,6 +36,7 @@ const PAGES: [(&str, &str); 50] = [
     ("/audit", "audit.read"),
     ("/audit/unusual", "audit.read"),
     ("/drafts", ANYBODY),
+    ("/duplicates", "registration.identity"),
     ("/favicon.ico", ALL),
     ("/glasses", "privacy.review"),
     ("/invitation", ALL),
@@ -43,6 +44,7 @@ const PAGES: [(&str, &str); 50] = [
     ("/oauth/authorize", ANYBODY),
     ("/patients", FIND),
     ("/patients/mine", FIND),
+    ("/patients/new", "registration.register"),
     ("/patients/{patient}", FIND),
     ("/patients/{patient}/alerts", READ),
     ("/patients/{patient}/care", READ),
@@ -53,6 +55,7 @@ const PAGES: [(&str, &str); 50] = [
     ("/patients/{patient}/glass", FIND),
     ("/patients/{patient}/looked", "audit.read"),
     ("/patients/{patient}/medicines", READ),
+    ("/patients/{patient}/merge", "registration.identity"),
     ("/patients/{patient}/photo", FIND),
     ("/patients/{patient}/problems", READ),
     ("/patients/{patient}/programs", READ),

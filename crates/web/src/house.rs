@@ -8,6 +8,7 @@ use crate::text::Words;
 use jiff::tz::TimeZone;
 use rihla_identity::Identity;
 use rihla_kernel::{Clock, Entropy, Fault, Lang, Purpose, SiteId};
+use rihla_mpi::Mpi;
 use rihla_oidc::Provider;
 use rihla_packs::Pack;
 use rihla_rights::{Rights, Who};
@@ -45,6 +46,7 @@ pub struct Furnishing {
     /// The accounts of this store: one for the process, since it decides who comes first.
     pub identity: Arc<Identity>,
     pub rights: Arc<Rights>,
+    pub mpi: Arc<Mpi>,
     /// The programs that people let in.
     pub smart: Arc<Smart>,
     /// Where people have accounts as well, if an operator named it.
@@ -99,6 +101,11 @@ impl House {
 
     pub(crate) fn smart(&self) -> &Smart {
         &self.0.with.smart
+    }
+
+    /// Who may be one person, whoever may see them: for [`crate::Desk`] alone.
+    pub(crate) fn mpi(&self) -> &Mpi {
+        &self.0.with.mpi
     }
 
     pub(crate) fn provider(&self) -> Option<&Provider> {

@@ -25,6 +25,7 @@ mod programs;
 mod recent;
 mod record;
 mod refuse;
+mod same;
 mod screens;
 mod session;
 pub mod text;
@@ -45,6 +46,7 @@ pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, IDENTITY, Number
 pub use people::ADMINISTER;
 pub use record::{escaped, look, type_of};
 pub use refuse::{Refusal, percent};
+pub use rihla_mpi::{Decision, Found, Links, Pair};
 pub use screens::{Nav, Part, Screens};
 pub use session::Person;
 pub use write::{Marks, quoted};

@@ -18,20 +18,42 @@ use rihla_store::prepared::Prepared;
 /// Operational state that is true exactly if a write is: a draft that it takes away.
 pub type Marks = Vec<(String, Vec<u8>)>;
 
+/// The next version of a resource, as it will be.
+pub(crate) struct Put {
+    pub ty: &'static str,
+    pub id: String,
+    /// As it was when it was read; none: it is new.
+    pub version: Option<u32>,
+    pub json: Vec<u8>,
+}
+
 impl Desk {
+    /// Writes several resources in one commit, with operational state that is true exactly if they are.
+    pub(crate) async fn put_all(&self, puts: Vec<Put>, marks: Marks) -> Result<(), Refusal> {
+        let mut steps = Vec::new();
+        for Put { ty, id, version, json } in puts {
+            let (_, content) = self.checked(&self.record, &json)?;
+            let expect = version.map_or(Expect::Absent, Expect::Version);
+            steps.push(Step::Put { ty: type_of(ty)?.0, name: Name::Id(id.into()), expect, content });
+        }
+        self.record.commit(steps, Vec::new(), marks).await?;
+        Ok(())
+    }
+
     /// An id for a form that will write a new resource about a patient: whoever sends the form twice writes once.
     pub fn reserve(&self, ty: &str, patient: &str) -> Result<String, Refusal> {
         Ok(self.record.reserve(type_of(ty)?, Some(patient))?.to_text())
     }
 
-    /// Writes a new resource under an id that its form was given. What was written under it already stays as it is.
+    /// Writes a new resource under an id that its form was given. What was written under it already stays as it is; what
+    /// claims a number that another bears is refused (`RH-STORE-CLAIMED`).
     pub async fn create_as(&self, id: &str, json: &str, marks: Marks) -> Result<(), Refusal> {
         if ServerId::parse(id).is_none() {
             return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
         }
         let (ty, content) = self.checked(&self.record, json.as_bytes())?;
         match self.put(ty, Name::Id(id.into()), Expect::Absent, content, marks).await {
-            Err(refusal) if refusal.fault().is_some_and(|fault| matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict)) => Ok(()),
+            Err(refusal) if refusal.fault().is_some_and(is_there) => Ok(()),
             decided => decided.map(drop),
         }
     }
@@ -93,6 +115,11 @@ impl Desk {
             None => format!(r#"{{"display":{}}}"#, quoted(&self.person.name)),
         }
     }
+}
+
+/// Whether a resource was not written because it is there.
+fn is_there(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) && fault.code != "RH-STORE-CLAIMED"
 }
 
 fn unreadable() -> Fault {

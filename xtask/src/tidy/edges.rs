@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
     ("mpi", &["store", "packs", "matching"]),
-    ("web", &["kernel", "identity", "smart", "oidc", "mpi", "rights", "store", "packs", "audit"]),
+    ("web", &["kernel", "identity", "smart", "oidc", "mpi", "matching", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.

@@ -1,0 +1,124 @@
+registration-new = مريض جديد
+registration-duplicates = ملفات مكررة محتملة
+registration-who = من هو؟
+registration-family = الاسم العائلي بالحروف اللاتينية
+registration-family-ar = الاسم العائلي
+registration-given = الاسم الشخصي بالحروف اللاتينية
+registration-given-ar = الاسم الشخصي
+registration-birth = تاريخ الميلاد
+registration-birth-hint = 17/05/1984 أو 05/1984 أو 1984
+registration-about = بفارق كم سنة، إن كان تقديريا
+registration-sex = الجنس
+registration-female = أنثى
+registration-male = ذكر
+registration-sex-unknown = غير معروف
+registration-phone = الهاتف
+registration-no-phone = لا هاتف: لماذا
+registration-no-phone-none = ليس له هاتف
+registration-no-phone-refused = لا يعطيه
+registration-no-phone-unconscious = لا يستطيع الجواب
+registration-no-phone-forgotten = لا يتذكره
+registration-mother = اسم الأم
+registration-father = اسم الأب
+registration-line = العنوان
+registration-city = المدينة
+registration-kind = وثيقة أو رقم
+registration-value = الرقم
+registration-kind-more = وثيقة أو رقم آخر
+registration-value-more = الرقم الآخر
+registration-paper = الوثيقة المعاينة
+registration-paper-none = لا وثيقة: تبقى الهوية مؤقتة
+registration-unknown = هوية مجهولة
+registration-unknown-hint = يحمل الملف رقما بدل الاسم إلى أن تُعرف الهوية.
+registration-likely = ربما هو معروف
+registration-likely-later = متى كُتب اسم ومعلومة أخرى ظهرت هنا الملفات المشابهة.
+registration-likely-none = لا ملف مشابه.
+registration-likely-hidden = هناك ملف محجوب مشابه. اسأل ضابط الهوية.
+registration-asks = هناك ملف هو على الأرجح لهذا الشخص. افتحه، أو أكد أنه شخص آخر.
+registration-save = تسجيل المريض
+registration-save-other = هو شخص آخر: تسجيل
+registration-look = عرض المتشابهين
+registration-leave = عدم التسجيل
+registration-dead = متوفى
+registration-wrong = { $n ->
+    [zero] لم يُسجل شيء.
+    [one] لم يُسجل شيء: هناك خانة تحتاج مراجعة.
+    [two] لم يُسجل شيء: هناك خانتان تحتاجان مراجعة.
+    [few] لم يُسجل شيء: هناك { $n } خانات تحتاج مراجعة.
+    [many] لم يُسجل شيء: هناك { $n } خانة تحتاج مراجعة.
+   *[other] لم يُسجل شيء: هناك { $n } خانة تحتاج مراجعة.
+  }
+registration-wrong-family = اكتب الاسم العائلي بالعربية أو بالحروف اللاتينية.
+registration-wrong-given = اكتب الاسم الشخصي بالعربية أو بالحروف اللاتينية.
+registration-wrong-phone = اكتب الهاتف، أو قل لماذا لا يوجد.
+registration-wrong-sex = اختر الجنس.
+registration-wrong-birth = تعذرت قراءة التاريخ. اكتب 17/05/1984 أو 05/1984 أو 1984.
+registration-wrong-birth-ahead = هذا التاريخ في المستقبل.
+registration-wrong-about = اكتب عدد سنوات من 1 إلى 20.
+registration-wrong-kind = اختر لأي وثيقة هذا الرقم.
+registration-wrong-long = تتجاوز إحدى الخانات 120 حرفا.
+registration-odd-number = ليس لهذا الرقم شكله المعتاد. تحقق منه؛ سيُحفظ كما هو.
+registration-grade-certain = هو نفسه، يكاد يكون مؤكدا
+registration-grade-probable = هو نفسه على الأرجح
+registration-grade-possible = ربما هو نفسه
+registration-field-given = الاسم الشخصي
+registration-field-family = الاسم العائلي
+registration-field-birth = الميلاد
+registration-field-sex = الجنس
+registration-field-father = الأب
+registration-field-mother = الأم
+registration-field-phone = الهاتف
+registration-field-address = العنوان
+registration-field-number = الرقم
+registration-level-same = { $field }: مطابق
+registration-level-alike = { $field }: متشابه
+registration-level-different = { $field }: مختلف
+registration-warn-number = الرقم نفسه مع اختلاف الاسم أو الميلاد: قد يحمل الطفل رقم أحد والديه.
+registration-warn-other-number = كل شيء مطابق إلا رقما من النوع نفسه.
+registration-warn-twin = كل شيء مطابق إلا الاسم الشخصي: ربما توأم.
+registration-state = الهوية
+registration-state-provisional = مؤقتة
+registration-state-retrieved = مسترجعة
+registration-state-validated = مثبتة
+registration-state-qualified = مؤهلة
+registration-duplicates-what = ملفات قد تكون لشخص واحد. لا يُدمج شيء تلقائيا.
+registration-people = { $n ->
+    [zero] لا ملف قيد المقارنة.
+    [one] تتم مقارنة ملف واحد.
+    [two] تتم مقارنة ملفين.
+    [few] تتم مقارنة { $n } ملفات.
+    [many] تتم مقارنة { $n } ملفا.
+   *[other] تتم مقارنة { $n } ملف.
+  }
+registration-due = { $n ->
+    [zero] لا ملف ينتظر المقارنة.
+    [one] ملف واحد ينتظر المقارنة.
+    [two] ملفان ينتظران المقارنة.
+    [few] { $n } ملفات تنتظر المقارنة.
+    [many] { $n } ملفا تنتظر المقارنة.
+   *[other] { $n } ملف تنتظر المقارنة.
+  }
+registration-duplicates-none = لا ملف مكرر محتمل ينتظر.
+registration-one = ملف
+registration-other = الملف الآخر
+registration-why-alike = ما يتطابق
+registration-decide = القرار
+registration-compare = مقارنة
+registration-apart = شخصان مختلفان
+registration-asked = طُلب الدمج
+registration-more = تليها أزواج أخرى بعد البت في هذه.
+registration-merge = دمج ملفين
+registration-second = بالحروف الأخرى
+registration-stays = أي ملف يبقى؟
+registration-why = لماذا هو الشخص نفسه؟
+registration-why-part = لماذا يُفصلان؟
+registration-two = إحدى الهويتين مثبتة: يحتاج الدمج موافقة ضابط هوية ثان.
+registration-ask = طلب الدمج
+registration-do-merge = دمج
+registration-part = فصل الملفين
+registration-asked-own = طلبتَ هذا الدمج. يجب أن يوافق عليه ضابط هوية آخر:
+registration-asked-other = ضابط هوية آخر يطلب هذا الدمج:
+registration-is-merged = الملف { $one } يحل محل { $other }.
+registration-no-parts = لم يُدمج أي ملف آخر في هذا الملف.
+registration-wrong-stays = اختر الملف الذي يبقى.
+registration-wrong-why = قل لماذا في جملة من 5 إلى 300 حرف.
