@@ -1,0 +1,25 @@
+//! What goes between this record and systems that speak HL7 v2.
+//!
+//! - [`map`]: a message becomes a FHIR transaction, by tables and one file a segment.
+//! - [`datatype`]: data types of v2 as those of FHIR.
+//! - [`tables`]: codes, as data.
+//!
+//! Nobody is filed by guess: whom a message names is decided before its transaction is written (see `spec.md`).
+
+pub mod datatype;
+pub mod map;
+pub mod node;
+mod settings;
+pub mod tables;
+
+pub use settings::{Patients, Settings};
+
+/// The zone of a sender that works in UTC.
+pub fn utc() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::UTC
+}
+
+/// A FHIR time with a zone as an instant in UTC; nothing for a day or longer.
+pub fn instant_of(text: &str) -> Option<String> {
+    text.parse::<jiff::Timestamp>().ok().map(|it| it.to_string())
+}

@@ -1,0 +1,81 @@
+//! The transaction that a message becomes.
+
+use crate::node::{Node, Object};
+use rihla_fhir::json::escape_into;
+
+/// One resource and how it is written.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub resource: Object,
+    /// Its type and the search that finds it when it is there already, such as `identifier=…`. Without one it is new.
+    pub ty: &'static str,
+    pub known_by: String,
+    /// Whether what is there is replaced, or left as it is.
+    pub replaces: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Bundle {
+    entries: Vec<Entry>,
+}
+
+impl Bundle {
+    /// Appends an entry and gives its place, or the place of the entry that is found by the same search: a transaction may
+    /// not write one resource twice.
+    pub fn add(&mut self, entry: Entry) -> usize {
+        let same = |it: &Entry| !entry.known_by.is_empty() && it.ty == entry.ty && it.known_by == entry.known_by;
+        if let Some(place) = self.entries.iter().position(same) {
+            return place;
+        }
+        self.entries.push(entry);
+        self.entries.len() - 1
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub fn resource_mut(&mut self, place: usize) -> Option<&mut Object> {
+        self.entries.get_mut(place).map(|it| &mut it.resource)
+    }
+
+    pub fn resource(&self, place: usize) -> Option<&Object> {
+        self.entries.get(place).map(|it| &it.resource)
+    }
+
+    /// Within the bundle an entry is referred to by this; the server replaces it by the id that it gives.
+    pub fn full_url(place: usize) -> String {
+        format!("urn:uuid:00000000-0000-4000-8000-{place:012x}")
+    }
+
+    /// As JSON text.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.entries.len() * 600 + 64);
+        out.extend_from_slice(b"{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
+        for (place, entry) in self.entries.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(b"{\"fullUrl\":");
+            escape_into(&Self::full_url(place), &mut out);
+            out.extend_from_slice(b",\"resource\":");
+            Node::Object(entry.resource.clone()).write(&mut out);
+            out.extend_from_slice(b",\"request\":");
+            entry.request().write(&mut out);
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"]}");
+        out
+    }
+}
+
+impl Entry {
+    fn request(&self) -> Node {
+        let request = Object::new();
+        Node::Object(match (self.known_by.as_str(), self.replaces) {
+            ("", _) => request.with("method", "POST").with("url", self.ty),
+            (search, true) => request.with("method", "PUT").with("url", format!("{}?{search}", self.ty)),
+            (search, false) => request.with("method", "POST").with("url", self.ty).with("ifNoneExist", search),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What the segments so far have begun.
+
+use super::Mapped;
+use super::bundle::{Bundle, Entry};
+use super::mrg::Linked;
+use crate::Settings;
+use crate::datatype::identifier::Number;
+use crate::node::{Node, Object};
+use rihla_hl7v2::{Header, Message};
+
+/// The order to which segments belong until the next one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Order {
+    /// Elements of the request that stand in ORC and TQ1, until OBR, RXO or RXE say what is asked for.
+    pub head: Object,
+    pub placer: Option<Number>,
+    pub filler: Option<Number>,
+    pub group: Option<Number>,
+    /// ORC came before it.
+    pub has_control: bool,
+    /// Places of what was made of it.
+    pub request: Option<usize>,
+    pub report: Option<usize>,
+    pub vaccination: Option<usize>,
+    /// How many results came, to tell those of one code apart.
+    pub results: usize,
+}
+
+pub(super) struct Context<'m, 't> {
+    pub message: &'m Message<'t>,
+    pub settings: &'m Settings,
+    pub header: Header<'t>,
+    pub kind: &'t str,
+    pub event: &'t str,
+    pub bundle: Bundle,
+    pub remarks: Vec<String>,
+    /// How resources refer to the patient, and the search by which they are found as theirs.
+    pub patient: Option<(Object, Number)>,
+    pub patient_place: Option<usize>,
+    pub stay: Option<usize>,
+    pub order: Order,
+    pub appointment: Option<usize>,
+    pub specimen: Option<usize>,
+    pub document: Option<usize>,
+    /// What a note (NTE) is about.
+    pub noted: Option<usize>,
+    pub merged: Linked,
+}
+
+impl<'m, 't> Context<'m, 't> {
+    pub fn new(message: &'m Message<'t>, settings: &'m Settings) -> Self {
+        let header = message.header();
+        let (kind, event) = header.event();
+        Self {
+            message,
+            settings,
+            header,
+            kind,
+            event,
+            bundle: Bundle::default(),
+            remarks: Vec::new(),
+            patient: None,
+            patient_place: None,
+            stay: None,
+            order: Order::default(),
+            appointment: None,
+            specimen: None,
+            document: None,
+            noted: None,
+            merged: Linked::default(),
+        }
+    }
+
+    /// Reference to the patient; nothing before PID.
+    pub fn subject(&self) -> Node {
+        self.patient.as_ref().map(|(reference, _)| reference.clone()).into()
+    }
+
+    pub fn encounter(&self) -> Node {
+        self.stay.map(reference_to).into()
+    }
+
+    /// A search for a resource of this patient: theirs, and `rest`. Empty without a patient, as nothing is known then.
+    pub fn of_patient(&self, param: &str, rest: &str) -> String {
+        self.patient.as_ref().map_or(String::new(), |(_, number)| format!("{param}.identifier={}&{rest}", number.token()))
+    }
+
+    pub fn add(&mut self, ty: &'static str, known_by: String, replaces: bool, resource: Object) -> usize {
+        self.bundle.add(Entry { resource, ty, known_by, replaces })
+    }
+
+    pub fn finish(self) -> Mapped {
+        Mapped { bundle: self.bundle, remarks: self.remarks }
+    }
+}
+
+pub(super) fn reference_to(place: usize) -> Object {
+    Object::new().with("reference", Bundle::full_url(place))
+}
+
+/// A search by one identifier.
+pub(super) fn by_number(number: &Number) -> String {
+    format!("identifier={}", number.token())
+}
