@@ -6,7 +6,7 @@ use super::mrg::Linked;
 use crate::Settings;
 use crate::datatype::identifier::Number;
 use crate::node::{Node, Object};
-use rihla_hl7v2::{Header, Message};
+use rihla_hl7v2::Message;
 
 /// The order to which segments belong until the next one.
 #[derive(Clone, Debug, Default)]
@@ -22,14 +22,11 @@ pub(super) struct Order {
     pub request: Option<usize>,
     pub report: Option<usize>,
     pub vaccination: Option<usize>,
-    /// How many results came, to tell those of one code apart.
-    pub results: usize,
 }
 
 pub(super) struct Context<'m, 't> {
     pub message: &'m Message<'t>,
     pub settings: &'m Settings,
-    pub header: Header<'t>,
     pub kind: &'t str,
     pub event: &'t str,
     pub bundle: Bundle,
@@ -49,12 +46,10 @@ pub(super) struct Context<'m, 't> {
 
 impl<'m, 't> Context<'m, 't> {
     pub fn new(message: &'m Message<'t>, settings: &'m Settings) -> Self {
-        let header = message.header();
-        let (kind, event) = header.event();
+        let (kind, event) = message.header().event();
         Self {
             message,
             settings,
-            header,
             kind,
             event,
             bundle: Bundle::default(),

@@ -45,7 +45,6 @@ pub fn observation(context: &mut Context<'_, '_>, obx: Segment<'_>) {
     put_range(&mut out, obx, &kind, settings);
     let known_by = number.as_ref().map(context::by_number).unwrap_or_default();
     let place = context.add("Observation", known_by, true, out);
-    context.order.results += 1;
     context.noted = Some(place);
     if let Some(report) = context.order.report.and_then(|place| context.bundle.resource_mut(place)) {
         report.push("result", reference_to(place));
@@ -53,22 +52,25 @@ pub fn observation(context: &mut Context<'_, '_>, obx: Segment<'_>) {
 }
 
 /// OBX-21 if the sender numbers its results, else of the order's number, the code and OBX-4: a correction has the same.
+/// Two results of one message that bear one number are told apart by their order.
 fn number(context: &Context<'_, '_>, obx: Segment<'_>) -> Option<Number> {
-    if let Some(own) = identifier::entity(obx.field(21), context.settings) {
-        return Some(own);
-    }
-    let order = context.order.filler.as_ref().or(context.order.placer.as_ref())?;
-    let code = obx.field(3).part(1).or_else(|| obx.field(3).part(2))?;
-    let sub = obx.field(4).some().unwrap_or_default();
-    let mut value = format!("{}/{}/{}", order.value, in_query(code.trim()), sub.trim());
-    // Two results of one code that OBX-4 does not tell apart are told apart by their order.
-    let taken = |value: &str| {
-        context.bundle.entries().iter().any(|it| it.known_by == context::by_number(&Number { system: order.system.clone(), value: value.to_owned() }))
+    let mut number = match identifier::entity(obx.field(21), context.settings) {
+        Some(own) => own,
+        None => {
+            let order = context.order.filler.as_ref().or(context.order.placer.as_ref())?;
+            let code = obx.field(3).part(1).or_else(|| obx.field(3).part(2))?;
+            let sub = obx.field(4).some().unwrap_or_default();
+            Number { system: order.system.clone(), value: format!("{}/{}/{}", order.value, in_query(code.trim()), sub.trim()) }
+        }
     };
-    if taken(&value) {
-        value = format!("{value}/{}", context.order.results);
+    let taken = |number: &Number| context.bundle.entries().iter().any(|it| it.known_by == context::by_number(number));
+    let first = number.value.clone();
+    let mut next = 2;
+    while taken(&number) {
+        number.value = format!("{first}/{next}");
+        next += 1;
     }
-    Some(Number { system: order.system.clone(), value })
+    Some(number)
 }
 
 /// OBX-14; else when the specimen was taken, by OBR-7 of the report.
@@ -161,8 +163,11 @@ fn attachment(context: &mut Context<'_, '_>, obx: Segment<'_>) {
         form.put("data", value.part(5).map(|it| it.split_whitespace().collect::<String>()).filter(|it| rihla_fhir::base64::decode(it).is_some()));
     }
     form.put("title", obx.field(3).part(2));
-    if code.is_empty() || (form.get("url").is_none() && form.get("data").is_none()) {
-        return context.remarks.push("An OBX holds a document without a name or without content. It was not read.".to_owned());
+    if code.is_empty() {
+        return context.remarks.push("An OBX holds a document and does not say in OBX-3 which. It was not read.".to_owned());
+    }
+    if form.get("url").is_none() && form.get("data").is_none() {
+        context.remarks.push("An OBX names a document without its content.".to_owned());
     }
     let number = number(context, obx);
     let mut out = Object::resource("DiagnosticReport");
@@ -176,7 +181,6 @@ fn attachment(context: &mut Context<'_, '_>, obx: Segment<'_>) {
     out.push("presentedForm", form);
     let known_by = number.as_ref().map(context::by_number).unwrap_or_default();
     context.add("DiagnosticReport", known_by, true, out);
-    context.order.results += 1;
 }
 
 /// Tables 0191 and 0291 as a media type.

@@ -52,8 +52,13 @@ pub(super) fn priority(value: Value<'_>) -> Option<&'static str> {
 pub fn timing(context: &mut Context<'_, '_>, tq1: Segment<'_>) {
     let settings = context.settings;
     if let Some(appointment) = context.appointment.and_then(|place| context.bundle.resource_mut(place)) {
-        appointment.put("start", time::instant(tq1.field(7), settings));
-        return appointment.put("end", time::instant(tq1.field(8), settings));
+        // SCH-11 is kept by the standard for older senders alone.
+        for (key, field) in [("start", 7), ("end", 8)] {
+            if let Some(time) = time::instant(tq1.field(field), settings) {
+                appointment.set(key, time);
+            }
+        }
+        return;
     }
     let urgency = priority(tq1.field(9).repeat(0));
     let when = time::period(tq1.field(7), tq1.field(8), settings);

@@ -10,11 +10,16 @@ use rihla_hl7v2::{Segment, Value};
 
 const PARTICIPANT: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
+/// Messages that join or part people or accounts say nothing of a stay; their PV1 tells only which account is meant.
+const JOINING_PEOPLE: [&str; 5] = ["A24", "A37", "A40", "A41", "A47"];
+/// A stay that is announced, or was announced and will not be, has no other period than the expected one.
+const EXPECTED: [&str; 4] = ["A05", "A14", "A27", "A38"];
+
 pub fn stay(context: &mut Context<'_, '_>, pv1: Segment<'_>) {
     context.stay = None;
     let settings = context.settings;
     // N: "not applicable". Messages about people alone carry such a segment because the standard makes them.
-    if pv1.field(2).text() == "N" || context.patient.is_none() {
+    if pv1.field(2).text() == "N" || context.patient.is_none() || JOINING_PEOPLE.contains(&context.event) {
         return;
     }
     let Some(number) = chosen(pv1.field(19), settings) else {
@@ -109,12 +114,13 @@ pub fn more(context: &mut Context<'_, '_>, pv2: Segment<'_>) {
     let referrers: Vec<Object> = pv2.field(13).repeats().map(|it| identifier::carer(it, settings)).collect();
     let (expected_start, expected_end) = (time::date_time(pv2.field(8), settings), time::date_time(pv2.field(9), settings));
     let waits = Place::read(pv2.field(1)).map(|it| it.reference(settings));
+    let announced = EXPECTED.contains(&context.event);
     let Some(stay) = context.bundle.resource_mut(place) else { return };
     stay.push("reasonCode", reason);
     referrers.into_iter().for_each(|it| push_participant(stay, "REF", it));
     stay.push("location", Object::new().with("status", waits.as_ref().map(|_| "planned")).with("location", waits));
-    // A planned stay has no other period than the expected one.
-    if stay.text("status") == Some("planned") && stay.get("period").is_none() {
-        stay.put("period", Object::new().with("start", expected_start).with("end", expected_end));
+    let expected = Object::new().with("start", expected_start).with("end", expected_end);
+    if expected.get("start").is_some() && (announced || (stay.text("status") == Some("planned") && stay.get("period").is_none())) {
+        stay.set("period", expected);
     }
 }

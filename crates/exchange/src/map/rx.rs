@@ -1,5 +1,6 @@
 //! RXO, RXE, RXR: prescriptions.
 
+use super::al1::code_token;
 use super::context::{Context, reference_to};
 use super::orc::put_numbers;
 use crate::datatype::{coded, quantity};
@@ -42,7 +43,10 @@ pub fn prescription(context: &mut Context<'_, '_>, rx: Segment<'_>) {
     out.push("dosageInstruction", dosage);
     let known_by = context.order.placer.as_ref().or(context.order.filler.as_ref());
     let intent = if encoded { "filler-order" } else { "original-order" };
-    let known_by = known_by.map(|it| format!("identifier={}&intent={intent}", it.token())).unwrap_or_default();
+    let system = rx.field(code).part(3).map(|it| coded::system(&it, settings));
+    let medicine = code_token(system.as_deref(), &rx.field(code).part(1).unwrap_or_default());
+    // One number may order several medicines.
+    let known_by = known_by.map(|it| format!("identifier={}&intent={intent}&code={medicine}", it.token())).unwrap_or_default();
     let place = context.add("MedicationRequest", known_by, true, out);
     context.order.request = Some(place);
     context.noted = Some(place);

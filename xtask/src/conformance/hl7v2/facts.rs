@@ -118,8 +118,8 @@ fn encounter(resource: &Value, all: &[&Value], out: &mut Facts) {
     for participant in list(resource, "participant") {
         let kind = list(participant, "type").flat_map(|it| list(it, "coding")).map(|it| text(it, "code")).next().unwrap_or("");
         // A participant without a type is of a segment (ROL) that says who works where, not who looks after the patient.
-        if !kind.is_empty() {
-            out.exact("Encounter.participant", format!("{visit} {kind} {}", who(participant.get("individual"), all)));
+        if let Some(number) = who(participant.get("individual"), all).filter(|_| !kind.is_empty()) {
+            out.exact("Encounter.participant", format!("{visit} {kind} {number}"));
         }
     }
     for (path, pointer) in [
@@ -134,14 +134,11 @@ fn encounter(resource: &Value, all: &[&Value], out: &mut Facts) {
 }
 
 /// The number by which somebody is known, of a reference by number or of the resource that a reference names.
-fn who(reference: Option<&Value>, all: &[&Value]) -> String {
-    let Some(reference) = reference else { return String::new() };
-    if let Some(value) = reference.pointer("/identifier/value").and_then(Value::as_str) {
-        return value.to_owned();
-    }
-    let named = resolve(text(reference, "reference"), all);
-    let number = named.and_then(|it| list(it, "identifier").next()).map(|it| text(it, "value").to_owned());
-    number.filter(|it| !it.is_empty()).unwrap_or_else(|| "without number".to_owned())
+fn who(reference: Option<&Value>, all: &[&Value]) -> Option<String> {
+    let reference = reference?;
+    let own = reference.pointer("/identifier/value").and_then(Value::as_str).map(str::to_owned);
+    own.or_else(|| resolve(text(reference, "reference"), all).and_then(|it| list(it, "identifier").next()).map(|it| text(it, "value").to_owned()))
+        .filter(|it| !it.is_empty())
 }
 
 fn resolve<'v>(reference: &str, all: &[&'v Value]) -> Option<&'v Value> {

@@ -11,6 +11,9 @@ use super::{Outcome, argued, file_name, files, read};
 use facts::{Facts, facts};
 use rihla_exchange::map::map;
 use rihla_exchange::{Patients, Settings};
+use rihla_fhir::issue::{Issues, Severity};
+use rihla_fhir::json::parse;
+use rihla_fhir::validate::{Options, validate};
 use rihla_hl7v2::{Charset, Limits, Message, charset};
 use std::path::{Path, PathBuf};
 
@@ -52,6 +55,10 @@ fn difference(bytes: &[u8], expected: &serde_json::Value, settings: &Settings) -
     let (text, _) = charset::decode(bytes, Charset::Utf8).map_err(|error| error.to_string())?;
     let message = Message::parse(&text, &Limits::default()).map_err(|error| error.to_string())?;
     let ours = map(&message, settings).bundle.write();
+    let problems = invalid(&ours)?;
+    if !problems.is_empty() {
+        return Err(format!("what is written is no valid FHIR: {problems}"));
+    }
     let ours: serde_json::Value = serde_json::from_slice(&ours).map_err(|error| format!("the bundle is no JSON: {error}"))?;
     let (ours, theirs) = (facts(&ours, &message), facts(expected, &message));
     let show = std::env::var_os("RIHLA_SHOW").is_some();
@@ -63,4 +70,17 @@ fn difference(bytes: &[u8], expected: &serde_json::Value, settings: &Settings) -
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// What base R4 says against a bundle, and against the resources in it.
+fn invalid(bundle: &[u8]) -> Result<String, String> {
+    let doc = parse(bundle, &rihla_fhir::json::Limits::default()).map_err(|error| error.to_string())?;
+    let resources = doc.root().get("entry").into_iter().flat_map(|it| it.items()).filter_map(|it| it.get("resource"));
+    let mut issues = Issues::default();
+    for value in std::iter::once(doc.root()).chain(resources) {
+        // A transaction may name a patient by a search.
+        validate(value, None, Options { conditional_references: true }, &mut (), &mut issues);
+    }
+    let errors = issues.list().iter().filter(|it| it.severity() == Severity::Error);
+    Ok(errors.map(|it| format!("{} {}", it.expression, it.code())).collect::<Vec<_>>().join("; "))
 }
