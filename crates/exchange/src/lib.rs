@@ -8,7 +8,9 @@
 
 pub mod datatype;
 pub mod map;
+pub mod movement;
 pub mod node;
+pub mod outbound;
 mod settings;
 pub mod tables;
 

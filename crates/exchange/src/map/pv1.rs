@@ -22,6 +22,10 @@ pub fn stay(context: &mut Context<'_, '_>, pv1: Segment<'_>) {
     if pv1.field(2).text() == "N" || context.patient.is_none() || JOINING_PEOPLE.contains(&context.event) {
         return;
     }
+    // What happened before what is known must not become what is now. It reaches the record as a movement, or not at all.
+    if context.message.segment("ZBE").is_some_and(|it| it.field(5).text() == "Y") {
+        return context.remarks.push("The movement is a historic one (ZBE-5). The stay as it is now was not written.".to_owned());
+    }
     let Some(number) = chosen(pv1.field(19), settings) else {
         return context.remarks.push("PV1-19 has no visit number. The stay was not read, since it could not be found again.".to_owned());
     };

@@ -1,0 +1,9 @@
+//! What happens here as ADT messages for others.
+
+mod adt;
+mod partner;
+mod pid;
+mod pv1;
+
+pub use adt::{Announcement, Moved, announce};
+pub use partner::{Authority, Partner};
