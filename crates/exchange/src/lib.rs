@@ -7,12 +7,17 @@
 //! Nobody is filed by guess: whom a message names is decided before its transaction is written (see `spec.md`).
 
 pub mod datatype;
+pub mod intake;
+pub mod line;
 pub mod map;
 pub mod movement;
 pub mod node;
 pub mod outbound;
+pub mod queue;
+pub mod reconcile;
 mod settings;
 pub mod tables;
+pub mod work;
 
 pub use settings::{Patients, Settings};
 

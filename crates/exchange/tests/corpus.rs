@@ -3,6 +3,8 @@
 //! `NAME.hl7` is a message in the character set that it names, `NAME.txt` what is expected. A line that differs is shown.
 //! After a change of what is meant: `RIHLA_WRITE_CORPUS=1 cargo nextest run -p rihla-exchange corpus`, then read the difference.
 
+#![allow(clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "tests")]
+
 use rihla_exchange::datatype::identifier::{Number, Place};
 use rihla_exchange::map::map;
 use rihla_exchange::movement::{Act, Asked, PatientNumber, Stay, read};

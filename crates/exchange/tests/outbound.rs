@@ -1,5 +1,7 @@
 //! What is announced is read again as it was meant.
 
+#![allow(clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "tests")]
+
 use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::map::map;
 use rihla_exchange::movement::{Act, Action, Asked, Event, Unit, read};

@@ -12,6 +12,8 @@ pub struct Entry {
     pub known_by: String,
     /// Whether what is there is replaced, or left as it is.
     pub replaces: bool,
+    /// The id of what is written, where that is decided.
+    pub id: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,9 @@ impl Bundle {
 impl Entry {
     fn request(&self) -> Node {
         let request = Object::new();
+        if !self.id.is_empty() {
+            return Node::Object(request.with("method", "PUT").with("url", format!("{}/{}", self.ty, self.id)));
+        }
         Node::Object(match (self.known_by.as_str(), self.replaces) {
             ("", _) => request.with("method", "POST").with("url", self.ty),
             (search, true) => request.with("method", "PUT").with("url", format!("{}?{search}", self.ty)),

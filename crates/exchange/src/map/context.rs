@@ -24,6 +24,12 @@ pub(super) struct Order {
     pub vaccination: Option<usize>,
 }
 
+/// How resources refer to the patient, and how those of this patient are searched: `.identifier=…` or `=Patient/…`.
+pub(super) struct Subject {
+    pub reference: Object,
+    pub search: String,
+}
+
 pub(super) struct Context<'m, 't> {
     pub message: &'m Message<'t>,
     pub settings: &'m Settings,
@@ -31,8 +37,9 @@ pub(super) struct Context<'m, 't> {
     pub event: &'t str,
     pub bundle: Bundle,
     pub remarks: Vec<String>,
-    /// How resources refer to the patient, and the search by which they are found as theirs.
-    pub patient: Option<(Object, Number)>,
+    /// The patient of the first PID, where that is decided.
+    pub whose: Option<String>,
+    pub patient: Option<Subject>,
     pub patient_place: Option<usize>,
     pub stay: Option<usize>,
     pub order: Order,
@@ -45,7 +52,7 @@ pub(super) struct Context<'m, 't> {
 }
 
 impl<'m, 't> Context<'m, 't> {
-    pub fn new(message: &'m Message<'t>, settings: &'m Settings) -> Self {
+    pub fn new(message: &'m Message<'t>, settings: &'m Settings, whose: Option<&str>) -> Self {
         let (kind, event) = message.header().event();
         Self {
             message,
@@ -54,6 +61,7 @@ impl<'m, 't> Context<'m, 't> {
             event,
             bundle: Bundle::default(),
             remarks: Vec::new(),
+            whose: whose.map(str::to_owned),
             patient: None,
             patient_place: None,
             stay: None,
@@ -68,7 +76,7 @@ impl<'m, 't> Context<'m, 't> {
 
     /// Reference to the patient; nothing before PID.
     pub fn subject(&self) -> Node {
-        self.patient.as_ref().map(|(reference, _)| reference.clone()).into()
+        self.patient.as_ref().map(|it| it.reference.clone()).into()
     }
 
     pub fn encounter(&self) -> Node {
@@ -77,11 +85,11 @@ impl<'m, 't> Context<'m, 't> {
 
     /// A search for a resource of this patient: theirs, and `rest`. Empty without a patient, as nothing is known then.
     pub fn of_patient(&self, param: &str, rest: &str) -> String {
-        self.patient.as_ref().map_or(String::new(), |(_, number)| format!("{param}.identifier={}&{rest}", number.token()))
+        self.patient.as_ref().map_or(String::new(), |it| format!("{param}{}&{rest}", it.search))
     }
 
     pub fn add(&mut self, ty: &'static str, known_by: String, replaces: bool, resource: Object) -> usize {
-        self.bundle.add(Entry { resource, ty, known_by, replaces })
+        self.bundle.add(Entry { resource, ty, known_by, replaces, id: String::new() })
     }
 
     pub fn finish(self) -> Mapped {

@@ -25,6 +25,7 @@ mod txa;
 pub use bundle::{Bundle, Entry};
 
 use crate::Settings;
+use crate::datatype::identifier::Number;
 use context::Context;
 use rihla_hl7v2::Message;
 
@@ -37,7 +38,12 @@ pub struct Mapped {
 
 /// Reads a whole message. Segments that are not known are left out without a word: their content stays in the journal.
 pub fn map(message: &Message<'_>, settings: &Settings) -> Mapped {
-    let mut context = Context::new(message, settings);
+    map_of(message, settings, None)
+}
+
+/// The same, of the patient with this id, where that is decided: then their number is not asked.
+pub fn map_of(message: &Message<'_>, settings: &Settings, whose: Option<&str>) -> Mapped {
+    let mut context = Context::new(message, settings, whose);
     for segment in message.segments() {
         match segment.name() {
             "PID" => pid::patient(&mut context, segment),
@@ -66,4 +72,14 @@ pub fn map(message: &Message<'_>, settings: &Settings) -> Mapped {
         }
     }
     context.finish()
+}
+
+/// The numbers by which the patients of a message are found, in their order: those of PID, and of MRG.
+pub fn numbers(message: &Message<'_>, settings: &Settings) -> Vec<Number> {
+    let of = |segment: rihla_hl7v2::Segment<'_>| match segment.name() {
+        "PID" => pid::number(segment, settings),
+        "MRG" => pid::chosen(segment.field(1), settings),
+        _ => None,
+    };
+    message.segments().filter_map(of).collect()
 }

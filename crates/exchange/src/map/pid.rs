@@ -1,6 +1,7 @@
 //! PID, PD1: the patient.
 
-use super::context::{Context, by_number, reference_to};
+use super::bundle::Entry;
+use super::context::{Context, Subject, by_number, reference_to};
 use crate::datatype::identifier::Number;
 use crate::datatype::{address, coded, identifier, name, telecom, time};
 use crate::node::{Node, Object};
@@ -15,18 +16,25 @@ pub fn patient(context: &mut Context<'_, '_>, pid: Segment<'_>) {
     context.patient = None;
     context.patient_place = None;
     context.stay = None;
-    let Some(number) = number(pid, settings) else {
-        return context.remarks.push("PID-3 has no number by which the patient can be found. Nothing of this patient was read.".to_owned());
-    };
     context.merged.account = pid.field(18).repeats().next().map(|it| identifier::identifier(it, settings)).unwrap_or_default();
-    if settings.patients == Patients::Named || JOINING.contains(&context.event) {
-        let search = Object::new().with("reference", format!("Patient?{}", by_number(&number)));
-        context.patient = Some((search, number));
-    } else {
-        let place = context.add("Patient", by_number(&number), true, demographics(pid, settings));
-        context.patient = Some((reference_to(place), number));
+    let decided = context.whose.take();
+    let number = number(pid, settings);
+    let known_by = number.as_ref().map(by_number).unwrap_or_default();
+    let (named, search) = match (&decided, &number) {
+        (Some(id), _) => (format!("Patient/{id}"), format!("=Patient/{id}")),
+        (None, Some(number)) => (format!("Patient?{known_by}"), format!(".identifier={}", number.token())),
+        (None, None) => {
+            return context.remarks.push("PID-3 has no number by which the patient can be found. Nothing of this patient was read.".to_owned());
+        }
+    };
+    let mut reference = Object::new().with("reference", named);
+    if settings.patients == Patients::Written && !JOINING.contains(&context.event) {
+        let entry = Entry { resource: demographics(pid, settings), ty: "Patient", known_by, replaces: true, id: decided.unwrap_or_default() };
+        let place = context.bundle.add(entry);
+        reference = reference_to(place);
         context.patient_place = Some(place);
     }
+    context.patient = Some(Subject { reference, search });
     let subject = context.subject();
     // In messages of appointments the patient comes after what they are expected for.
     if let Some(appointment) = context.appointment.and_then(|place| context.bundle.resource_mut(place)) {

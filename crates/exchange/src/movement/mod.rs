@@ -9,4 +9,4 @@ mod read;
 
 pub use act::{Act, Action, Asked, Carer, Movement, PatientNumber, Person, Stay, Told, Unit};
 pub use event::{Concerns, Event};
-pub use read::{Refusal, read};
+pub use read::{Refusal, person, read};

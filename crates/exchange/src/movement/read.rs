@@ -73,7 +73,8 @@ fn told(message: &Message<'_>, movement: Option<&Movement>, settings: &Settings)
     told
 }
 
-fn person(pid: Segment<'_>, settings: &Settings) -> Person {
+/// Whom a PID names.
+pub fn person(pid: Segment<'_>, settings: &Settings) -> Person {
     let names = pid.field(5).repeats().map(|it| {
         let human = name::human(it);
         (text(&human, "family"), text(&human, "given"))

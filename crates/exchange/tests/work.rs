@@ -1,0 +1,175 @@
+//! Messages on their way into the record: kept, judged, filed or asked about; what is not certain is filed nowhere.
+
+#![allow(clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod house;
+
+use house::{House, adt, oru};
+use rihla_exchange::queue::{Accepted, Decision, Find, Seq, State};
+use rihla_exchange::reconcile::Trust;
+use rihla_exchange::work::{Step, Whose};
+use rihla_kernel::{Fault, FaultKind};
+
+const LIVE: Trust = Trust::Live { keeps_patients: true };
+
+#[tokio::test]
+async fn what_is_certain_is_filed_with_its_end_in_one_commit() {
+    let house = House::new(LIVE);
+    let seq = house.bring(&adt("A01", "1", "100", "Alaoui^Salma", "19540203")).await;
+    assert_eq!(house.step().await, Step::Filed(seq));
+    assert_eq!(house.record.filed()[0].0, Whose::New);
+    // The mark of the end went with the transaction: what was filed is done, whatever happens next.
+    assert!(house.record.filed()[0].1.iter().any(|(name, _)| *name == format!("ex/in/gam/j/{seq}")));
+    assert_eq!(house.queue.letter(seq).expect("read").expect("kept").state, State::Done);
+    assert_eq!(house.step().await, Step::Idle);
+}
+
+#[tokio::test]
+async fn a_message_sent_twice_is_filed_once() {
+    let house = House::new(LIVE);
+    let message = adt("A01", "1", "100", "Alaoui^Salma", "19540203");
+    let seq = house.bring(&message).await;
+    assert_eq!(house.accept(&message).await, Accepted::Again(seq, State::Waiting));
+    house.run().await;
+    assert_eq!(house.accept(&message).await, Accepted::Again(seq, State::Done));
+    // The same id on another message is a mistake of the sender, and no reason to lose the message.
+    assert!(matches!(house.accept(&adt("A08", "1", "100", "Alaoui^Salma", "19540203")).await, Accepted::New(_)));
+}
+
+#[tokio::test]
+async fn one_patients_messages_keep_their_order_while_others_pass() {
+    let house = House::new(LIVE);
+    house.record.person("p1", "100", "Alaoui", "Salma", "1954-02-03");
+    let strange = house.bring(&adt("A01", "1", "100", "Bennis^Karim", "19900101")).await;
+    let behind = house.bring(&adt("A02", "2", "100", "Alaoui^Salma", "19540203")).await;
+    let other = house.bring(&adt("A01", "3", "200", "Fassi^Omar", "19700101")).await;
+    assert_eq!((house.step().await, house.step().await, house.step().await), (Step::Parked(strange), Step::Filed(other), Step::Idle));
+    assert_eq!(house.queue.behind(strange), 1);
+    let letter = house.queue.letter(strange).expect("read").expect("kept");
+    assert_eq!(letter.code, "RH-EX-TRAITS");
+    assert!(letter.why.contains("1990-01-01") && letter.why.contains("Karim"), "{}", letter.why);
+
+    house.queue.decide(strange, Decision::Of("p1".into()), "registrar-7").await.expect("decided");
+    assert_eq!((house.step().await, house.step().await), (Step::Filed(strange), Step::Filed(behind)));
+    let filed = house.record.filed();
+    assert_eq!(filed[1].0, Whose::Patient("p1".into()));
+    assert!(filed[1].2.contains(r#""url":"Patient/p1""#), "{}", filed[1].2);
+    assert_eq!(house.queue.letter(strange).expect("read").expect("kept").by, "registrar-7");
+}
+
+#[tokio::test]
+async fn results_of_somebody_who_is_not_known_wait_for_a_person() {
+    let house = House::new(Trust::Live { keeps_patients: false });
+    let unknown = house.bring(&oru("1", "999^^^HOSP^PI")).await;
+    let numberless = house.bring(&oru("2", "")).await;
+    assert_eq!((house.step().await, house.step().await), (Step::Parked(unknown), Step::Parked(numberless)));
+    assert!(house.record.filed().is_empty());
+    let code = |seq| house.queue.letter(seq).expect("read").expect("kept").code;
+    assert_eq!((code(unknown).as_str(), code(numberless).as_str()), ("RH-EX-UNKNOWN", "RH-EX-NUMBERLESS"));
+
+    house.queue.decide(numberless, Decision::Of("p9".into()), "biologist").await.expect("decided");
+    house.queue.decide(unknown, Decision::Discard { why: "a test of the analyser".into() }, "biologist").await.expect("decided");
+    assert_eq!((house.step().await, house.step().await), (Step::Filed(numberless), Step::Idle));
+    let (_, _, bundle) = &house.record.filed()[0];
+    assert!(bundle.contains(r#""valueQuantity":{"value":11.20"#) && bundle.contains("Patient/p9"), "{bundle}");
+    assert_eq!(house.queue.letter(unknown).expect("read").expect("kept").state, State::Discarded);
+    let refused = house.queue.decide(unknown, Decision::New, "biologist").await.expect_err("over");
+    assert_eq!(refused.code, "RH-EX-STATE");
+}
+
+#[tokio::test]
+async fn numbers_of_two_patients_in_one_message_are_asked_about() {
+    let house = House::new(LIVE);
+    house.record.person("p1", "100", "Alaoui", "Salma", "1954-02-03");
+    house.record.person("p2", "100", "Alaoui", "Selma", "1954-02-03");
+    let seq = house.bring(&adt("A01", "1", "100", "Alaoui^Salma", "19540203")).await;
+    assert_eq!(house.step().await, Step::Parked(seq));
+    assert_eq!(house.queue.letter(seq).expect("read").expect("kept").code, "RH-EX-SEVERAL");
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_waited_for_and_an_error_that_stays_becomes_a_dead_letter() {
+    let house = House::new(LIVE);
+    let seq = house.bring(&adt("A01", "1", "100", "Alaoui^Salma", "19540203")).await;
+    house.record.fail(Some(Fault::new(FaultKind::Unavailable, "RH-X-AWAY", "away")));
+    assert_eq!(house.step().await, Step::Later(seq, 1_000));
+    assert_eq!(house.step().await, Step::Idle, "not before its time");
+    house.clock.advance(1_000);
+    assert_eq!(house.step().await, Step::Later(seq, 2_000));
+    house.record.fail(Some(Fault::new(FaultKind::Internal, "RH-X-BROKEN", "broken")));
+    house.clock.advance(2_000);
+    assert_eq!(house.step().await, Step::Dead(seq));
+    let behind = house.bring(&adt("A08", "2", "100", "Alaoui^Salma", "19540203")).await;
+    house.record.fail(None);
+    assert_eq!(house.step().await, Step::Filed(behind), "a dead letter holds nobody up");
+    assert_eq!(house.queue.counts().dead, 1);
+
+    let again = house.queue.replay(seq, None, "operator").await.expect("sent again");
+    assert_eq!(house.step().await, Step::Filed(again));
+    assert_eq!(house.queue.counts().dead, 0);
+    let copy = house.queue.letter(again).expect("read").expect("kept");
+    assert_eq!((copy.copy_of, copy.by.as_str()), (Some(seq), "operator"));
+}
+
+#[tokio::test]
+async fn an_edited_message_goes_under_its_own_place_and_what_came_stays_as_it_was() {
+    let house = House::new(LIVE);
+    let wrong = adt("A01", "1", "100", "Alaoui^Salma", "19540203");
+    let seq = house.bring(&wrong).await;
+    house.record.fail(Some(Fault::new(FaultKind::Unprocessable, "RH-X-RULE", "no such unit")));
+    assert_eq!(house.step().await, Step::Dead(seq));
+    house.record.fail(None);
+    let mended = house.letter(&adt("A01", "1", "200", "Alaoui^Salma", "19540203"));
+    let copy = house.queue.replay(seq, Some(mended), "operator").await.expect("sent again");
+    assert_eq!(house.step().await, Step::Filed(copy));
+    assert_eq!(house.queue.letter(seq).expect("read").expect("kept").new.content, wrong.as_bytes());
+    assert!(house.record.filed()[0].2.contains("200"));
+}
+
+#[tokio::test]
+async fn the_console_finds_messages_by_what_people_know_of_them() {
+    let house = House::new(LIVE);
+    let first = house.bring(&adt("A01", "C-1", "100", "Alaoui^Salma", "19540203")).await;
+    house.clock.advance(5 * 3_600_000);
+    let second = house.bring(&adt("A03", "C-2", "200", "Fassi^Omar", "19700101")).await;
+    house.run().await;
+    let find = |what: Find| house.queue.find(&what, 10).expect("read").0.into_iter().map(|it| it.seq).collect::<Vec<Seq>>();
+    assert_eq!(find(Find::default()), [second, first]);
+    assert_eq!(find(Find { number: "200".into(), ..Find::default() }), [second]);
+    assert_eq!(find(Find { event: "ADT^A01".into(), ..Find::default() }), [first]);
+    assert_eq!(find(Find { control_id: "C-2".into(), ..Find::default() }), [second]);
+    assert_eq!(find(Find { text: "Alaoui".into(), state: Some(State::Done), ..Find::default() }), [first]);
+    assert_eq!(find(Find { until: Some(second.instant()), ..Find::default() }), [first]);
+    assert!(find(Find { state: Some(State::Parked), ..Find::default() }).is_empty());
+    assert!(house.queue.find(&Find::default(), 1).expect("read").1, "there is more");
+    assert_eq!(house.queue.sweep(second.instant()).await.expect("swept"), 1);
+    assert_eq!(find(Find::default()), [second]);
+}
+
+#[tokio::test]
+async fn after_a_restart_on_the_store_all_that_was_answered_for_is_there_and_parked_ones_stay_parked() {
+    let mut house = House::on_sqlite(LIVE);
+    house.record.person("p1", "100", "Alaoui", "Salma", "1954-02-03");
+    let parked = house.bring(&adt("A01", "1", "100", "Bennis^Karim", "19900101")).await;
+    assert_eq!(house.step().await, Step::Parked(parked));
+    let behind = house.bring(&adt("A02", "2", "100", "Alaoui^Salma", "19540203")).await;
+    let other = house.bring(&adt("A01", "3", "200", "Fassi^Omar", "19700101")).await;
+    house.restart();
+    assert_eq!((house.queue.counts().waiting, house.queue.counts().parked), (2, 1));
+    assert_eq!((house.step().await, house.step().await), (Step::Filed(other), Step::Idle));
+    house.queue.decide(parked, Decision::Of("p1".into()), "registrar").await.expect("decided");
+    assert_eq!((house.step().await, house.step().await), (Step::Filed(parked), Step::Filed(behind)));
+    assert!(matches!(house.accept(&adt("A02", "2", "100", "Alaoui^Salma", "19540203")).await, Accepted::Again(..)));
+    assert!(house.bring(&adt("A03", "4", "100", "Alaoui^Salma", "19540203")).await > other);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_loses_nothing() {
+    let house = House::small(LIVE, 2);
+    house.bring(&adt("A01", "1", "1", "A^B", "1990")).await;
+    house.bring(&adt("A01", "2", "2", "A^B", "1990")).await;
+    let refused = house.queue.accept(house.letter(&adt("A01", "3", "3", "A^B", "1990"))).await.expect_err("full");
+    assert_eq!((refused.code, refused.kind), ("RH-EX-FULL", FaultKind::Unavailable));
+    house.run().await;
+    assert!(matches!(house.accept(&adt("A01", "3", "3", "A^B", "1990")).await, Accepted::New(_)));
+}
