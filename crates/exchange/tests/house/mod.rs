@@ -14,7 +14,7 @@ use rihla_identity::{Change, MemoryVault, RecordVault, Vault};
 use rihla_kernel::{Fault, ManualClock, SeededEntropy, SiteId};
 use rihla_store::indexer::Indexer;
 use rihla_store::{Settings as StoreSettings, Store};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -79,7 +79,7 @@ pub struct House {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-fn store(folder: &PathBuf, clock: &Arc<ManualClock>) -> Arc<dyn Vault> {
+fn store(folder: &Path, clock: &Arc<ManualClock>) -> Arc<dyn Vault> {
     let indexer = Arc::new(Indexer::new(Zone::named("Africa/Casablanca").expect("a zone"), Vec::new()).expect("tables"));
     let options = rihla_store_sqlite::Options::new(clock.clone(), Arc::new(SeededEntropy::new(1)), indexer.clone());
     let backend = rihla_store_sqlite::open(folder, options).expect("opens");
