@@ -29,7 +29,9 @@ pub fn patient(context: &mut Context<'_, '_>, pid: Segment<'_>) {
     };
     let mut reference = Object::new().with("reference", named);
     if settings.patients == Patients::Written && !JOINING.contains(&context.event) {
-        let entry = Entry { resource: demographics(pid, settings), ty: "Patient", known_by, replaces: true, id: decided.unwrap_or_default() };
+        let mut resource = Object::resource("Patient").with("id", decided.as_deref());
+        demographics(&mut resource, pid, settings);
+        let entry = Entry { resource, ty: "Patient", known_by, replaces: true, id: decided.unwrap_or_default() };
         let place = context.bundle.add(entry);
         reference = reference_to(place);
         context.patient_place = Some(place);
@@ -53,13 +55,12 @@ pub(crate) fn chosen(numbers: Value<'_>, settings: &Settings) -> Option<Number> 
     identifier::number(value, settings)
 }
 
-fn demographics(pid: Segment<'_>, settings: &Settings) -> Object {
-    let mut out = Object::resource("Patient");
+fn demographics(out: &mut Object, pid: Segment<'_>, settings: &Settings) {
     for field in [3, 2, 4] {
-        pid.field(field).repeats().for_each(|it| push_new(&mut out, identifier::identifier(it, settings)));
+        pid.field(field).repeats().for_each(|it| push_new(out, identifier::identifier(it, settings)));
     }
     for (field, kind) in [(19, "SB"), (20, "DL")] {
-        push_new(&mut out, national(pid.field(field), kind, settings));
+        push_new(out, national(pid.field(field), kind, settings));
     }
     for value in pid.field(5).repeats().chain(pid.field(9).repeats()) {
         out.push("name", name::human(value));
@@ -70,15 +71,14 @@ fn demographics(pid: Segment<'_>, settings: &Settings) -> Object {
     }
     out.put("gender", pid.field(8).part(1).and_then(|it| tables::code("0001", &it)));
     out.put("birthDate", time::date(pid.field(7)));
-    put_death(&mut out, pid, settings);
+    put_death(out, pid, settings);
     pid.field(11).repeats().for_each(|it| out.push("address", address::address(it)));
     out.put("maritalStatus", coded::mapped(pid.field(16), "0002", settings));
-    put_birth_order(&mut out, pid);
+    put_birth_order(out, pid);
     let language = coded::concept(pid.field(15), settings);
     if !language.is_empty() {
         out.push("communication", Object::new().with("language", language).with("preferred", true));
     }
-    out
 }
 
 /// PID-2 and PID-3 often hold the same number: it stands once.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod filing;
+
 use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::intake;
 use rihla_exchange::queue::{Accepted, Direction, NewLetter, Queue, QueueLimits, Seq};
