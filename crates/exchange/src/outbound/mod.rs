@@ -1,6 +1,7 @@
 //! What happens here as ADT messages for others.
 
 mod adt;
+pub mod event;
 mod partner;
 mod pid;
 mod pv1;
