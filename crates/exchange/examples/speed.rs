@@ -55,21 +55,7 @@ fn main() {
     let (vault, record) = filing::open(&folder, &clock);
     let queue = Arc::new(Queue::open(vault, clock, Direction::In, "gam", QueueLimits::default()).expect("opens"));
     let start = ProcessTime::now();
-    runtime.block_on(async {
-        let mut kept = tokio::task::JoinSet::new();
-        for lane in 0..lanes {
-            let (queue, settings) = (queue.clone(), settings.clone());
-            // All messages of a patient on one line, so that they come in order.
-            let mine: Vec<String> = texts.iter().enumerate().filter(|(at, _)| at / EVENTS.len() % lanes == lane).map(|(_, it)| it.clone()).collect();
-            kept.spawn(async move {
-                for text in mine {
-                    let new = letter(text.as_bytes(), &Message::parse(&text, &Limits::default()).expect("message"), &settings);
-                    queue.accept(new).await.expect("kept");
-                }
-            });
-        }
-        kept.join_all().await;
-    });
+    runtime.block_on(keep(&queue, &settings, &texts, lanes));
     let kept = per(start);
     say("kept in the journal, durable", kept);
 
@@ -108,4 +94,20 @@ fn main() {
         queue.counts().parked
     );
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// As many lines as there are lanes, each with all messages of its patients, so that they come in order.
+async fn keep(queue: &Arc<Queue>, settings: &Settings, texts: &[String], lanes: usize) {
+    let mut kept = tokio::task::JoinSet::new();
+    for lane in 0..lanes {
+        let (queue, settings) = (queue.clone(), settings.clone());
+        let mine: Vec<String> = texts.iter().enumerate().filter(|(at, _)| at / EVENTS.len() % lanes == lane).map(|(_, it)| it.clone()).collect();
+        kept.spawn(async move {
+            for text in mine {
+                let new = letter(text.as_bytes(), &Message::parse(&text, &Limits::default()).expect("message"), &settings);
+                queue.accept(new).await.expect("kept");
+            }
+        });
+    }
+    kept.join_all().await;
 }
