@@ -2,7 +2,7 @@
 
 use crate::line::{Answering, Handler, Peer};
 use crate::movement::{self, Refusal};
-use crate::queue::{Accepted, NewLetter, Queue};
+use crate::queue::{Accepted, Letter, NewLetter, Queue, State};
 use crate::{Settings, map};
 use rihla_hl7v2::ack::{AckCode, Answer, Complaint, Severity, acknowledge, refuse};
 use rihla_hl7v2::{Charset, ErrorCode, Limits, Marks, Message, Place, charset};
@@ -108,8 +108,35 @@ impl Intake {
         let control_id = format!("A{}", fingerprint(&[header.control_id().as_bytes(), time.as_bytes()]));
         let answer = Answer { code, complaints: &taken.complaints, time: &time, control_id: &control_id };
         let written = acknowledge(&header, message.marks(), &answer).write();
-        // A sentence of ours may have letters that the sender's set lacks; the answer counts, not the accent.
-        Some(set.encode(&written).unwrap_or_else(|_| written.chars().map(|it| if it.is_ascii() { it as u8 } else { b'?' }).collect()))
+        Some(in_set(&written, set))
+    }
+
+    /// The second answer of enhanced mode, once it is decided what became of a message: for the sender's outgoing queue.
+    /// Nothing if MSH-16 does not want it, or a person has yet to decide.
+    pub fn outcome(&self, letter: &Letter) -> Option<NewLetter> {
+        let (text, set) = charset::decode(&letter.new.content, self.rules.charset).ok()?;
+        let message = Message::parse(&text, &self.rules.limits).ok()?;
+        let header = message.header();
+        let code = match letter.state {
+            State::Done => AckCode::Accept,
+            State::Dead | State::Discarded => AckCode::Error,
+            State::Waiting | State::Parked => return None,
+        };
+        if !header.is_enhanced() || !header.application_wanted().is_for(code.is_success()) {
+            return None;
+        }
+        let complaints: Vec<Complaint> = (code == AckCode::Error).then(|| self.why(letter)).into_iter().collect();
+        let time = stamp(self.clock.now());
+        let control_id = format!("O{}", fingerprint(&[letter.new.sender.as_bytes(), header.control_id().as_bytes()]));
+        let written = acknowledge(&header, message.marks(), &Answer { code, complaints: &complaints, time: &time, control_id: &control_id }).write();
+        let content = in_set(&written, set);
+        Some(NewLetter { content, control_id, event: "ACK".to_owned(), lanes: letter.new.lanes.clone(), ..NewLetter::default() })
+    }
+
+    fn why(&self, letter: &Letter) -> Complaint {
+        let code = if letter.code.is_empty() { "RH-EX-DISCARDED" } else { letter.code.as_str() };
+        let sentence = if letter.why.is_empty() { "Nothing was done with the message. Ask the receiving site." } else { letter.why.as_str() };
+        Complaint { condition: ErrorCode::Internal, severity: Severity::Error, place: Place::default(), code: code.to_owned(), sentence: sentence.to_owned() }
     }
 
     fn refused(&self, text: &str, complaint: &Complaint) -> Vec<u8> {
@@ -138,6 +165,11 @@ impl Handler for Intake {
         let nothing = Message::parse("MSH|^~\\&|", &Limits::default()).ok()?;
         Some(acknowledge(&nothing.header(), Marks::default(), &answer).write().into_bytes())
     }
+}
+
+/// A sentence of ours may have letters that the sender's set lacks; the answer counts, not the accent.
+fn in_set(written: &str, set: Charset) -> Vec<u8> {
+    set.encode(written).unwrap_or_else(|_| written.chars().map(|it| u8::try_from(it).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect())
 }
 
 fn complaint(condition: ErrorCode, field: usize, code: &str, sentence: String) -> Complaint {

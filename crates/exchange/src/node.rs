@@ -71,6 +71,19 @@ impl Object {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        for (index, (key, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            escape_into(key, out);
+            out.push(b':');
+            value.write(out);
+        }
+        out.push(b'}');
+    }
 }
 
 impl Node {
@@ -102,18 +115,7 @@ impl Node {
                 }
                 out.push(b']');
             }
-            Self::Object(object) => {
-                out.push(b'{');
-                for (index, (key, value)) in object.0.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    escape_into(key, out);
-                    out.push(b':');
-                    value.write(out);
-                }
-                out.push(b'}');
-            }
+            Self::Object(object) => object.write(out),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::datatype::identifier::Number;
 use crate::map::{Mapped, map_of, numbers};
-use crate::movement::{self, Asked, Person};
+use crate::movement::{self, Act, Asked, Person};
 use crate::queue::{Letter, Queue, Seq, Settled};
 use crate::reconcile::{Known, Likeness, Trust, Verdict, judge};
 use crate::{Patients, Settings};
@@ -140,7 +140,7 @@ impl Worker {
             })?),
             _ => None,
         };
-        let whose = match self.whose(&message, letter)? {
+        let whose = match self.whose(&message, asked.as_ref(), letter)? {
             Verdict::Theirs(id) => Whose::Patient(id),
             Verdict::New if message.segment("PID").is_none() => Whose::Nobody,
             Verdict::New => Whose::New,
@@ -153,7 +153,7 @@ impl Worker {
         Ok(Work { asked, mapped: map_of(&message, &self.settings, id), whose })
     }
 
-    fn whose(&self, message: &Message<'_>, letter: &Letter) -> Result<Verdict, Failed> {
+    fn whose(&self, message: &Message<'_>, asked: Option<&Asked>, letter: &Letter) -> Result<Verdict, Failed> {
         match letter.whose.as_deref() {
             Some("") => return Ok(Verdict::New),
             Some(id) => return Ok(Verdict::Theirs(id.to_owned())),
@@ -161,21 +161,37 @@ impl Worker {
         }
         let Some(pid) = message.segment("PID") else { return Ok(Verdict::New) };
         let told: Person = movement::person(pid, &self.settings);
-        let own: Vec<Number> = told.numbers.iter().map(|it| it.number.clone()).collect();
-        let named = numbers(message, &self.settings);
-        if named.is_empty() {
+        let act = asked.map(|it| &it.act);
+        let looked_for = match act {
+            // The number of PID is the new one, which nobody bears yet.
+            Some(Act::ChangeNumber { from, .. }) => from.iter().map(|it| it.number.clone()).collect(),
+            _ => self.looked_for(message, &told),
+        };
+        if looked_for.is_empty() {
             let why = "The message has a patient without a number. Say whose it is.".to_owned();
             return Ok(Verdict::Ask { code: "RH-EX-NUMBERLESS", why });
         }
-        // A number without a known authority says nothing; the chosen one always counts.
-        let asked_for: Vec<Number> =
-            named.into_iter().take(1).chain(own.into_iter().filter(|it| self.settings.systems.values().any(|known| *known == it.system))).collect();
-        let known = self.record.known(&asked_for).map_err(Failed::Fault)?;
+        let known = self.record.known(&looked_for).map_err(Failed::Fault)?;
         let trust = match (self.trust, self.settings.patients) {
             (Trust::Live { .. }, Patients::Named) => Trust::Live { keeps_patients: false },
             (trust, _) => trust,
         };
-        Ok(judge(&told, &known, trust, self.likeness.as_ref()))
+        let joins = matches!(act, Some(Act::Merge { .. } | Act::Link { .. } | Act::Unlink { .. } | Act::MoveAccount { .. } | Act::ChangeNumber { .. }));
+        match judge(&told, &known, trust, self.likeness.as_ref()) {
+            Verdict::New if joins && self.trust != Trust::Filling => {
+                let why = "The message joins, parts or renames patients, and nobody here has this number.".to_owned();
+                Ok(Verdict::Ask { code: "RH-EX-UNKNOWN", why })
+            }
+            verdict => Ok(verdict),
+        }
+    }
+
+    /// The number by which the channel looks patients up, and others whose authority the channel knows: a number without one
+    /// says nothing.
+    fn looked_for(&self, message: &Message<'_>, told: &Person) -> Vec<Number> {
+        let own = told.numbers.iter().map(|it| it.number.clone());
+        let of_authorities = own.filter(|it| self.settings.systems.values().any(|known| *known == it.system));
+        numbers(message, &self.settings).into_iter().take(1).chain(of_authorities).collect()
     }
 }
 

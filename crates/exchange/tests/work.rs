@@ -173,3 +173,30 @@ async fn a_full_queue_refuses_and_loses_nothing() {
     house.run().await;
     assert!(matches!(house.accept(&adt("A01", "3", "3", "A^B", "1990")).await, Accepted::New(_)));
 }
+
+#[tokio::test]
+async fn a_number_that_is_changed_is_looked_for_under_the_old_one_and_a_merge_needs_somebody_who_stays() {
+    let house = House::new(LIVE);
+    house.record.person("p1", "PROV7", "Alaoui", "Salma", "1954-02-03");
+    let with = |event: &str, id: &str, number: &str| adt(event, id, number, "Alaoui^Salma", "19540203") + "MRG|PROV7^^^HOSP^PI\r";
+    let changed = house.bring(&with("A47", "1", "100")).await;
+    assert_eq!(house.step().await, Step::Filed(changed));
+    assert_eq!(house.record.filed()[0].0, Whose::Patient("p1".into()));
+    let merged = house.bring(&with("A40", "2", "555")).await;
+    assert_eq!(house.step().await, Step::Parked(merged));
+    assert_eq!(house.queue.letter(merged).expect("read").expect("kept").code, "RH-EX-UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_merge_waits_for_both_patients() {
+    let house = House::new(LIVE);
+    for id in ["100", "200"] {
+        house.record.person(&format!("p{id}"), id, "Alaoui", "Salma", "1954-02-03");
+    }
+    let one = house.bring(&adt("A08", "1", "100", "Alaoui^Salma", "19540203")).await;
+    let other = house.bring(&adt("A08", "2", "200", "Alaoui^Yasmine", "19540203")).await;
+    let merge = house.bring(&(adt("A40", "3", "100", "Alaoui^Salma", "19540203") + "MRG|200^^^HOSP^PI\r")).await;
+    assert_eq!((house.step().await, house.step().await, house.step().await), (Step::Filed(one), Step::Parked(other), Step::Idle));
+    house.queue.decide(other, Decision::Of("p200".into()), "registrar").await.expect("decided");
+    assert_eq!((house.step().await, house.step().await), (Step::Filed(other), Step::Filed(merge)));
+}

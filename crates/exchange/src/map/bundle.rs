@@ -1,6 +1,6 @@
 //! The transaction that a message becomes.
 
-use crate::node::{Node, Object};
+use crate::node::Object;
 use rihla_fhir::json::escape_into;
 
 /// One resource and how it is written.
@@ -61,7 +61,7 @@ impl Bundle {
             out.extend_from_slice(b"{\"fullUrl\":");
             escape_into(&Self::full_url(place), &mut out);
             out.extend_from_slice(b",\"resource\":");
-            Node::Object(entry.resource.clone()).write(&mut out);
+            entry.resource.write(&mut out);
             out.extend_from_slice(b",\"request\":");
             entry.request().write(&mut out);
             out.push(b'}');
@@ -72,15 +72,15 @@ impl Bundle {
 }
 
 impl Entry {
-    fn request(&self) -> Node {
+    fn request(&self) -> Object {
         let request = Object::new();
         if !self.id.is_empty() {
-            return Node::Object(request.with("method", "PUT").with("url", format!("{}/{}", self.ty, self.id)));
+            return request.with("method", "PUT").with("url", format!("{}/{}", self.ty, self.id));
         }
-        Node::Object(match (self.known_by.as_str(), self.replaces) {
+        match (self.known_by.as_str(), self.replaces) {
             ("", _) => request.with("method", "POST").with("url", self.ty),
             (search, true) => request.with("method", "PUT").with("url", format!("{}?{search}", self.ty)),
             (search, false) => request.with("method", "POST").with("url", self.ty).with("ifNoneExist", search),
-        })
+        }
     }
 }
