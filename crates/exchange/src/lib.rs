@@ -1,8 +1,11 @@
 //! What goes between this record and systems that speak HL7 v2.
 //!
 //! - [`map`]: a message becomes a FHIR transaction, by tables and one file a segment.
-//! - [`datatype`]: data types of v2 as those of FHIR.
-//! - [`tables`]: codes, as data.
+//! - [`datatype`], [`tables`]: data types and codes of v2 as those of FHIR.
+//! - [`movement`]: what an ADT message asks for, as a description.
+//! - [`outbound`]: what happens here, as messages.
+//! - [`intake`], [`queue`], [`work`], [`reconcile`]: kept, in order, judged, filed or asked about.
+//! - [`line`]: MLLP server, client and courier.
 //!
 //! Nobody is filed by guess: whom a message names is decided before its transaction is written (see `spec.md`).
 

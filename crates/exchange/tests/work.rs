@@ -49,7 +49,12 @@ async fn one_patients_messages_keep_their_order_while_others_pass() {
     assert_eq!(letter.code, "RH-EX-TRAITS");
     assert!(letter.why.contains("1990-01-01") && letter.why.contains("Karim"), "{}", letter.why);
 
+    let bad = house.queue.decide(strange, Decision::Of("p1/../x".into()), "registrar-7").await.expect_err("no id");
+    assert_eq!(bad.code, "RH-EX-ID");
+    let mut changes = house.queue.changes();
+    changes.mark_unchanged();
     house.queue.decide(strange, Decision::Of("p1".into()), "registrar-7").await.expect("decided");
+    assert!(changes.has_changed().expect("open"), "who waits for work hears of it");
     assert_eq!((house.step().await, house.step().await), (Step::Filed(strange), Step::Filed(behind)));
     let filed = house.record.filed();
     assert_eq!(filed[1].0, Whose::Patient("p1".into()));
@@ -94,6 +99,7 @@ async fn a_store_that_is_away_is_waited_for_and_an_error_that_stays_becomes_a_de
     house.record.fail(Some(Fault::new(FaultKind::Unavailable, "RH-X-AWAY", "away")));
     assert_eq!(house.step().await, Step::Later(seq, 1_000));
     assert_eq!(house.step().await, Step::Idle, "not before its time");
+    assert_eq!(house.queue.due().map(|it| it.0), Some(1_770_000_001_000));
     house.clock.advance(1_000);
     assert_eq!(house.step().await, Step::Later(seq, 2_000));
     house.record.fail(Some(Fault::new(FaultKind::Internal, "RH-X-BROKEN", "broken")));

@@ -57,6 +57,11 @@ impl Lanes {
         }
     }
 
+    /// The earliest time at which one of those that were given back may be tried.
+    pub fn due(&self) -> Option<Instant> {
+        self.ready.iter().filter_map(|seq| self.due.get(seq)).min().copied()
+    }
+
     pub fn tries(&self, seq: Seq) -> u32 {
         self.tries.get(&seq).copied().unwrap_or(0)
     }

@@ -7,6 +7,7 @@ use rihla_identity::keeping::{decode, encode, sha256};
 use rihla_identity::{Change, Vault};
 use rihla_kernel::{Clock, Fault, FaultKind, Instant};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// What a queue takes at most.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +79,7 @@ pub struct Queue {
     pub(super) names: Names,
     limits: QueueLimits,
     held: Mutex<Held>,
+    changes: watch::Sender<u64>,
 }
 
 impl Queue {
@@ -104,11 +106,26 @@ impl Queue {
         let dead = vault.list(&names.list('d'))?.len();
         // What is done with stands in the journal alone; time has passed since, and places rise with it.
         last = last.max(Seq::first_at(clock.now()));
-        Ok(Self { vault, clock, names, limits, held: Mutex::new(Held { lanes, last, dead }) })
+        Ok(Self { vault, clock, names, limits, held: Mutex::new(Held { lanes, last, dead }), changes: watch::Sender::new(0) })
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hears of every change: something came, was decided, is done with. Who found nothing to do waits for this, or until
+    /// [`Queue::due`].
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// When the next message that was given back may be tried again.
+    pub fn due(&self) -> Option<Instant> {
+        self.held().lanes.due()
+    }
+
+    fn stir(&self) {
+        self.changes.send_modify(|it| *it = it.wrapping_add(1));
     }
 
     pub fn counts(&self) -> Counts {
@@ -148,6 +165,7 @@ impl Queue {
         self.begin(&mut change, seq, &Letter { new: new.clone(), ..Letter::default() });
         self.vault.commit(change).await?;
         self.held().lanes.push(seq, new.lanes);
+        self.stir();
         Ok(Accepted::New(seq))
     }
 
@@ -219,6 +237,8 @@ impl Queue {
                 held.lanes.finish(seq);
             }
         }
+        drop(held);
+        self.stir();
     }
 
     /// Commits an end by itself, where nothing was made of the message.
@@ -255,6 +275,7 @@ impl Queue {
         let mut change = Change::default();
         change.expect(self.names.item('j', seq), Some(before)).remove(self.names.item('p', seq));
         let discarded = match decision {
+            Decision::Of(id) if !is_id(&id) => return Err(no_id()),
             Decision::Of(id) => {
                 letter.whose = Some(id);
                 false
@@ -280,6 +301,8 @@ impl Queue {
         } else {
             held.lanes.unpark(seq)
         }
+        drop(held);
+        self.stir();
         Ok(())
     }
 
@@ -311,6 +334,8 @@ impl Queue {
         let mut held = self.held();
         held.dead -= usize::from(was_dead).min(held.dead);
         held.lanes.push(next, copy.new.lanes);
+        drop(held);
+        self.stir();
         Ok(next)
     }
 
@@ -370,6 +395,15 @@ fn standing(lanes: &[u64]) -> Vec<u8> {
 
 fn seen(content: &[u8]) -> Vec<u8> {
     sha256(content).get(..16).unwrap_or(&[]).to_vec()
+}
+
+/// A FHIR id (<https://hl7.org/fhir/R4/datatypes.html#id>): it becomes part of an address.
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.'))
+}
+
+fn no_id() -> Fault {
+    Fault::new(FaultKind::Invalid, "RH-EX-ID", "This is no id of a patient. Choose the patient from the list.")
 }
 
 fn channel_name() -> Fault {
