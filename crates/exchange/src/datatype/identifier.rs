@@ -57,17 +57,22 @@ fn system_of(name: Option<&str>, universal: Option<&str>, kind: Option<&str>, se
     name.or(universal).map(|it| format!("{}{}", settings.unknown_system, in_address(it.trim())))
 }
 
-/// CX: the number and its system; the usual system if it names no authority.
+/// CX: the number and its system; the usual system if it names no authority. Nothing if there is none: it could be anybody's.
 pub fn number(value: Value<'_>, settings: &Settings) -> Option<Number> {
     let text = value.part(1)?.trim().to_owned();
-    let system = authority(value.component(4), settings).unwrap_or_else(|| settings.usual_system.clone());
+    let system = authority(value.component(4), settings).or_else(|| usual(settings))?;
     Some(Number { system, value: text })
+}
+
+fn usual(settings: &Settings) -> Option<String> {
+    (!settings.usual_system.is_empty()).then(|| settings.usual_system.clone())
 }
 
 /// CX as a FHIR identifier.
 pub fn identifier(value: Value<'_>, settings: &Settings) -> Object {
-    let Some(number) = number(value, settings) else { return Object::new() };
-    let mut out = Object::new().with("type", value.part(5).map(|it| kind(it.trim()))).with("system", number.system).with("value", number.value);
+    let Some(number) = value.part(1) else { return Object::new() };
+    let system = authority(value.component(4), settings).or_else(|| usual(settings));
+    let mut out = Object::new().with("type", value.part(5).map(|it| kind(it.trim()))).with("system", system).with("value", number.trim());
     out.put("period", time::period_of_days(value.part(7), value.part(8)));
     out
 }
@@ -82,7 +87,7 @@ pub fn kind(code: &str) -> Object {
 pub fn entity(value: Value<'_>, settings: &Settings) -> Option<Number> {
     let text = value.part(1)?.trim().to_owned();
     let part = |number: usize| value.part(number);
-    let system = system_of(part(2).as_deref(), part(3).as_deref(), part(4).as_deref(), settings).unwrap_or_else(|| settings.usual_system.clone());
+    let system = system_of(part(2).as_deref(), part(3).as_deref(), part(4).as_deref(), settings).or_else(|| usual(settings))?;
     Some(Number { system, value: text })
 }
 
@@ -151,5 +156,44 @@ impl Place {
             out.put("identifier", Object::new().with("system", system).with("value", value));
         }
         out.with("display", self.parts().collect::<Vec<_>>().join(" / "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rihla_hl7v2::{Limits, Message};
+
+    #[test]
+    fn a_number_is_of_whoever_gave_it() {
+        let mut settings = Settings::of_sender("urn:s", jiff::tz::TimeZone::UTC);
+        settings.systems.insert("HOSP".into(), "urn:hosp".into());
+        settings.systems.insert("1.2.3".into(), "urn:known".into());
+        let cases = [
+            ("7^^^HOSP", Some("urn:hosp")),
+            ("7^^^OTHER&1.2.3&ISO", Some("urn:known")),
+            ("7^^^OTHER&1.2.4&ISO", Some("urn:oid:1.2.4")),
+            ("7^^^&A0-B1&UUID", Some("urn:uuid:a0-b1")),
+            ("7^^^A B/C", Some("urn:s/Identifier/A%20B%2FC")),
+            ("7", Some("urn:s/Identifier")),
+            ("^^^HOSP", None),
+            ("\"\"^^^HOSP", None),
+        ];
+        let of = |text: &str, settings: &Settings| {
+            let line = format!("MSH|^~\\&|{text}");
+            let message = Message::parse(&line, &Limits::default()).expect("message");
+            number(message.header().field(3), settings).map(|it| it.system)
+        };
+        for (text, system) in cases {
+            assert_eq!(of(text, &settings).as_deref(), system, "{text}");
+        }
+        settings.usual_system.clear();
+        assert_eq!(of("7", &settings), None, "a number without an authority could be anybody's");
+    }
+
+    #[test]
+    fn a_token_cannot_break_out_of_its_search() {
+        let number = Number { system: "urn:x".into(), value: "1&_id=2|3,4 é".into() };
+        assert_eq!(number.token(), "urn:x|1%26_id%3D2%5C%7C3%5C%2C4%20%C3%A9");
     }
 }

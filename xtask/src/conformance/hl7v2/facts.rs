@@ -282,3 +282,33 @@ fn codes(value: &Value, key: &str) -> Vec<String> {
 fn concept_codes(concept: &Value) -> Vec<String> {
     list(concept, "coding").map(|it| text(it, "code").trim().to_owned()).filter(|it| !it.is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(observation: Value) -> Facts {
+        let message = Message::parse("MSH|^~\\&|", &rihla_hl7v2::Limits::default()).expect("message");
+        facts(&json!({"entry": [{"resource": observation}]}), &message)
+    }
+
+    #[test]
+    fn what_is_expected_has_to_be_found_and_what_is_compared_exactly_has_no_more() {
+        let code = json!({"coding": [{"code": "718-7"}]});
+        let expected = json!({"resourceType": "Observation", "status": "unknown", "code": code, "valueQuantity": {"value": 11.2, "unit": "g/dL"}});
+        let found = json!({"resourceType": "Observation", "status": "final", "code": code, "valueQuantity": {"value": 11.20, "unit": "g/dL"}, "effectiveDateTime": "2024-01-01"});
+        assert!(Facts::compare(&of(expected.clone()), &of(found.clone())).is_empty(), "more may be told, and unknown is no status");
+        let paths = |one: Value, other: Value| Facts::compare(&of(one), &of(other)).into_iter().map(|it| it.0).collect::<Vec<_>>();
+        assert_eq!(paths(found.clone(), expected.clone()), ["Observation.effective", "Observation.status"]);
+        let mut other = expected.clone();
+        other["valueQuantity"]["value"] = json!(12);
+        assert_eq!(paths(expected, other), ["Observation.value"]);
+    }
+
+    #[test]
+    fn a_time_is_the_same_in_any_zone() {
+        assert_eq!(instant("2015-02-08T15:54:19+05:30"), instant("2015-02-08T11:34:19+01:10"));
+        assert_eq!(instant("2015-02-08"), "2015-02-08");
+    }
+}
