@@ -5,9 +5,11 @@
 mod house;
 
 use house::{House, adt, oru};
+use rihla_exchange::intake::{Intake, Rules};
 use rihla_exchange::queue::{Accepted, Decision, Find, Seq, State};
 use rihla_exchange::reconcile::Trust;
 use rihla_exchange::work::{Step, Whose};
+use rihla_hl7v2::{Charset, Limits};
 use rihla_kernel::{Fault, FaultKind};
 
 const LIVE: Trust = Trust::Live { keeps_patients: true };
@@ -205,4 +207,26 @@ async fn a_merge_waits_for_both_patients() {
     assert_eq!((house.step().await, house.step().await, house.step().await), (Step::Filed(one), Step::Parked(other), Step::Idle));
     house.queue.decide(other, Decision::Of("p200".into()), "registrar").await.expect("decided");
     assert_eq!((house.step().await, house.step().await), (Step::Filed(other), Step::Filed(merge)));
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_told_to_who_asked_for_it() {
+    let house = House::new(LIVE);
+    let rules = Rules { charset: Charset::Utf8, limits: Limits::default(), kinds: vec!["ADT".into()], processing: vec!["P".into()] };
+    let intake = Intake { queue: house.queue.clone(), settings: house.settings(), rules, clock: house.clock.clone() };
+    let asked = |id: &str, application: &str| adt("A01", id, id, "Alaoui^Salma", "19540203").replacen("|P|2.5\r", &format!("|P|2.5|||AL|{application}\r"), 1);
+    let told = |seq| intake.outcome(&house.queue.letter(seq).expect("read").expect("kept")).map(|it| String::from_utf8(it.content).expect("text"));
+    let good = house.bring(&asked("1", "AL")).await;
+    assert_eq!(told(good), None, "nothing became of it yet");
+    let silent = house.bring(&asked("2", "ER")).await;
+    house.run().await;
+    let answer = told(good).expect("wanted");
+    assert!(answer.starts_with("MSH|^~\\&|RIHLA|CHR|GAM|CHR|") && answer.contains("\rMSA|AA|1\r"), "{answer}");
+    assert_eq!(told(silent), None, "errors alone are wanted");
+
+    house.record.fail(Some(Fault::new(FaultKind::Unprocessable, "RH-X-RULE", "The unit is not known.")));
+    let bad = house.bring(&asked("3", "ER")).await;
+    assert_eq!(house.step().await, Step::Dead(bad));
+    let answer = told(bad).expect("wanted");
+    assert!(answer.contains("\rMSA|AE|3|The unit is not known.\rERR|") && answer.contains("|RH-X-RULE|||The unit is not known."), "{answer}");
 }
