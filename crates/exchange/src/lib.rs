@@ -22,7 +22,7 @@ mod settings;
 pub mod tables;
 pub mod work;
 
-pub use settings::{Patients, Settings};
+pub use settings::{Patients, Settings, Stays};
 
 /// The zone of a sender that works in UTC.
 pub fn utc() -> jiff::tz::TimeZone {

@@ -12,6 +12,15 @@ pub enum Patients {
     Named,
 }
 
+/// Whether a message may write the stay that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    Written,
+    /// Stays are written by others, or by the commands that admit and move: they are referred to by their number, and what
+    /// belongs to a stay that is not known is filed all the same.
+    Named,
+}
+
 /// How identifiers, code systems and times of one sender are read.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -26,6 +35,7 @@ pub struct Settings {
     /// Zone of times that are written without one.
     pub zone: TimeZone,
     pub patients: Patients,
+    pub stays: Stays,
     /// Types of patient identifiers by which a patient is looked up, in order (table 0203): `PI`, `MR`.
     pub patient_types: Vec<String>,
 }
@@ -40,6 +50,7 @@ impl Settings {
             unknown_coding: format!("{base}/CodeSystem/"),
             zone,
             patients: Patients::Written,
+            stays: Stays::Written,
             patient_types: vec!["PI".to_owned(), "MR".to_owned()],
         }
     }

@@ -10,7 +10,7 @@ use rihla_exchange::intake::letter;
 use rihla_exchange::queue::{Accepted, Direction, Queue, QueueLimits, State};
 use rihla_exchange::reconcile::{ByLetters, Trust};
 use rihla_exchange::work::{BackOff, Step, Worker};
-use rihla_exchange::{Patients, Settings};
+use rihla_exchange::{Patients, Settings, Stays};
 use rihla_hl7v2::{Charset, Limits, Message, charset};
 use rihla_kernel::ManualClock;
 use std::path::{Path, PathBuf};
@@ -93,16 +93,24 @@ async fn a_corrected_result_replaces_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn a_laboratory_names_patients_and_never_writes_them() {
+async fn a_laboratory_names_patients_and_stays_and_never_writes_them() {
     let mut hospital = Hospital::new("named");
-    hospital.take(adt("A28", "1", "100", "Alaoui^Salma", "19540203").as_bytes()).await;
+    hospital.take(adt("A01", "1", "100", "Alaoui^Salma", "19540203").as_bytes()).await;
     hospital.worker.settings.patients = Patients::Named;
-    let (state, why) = hospital.take(oru("2", "100^^^HOSP^PI").replace("Alaoui^Salma", "ALAOUI^S").as_bytes()).await;
-    assert_eq!((state, why.as_str()), (State::Done, ""));
+    hospital.worker.settings.stays = Stays::Named;
+    // The laboratory knows a stay that nobody here knows yet, and calls one that is known finished.
+    for (id, visit) in [("2", "S-100"), ("3", "S-999")] {
+        let stay = format!("\rPV1|1|O|LAB||||||||||||||||{visit}^^^HOSP^VN||||||||||||||||||||||||||20260101|20260102\rOBR|");
+        let message = oru(id, "100^^^HOSP^PI").replace("Alaoui^Salma", "ALAOUI^S").replace("\rOBR|", &stay);
+        assert_eq!(hospital.take(message.as_bytes()).await, (State::Done, String::new()));
+    }
     let patients = hospital.record.find("Patient", &[]);
     assert!(patients[0].1.contains("Salma") && patients[0].1.contains(r#""versionId":"1""#), "{}", patients[0].1);
     let of_hers = hospital.record.find("Observation", &[("patient", &patients[0].0)]);
-    assert_eq!(of_hers.len(), 1);
+    assert_eq!(of_hers.len(), 2);
+    assert!(of_hers.iter().any(|it| it.1.contains(r#""value":"S-999""#)), "the number of the stay is kept: {of_hers:?}");
+    let stays = hospital.record.find("Encounter", &[]);
+    assert!(stays.len() == 1 && stays[0].1.contains(r#""status":"in-progress""#), "{stays:?}");
 }
 
 /// Each message of a folder, in the order of its name.

@@ -42,6 +42,8 @@ pub(super) struct Context<'m, 't> {
     pub patient: Option<Subject>,
     pub patient_place: Option<usize>,
     pub stay: Option<usize>,
+    /// The stay by its number, where messages of this channel do not write stays.
+    pub named_stay: Option<Object>,
     pub order: Order,
     pub appointment: Option<usize>,
     pub specimen: Option<usize>,
@@ -65,6 +67,7 @@ impl<'m, 't> Context<'m, 't> {
             patient: None,
             patient_place: None,
             stay: None,
+            named_stay: None,
             order: Order::default(),
             appointment: None,
             specimen: None,
@@ -80,7 +83,7 @@ impl<'m, 't> Context<'m, 't> {
     }
 
     pub fn encounter(&self) -> Node {
-        self.stay.map(reference_to).into()
+        self.stay.map(reference_to).or_else(|| self.named_stay.clone()).into()
     }
 
     /// A search for a resource of this patient: theirs, and `rest`. Empty without a patient, as nothing is known then.

@@ -16,6 +16,7 @@ pub fn patient(context: &mut Context<'_, '_>, pid: Segment<'_>) {
     context.patient = None;
     context.patient_place = None;
     context.stay = None;
+    context.named_stay = None;
     context.merged.account = pid.field(18).repeats().next().map(|it| identifier::identifier(it, settings)).unwrap_or_default();
     let decided = context.whose.take();
     let number = number(pid, settings);

@@ -5,7 +5,7 @@ use super::pid::chosen;
 use crate::datatype::identifier::{self, Place};
 use crate::datatype::{coded, time};
 use crate::node::{Node, Object};
-use crate::tables;
+use crate::{Stays, tables};
 use rihla_hl7v2::{Segment, Value};
 
 const PARTICIPANT: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
@@ -17,18 +17,23 @@ const EXPECTED: [&str; 4] = ["A05", "A14", "A27", "A38"];
 
 pub fn stay(context: &mut Context<'_, '_>, pv1: Segment<'_>) {
     context.stay = None;
+    context.named_stay = None;
     let settings = context.settings;
     // N: "not applicable". Messages about people alone carry such a segment because the standard makes them.
     if pv1.field(2).text() == "N" || context.patient.is_none() || JOINING_PEOPLE.contains(&context.event) {
+        return;
+    }
+    let Some(number) = chosen(pv1.field(19), settings) else {
+        return context.remarks.push("PV1-19 has no visit number. The stay was not read, since it could not be found again.".to_owned());
+    };
+    if settings.stays == Stays::Named {
+        context.named_stay = Some(Object::new().with("type", "Encounter").with("identifier", number.identifier()));
         return;
     }
     // What happened before what is known must not become what is now. It reaches the record as a movement, or not at all.
     if context.message.segment("ZBE").is_some_and(|it| it.field(5).text() == "Y") {
         return context.remarks.push("The movement is a historic one (ZBE-5). The stay as it is now was not written.".to_owned());
     }
-    let Some(number) = chosen(pv1.field(19), settings) else {
-        return context.remarks.push("PV1-19 has no visit number. The stay was not read, since it could not be found again.".to_owned());
-    };
     let mut out = Object::resource("Encounter");
     let visit = identifier::identifier(pv1.field(19).repeat(0), settings);
     out.push("identifier", if visit.get("type").is_some() { visit } else { visit.with("type", identifier::kind("VN")) });
