@@ -79,3 +79,13 @@ fn no_segment_that_is_empty_or_full_crashes_it() {
         }
     }
 }
+
+#[test]
+fn a_message_of_many_results_under_one_number_is_read_to_its_end() {
+    let results = "OBX|1|NM|718-7^Hb^LN||1||||||F||||||||||S1^LABO\rNTE|1||x\r".repeat(9_000);
+    let text = format!("MSH|^~\\&|a|b|c|d|2024||ORU^R01|1|P|2.5\rPID|1||1^^^H^PI\rOBR|1|P|F|718-7^Hb^LN\r{results}");
+    let message = Message::parse(&text, &rihla_hl7v2::Limits::default()).expect("message");
+    let mapped = map(&message, &Settings::of_sender("urn:x", jiff::tz::TimeZone::UTC));
+    let searches: std::collections::BTreeSet<_> = mapped.bundle.entries().iter().map(|it| &it.known_by).collect();
+    assert_eq!(searches.len(), 9_000 + 2, "patient, one for request and report, and each result by itself");
+}

@@ -2,6 +2,8 @@
 
 use crate::node::Object;
 use rihla_fhir::json::escape_into;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
 
 /// One resource and how it is written.
 #[derive(Clone, Debug)]
@@ -19,18 +21,23 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Bundle {
     entries: Vec<Entry>,
+    /// Places by type and search.
+    known: HashMap<String, usize>,
 }
 
 impl Bundle {
     /// Appends an entry and gives its place, or the place of the entry that is found by the same search: a transaction may
     /// not write one resource twice.
     pub fn add(&mut self, entry: Entry) -> usize {
-        let same = |it: &Entry| !entry.known_by.is_empty() && it.ty == entry.ty && it.known_by == entry.known_by;
-        if let Some(place) = self.entries.iter().position(same) {
-            return place;
+        let place = self.entries.len();
+        if !entry.known_by.is_empty() {
+            match self.known.entry(format!("{}?{}", entry.ty, entry.known_by)) {
+                MapEntry::Occupied(known) => return *known.get(),
+                MapEntry::Vacant(free) => _ = free.insert(place),
+            }
         }
         self.entries.push(entry);
-        self.entries.len() - 1
+        place
     }
 
     pub fn entries(&self) -> &[Entry] {

@@ -7,6 +7,7 @@ use crate::Settings;
 use crate::datatype::identifier::Number;
 use crate::node::{Node, Object};
 use rihla_hl7v2::Message;
+use std::collections::HashMap;
 
 /// The order to which segments belong until the next one.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,10 @@ pub(super) struct Context<'m, 't> {
     /// What a note (NTE) is about.
     pub noted: Option<usize>,
     pub merged: Linked,
+    /// The movement is a historic one (ZBE-5).
+    pub historic: bool,
+    /// How often a number of a result was given.
+    given: HashMap<Number, usize>,
 }
 
 impl<'m, 't> Context<'m, 't> {
@@ -74,6 +79,8 @@ impl<'m, 't> Context<'m, 't> {
             document: None,
             noted: None,
             merged: Linked::default(),
+            historic: message.segment("ZBE").is_some_and(|it| it.field(5).text() == "Y"),
+            given: HashMap::new(),
         }
     }
 
@@ -93,6 +100,16 @@ impl<'m, 't> Context<'m, 't> {
 
     pub fn add(&mut self, ty: &'static str, known_by: String, replaces: bool, resource: Object) -> usize {
         self.bundle.add(Entry { resource, ty, known_by, replaces, id: String::new() })
+    }
+
+    /// A number of a result, told apart from those that were given before in this message.
+    pub fn given(&mut self, mut number: Number) -> Number {
+        let count = self.given.entry(number.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            number.value = format!("{}/{count}", number.value);
+        }
+        number
     }
 
     pub fn finish(self) -> Mapped {

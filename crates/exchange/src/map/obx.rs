@@ -53,8 +53,8 @@ pub fn observation(context: &mut Context<'_, '_>, obx: Segment<'_>) {
 
 /// OBX-21 if the sender numbers its results, else of the order's number, the code and OBX-4: a correction has the same.
 /// Two results of one message that bear one number are told apart by their order.
-fn number(context: &Context<'_, '_>, obx: Segment<'_>) -> Option<Number> {
-    let mut number = match identifier::entity(obx.field(21), context.settings) {
+fn number(context: &mut Context<'_, '_>, obx: Segment<'_>) -> Option<Number> {
+    let number = match identifier::entity(obx.field(21), context.settings) {
         Some(own) => own,
         None => {
             let order = context.order.filler.as_ref().or(context.order.placer.as_ref())?;
@@ -63,14 +63,7 @@ fn number(context: &Context<'_, '_>, obx: Segment<'_>) -> Option<Number> {
             Number { system: order.system.clone(), value: format!("{}/{}/{}", order.value, in_query(code.trim()), sub.trim()) }
         }
     };
-    let taken = |number: &Number| context.bundle.entries().iter().any(|it| it.known_by == context::by_number(number));
-    let first = number.value.clone();
-    let mut next = 2;
-    while taken(&number) {
-        number.value = format!("{first}/{next}");
-        next += 1;
-    }
-    Some(number)
+    Some(context.given(number))
 }
 
 /// OBX-14; else when the specimen was taken, by OBR-7 of the report.

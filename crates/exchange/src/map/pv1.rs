@@ -31,7 +31,7 @@ pub fn stay(context: &mut Context<'_, '_>, pv1: Segment<'_>) {
         return;
     }
     // What happened before what is known must not become what is now. It reaches the record as a movement, or not at all.
-    if context.message.segment("ZBE").is_some_and(|it| it.field(5).text() == "Y") {
+    if context.historic {
         return context.remarks.push("The movement is a historic one (ZBE-5). The stay as it is now was not written.".to_owned());
     }
     let mut out = Object::resource("Encounter");
