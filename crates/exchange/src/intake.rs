@@ -5,7 +5,7 @@ use crate::movement::{self, Refusal};
 use crate::queue::{Accepted, Letter, NewLetter, Queue, State};
 use crate::{Settings, map};
 use rihla_hl7v2::ack::{AckCode, Answer, Complaint, Severity, acknowledge, refuse};
-use rihla_hl7v2::{Charset, ErrorCode, Limits, Marks, Message, Place, charset};
+use rihla_hl7v2::{Charset, ErrorCode, Limits, Message, Place, charset};
 use rihla_identity::keeping::sha256;
 use rihla_kernel::{Clock, Fault, FaultKind, Instant};
 use std::sync::Arc;
@@ -156,14 +156,11 @@ impl Handler for Intake {
         Box::pin(async move { self.take(&frame).await })
     }
 
-    fn too_large(&self, size: usize) -> Option<Vec<u8>> {
-        let sentence = format!("The message has {size} bytes or more; at most {} are taken. Send large documents by reference.", self.rules.limits.bytes);
+    fn too_large(&self, size: usize, head: &[u8]) -> Option<Vec<u8>> {
+        let sentence = format!("The message has {size} bytes; at most {} are taken. Send large documents by reference.", self.rules.limits.bytes);
         let complaint =
             Complaint { condition: ErrorCode::TooLong, severity: Severity::Error, place: Place::default(), code: "RH-V2-TOO-LARGE".to_owned(), sentence };
-        let time = stamp(self.clock.now());
-        let answer = Answer { code: AckCode::Reject, complaints: &[complaint], time: &time, control_id: &format!("A{size}") };
-        let nothing = Message::parse("MSH|^~\\&|", &Limits::default()).ok()?;
-        Some(acknowledge(&nothing.header(), Marks::default(), &answer).write().into_bytes())
+        Some(self.refused(&String::from_utf8_lossy(head), &complaint))
     }
 }
 

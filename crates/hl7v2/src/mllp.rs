@@ -9,8 +9,9 @@ const CLOSE: u8 = 0x0D;
 pub enum Event {
     /// The content of a frame, without its marks.
     Frame(Vec<u8>),
-    /// A frame with more bytes than are taken; its content is gone, its end was met.
-    TooLarge { size: usize },
+    /// A frame with more bytes than are taken; its end was met, and its content is gone but for its head, which tells who sent
+    /// it and under which control id.
+    TooLarge { size: usize, head: Vec<u8> },
     /// Bytes that belong to no frame, or a frame that a new one began within: they were passed over.
     Stray { size: usize },
 }
@@ -18,8 +19,11 @@ pub enum Event {
 enum State {
     Between { stray: usize },
     Within(Vec<u8>),
-    Skipping { size: usize },
+    Skipping { size: usize, head: Vec<u8> },
 }
+
+/// Bytes that are kept of a frame that is too large.
+const HEAD: usize = 1024;
 
 /// One for each connection. Holds at most `limit` bytes.
 pub struct Deframer {
@@ -37,7 +41,8 @@ impl Deframer {
     pub fn held(&self) -> usize {
         match &self.state {
             State::Within(content) => content.len(),
-            _ => 0,
+            State::Skipping { head, .. } => head.len(),
+            State::Between { .. } => 0,
         }
     }
 
@@ -81,7 +86,12 @@ impl Deframer {
         let mark = memchr::memchr2(START, END, bytes);
         let (part, rest) = bytes.split_at_checked(mark.unwrap_or(bytes.len()))?;
         if content.len() + part.len() > self.limit {
-            self.state = State::Skipping { size: content.len() };
+            let room = HEAD.min(self.limit).saturating_sub(content.len());
+            let size = content.len();
+            content.extend_from_slice(part.get(..room.min(part.len())).unwrap_or(&[]));
+            content.truncate(HEAD);
+            content.shrink_to_fit();
+            self.state = State::Skipping { size, head: std::mem::take(content) };
             return None;
         }
         content.extend_from_slice(part);
@@ -102,16 +112,16 @@ impl Deframer {
     }
 
     fn skipping(&mut self, bytes: &mut &[u8]) -> Option<Event> {
-        let State::Skipping { size } = &mut self.state else { return None };
+        let State::Skipping { size, head } = &mut self.state else { return None };
         let mark = memchr::memchr(END, bytes);
         let (part, rest) = bytes.split_at_checked(mark.unwrap_or(bytes.len()))?;
         *size = size.saturating_add(part.len());
         *bytes = rest;
         mark?;
-        let size = *size;
+        let (size, head) = (*size, std::mem::take(head));
         *bytes = rest.get(1..).unwrap_or(&[]);
         self.state = State::Between { stray: 0 };
-        Some(Event::TooLarge { size })
+        Some(Event::TooLarge { size, head })
     }
 }
 
@@ -158,9 +168,10 @@ mod tests {
     #[test]
     fn a_frame_too_large_is_passed_over_and_the_next_one_taken() {
         let line = [frame(b"123456"), frame(b"12345")].concat();
-        assert_eq!(events(5, &[&line]), [Event::TooLarge { size: 6 }, Event::Frame(b"12345".to_vec())]);
+        let wanted = [Event::TooLarge { size: 6, head: b"12345".to_vec() }, Event::Frame(b"12345".to_vec())];
+        assert_eq!(events(5, &[&line]), wanted);
         let bytes: Vec<&[u8]> = line.chunks(1).collect();
-        assert_eq!(events(5, &bytes), [Event::TooLarge { size: 6 }, Event::Frame(b"12345".to_vec())]);
+        assert_eq!(events(5, &bytes), wanted);
     }
 
     #[test]

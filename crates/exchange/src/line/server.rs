@@ -44,8 +44,8 @@ pub trait Handler: Send + Sync {
     /// The content of the answer's frame; nothing if none is wanted.
     fn answer<'h>(&'h self, peer: &'h Peer, frame: Vec<u8>) -> Answering<'h>;
 
-    /// The answer to a frame that was passed over for its size. The connection is closed after it.
-    fn too_large(&self, size: usize) -> Option<Vec<u8>>;
+    /// The answer to a frame that was passed over for its size, of which the head is left. The connection is closed after it.
+    fn too_large(&self, size: usize, head: &[u8]) -> Option<Vec<u8>>;
 }
 
 /// Takes connections until `stop` says true, and waits for those whose message is being worked with.
@@ -98,7 +98,7 @@ async fn converse(mut line: Box<dyn Line>, peer: &Peer, handler: &dyn Handler, l
         while let Some(event) = deframer.next(&mut rest) {
             let (answer, more) = match event {
                 Event::Frame(content) => (handler.answer(peer, content).await, true),
-                Event::TooLarge { size } => (handler.too_large(size), false),
+                Event::TooLarge { size, head } => (handler.too_large(size, &head), false),
                 Event::Stray { .. } => (None, true),
             };
             if let Some(answer) = answer {
