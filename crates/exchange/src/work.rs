@@ -3,7 +3,7 @@
 use crate::datatype::identifier::Number;
 use crate::map::{Mapped, map_of, numbers};
 use crate::movement::{self, Act, Asked, Person};
-use crate::queue::{Letter, Queue, Seq, Settled};
+use crate::queue::{Letter, Queue, Seq, Settled, State};
 use crate::reconcile::{Known, Likeness, Trust, Verdict, judge};
 use crate::{Patients, Settings};
 use rihla_hl7v2::ack::Complaint;
@@ -86,6 +86,11 @@ impl Worker {
     /// Works with one message. To be called again at once unless it says [`Step::Idle`] or [`Step::Later`].
     pub async fn step(&self) -> Result<Step, Fault> {
         let Some((seq, letter)) = self.queue.next()? else { return Ok(Step::Idle) };
+        if letter.state == State::Done {
+            // It was written, and the answer that it was did not reach us.
+            self.queue.settled(seq, &Settled::Done { why: String::new() });
+            return Ok(Step::Filed(seq));
+        }
         let fault = match self.work(seq, &letter).await {
             Ok(step) => return Ok(step),
             Err(fault) => fault,

@@ -230,3 +230,21 @@ async fn what_became_of_a_message_is_told_to_who_asked_for_it() {
     let answer = told(bad).expect("wanted");
     assert!(answer.contains("\rMSA|AE|3|The unit is not known.\rERR|") && answer.contains("|RH-X-RULE|||The unit is not known."), "{answer}");
 }
+
+#[tokio::test]
+async fn what_was_written_without_anybody_hearing_of_it_is_not_written_again() {
+    let lost = || Some(Fault::new(FaultKind::Unavailable, "RH-STORE-STOPPED", "whether this was kept is not known"));
+    let mut house = House::on_sqlite(LIVE);
+    let first = house.bring(&adt("A01", "1", "100", "Alaoui^Salma", "19540203")).await;
+    let behind = house.bring(&adt("A02", "2", "100", "Alaoui^Salma", "19540203")).await;
+    house.record.mute(lost());
+    assert!(matches!(house.step().await, Step::Later(seq, _) if seq == first));
+    house.record.mute(None);
+    house.clock.advance(60_000);
+    assert_eq!((house.step().await, house.record.filed().len()), (Step::Filed(first), 1));
+    house.record.mute(lost());
+    assert!(matches!(house.step().await, Step::Later(seq, _) if seq == behind));
+    house.record.mute(None);
+    house.restart();
+    assert_eq!((house.step().await, house.queue.counts().waiting, house.record.filed().len()), (Step::Idle, 0, 2));
+}

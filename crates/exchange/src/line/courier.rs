@@ -1,7 +1,7 @@
 //! What goes out: the first of the queue, again and again until it is answered for, then the next.
 
 use super::client::Client;
-use crate::queue::{Letter, Queue, Seq, Settled};
+use crate::queue::{Letter, Queue, Seq, Settled, State};
 use crate::work::BackOff;
 use rihla_hl7v2::ack::{AckCode, Acknowledged};
 use rihla_kernel::Fault;
@@ -36,6 +36,11 @@ impl Courier {
 
     pub async fn step(&mut self) -> Result<Sent, Fault> {
         let Some((seq, letter)) = self.queue.next()? else { return Ok(Sent::Idle) };
+        if letter.state == State::Done {
+            // That it was answered for was kept, and we did not hear of it.
+            self.queue.settled(seq, &Settled::Done { why: String::new() });
+            return Ok(Sent::Taken(seq));
+        }
         match self.client.send(&letter.new.content, &letter.new.control_id).await {
             Ok(answer) => self.answered(seq, &letter, answer).await,
             Err(trouble) => Ok(self.again(seq, trouble.to_string())),

@@ -28,6 +28,8 @@ pub struct Memory {
     people: Mutex<Vec<Known>>,
     filed: Mutex<Vec<Filed>>,
     failing: Mutex<Option<Fault>>,
+    /// Written, and then the fault: nobody hears that it was.
+    mute: Mutex<Option<Fault>>,
 }
 
 impl Memory {
@@ -40,6 +42,10 @@ impl Memory {
 
     pub fn filed(&self) -> Vec<Filed> {
         self.filed.lock().expect("filed").clone()
+    }
+
+    pub fn mute(&self, with: Option<Fault>) {
+        *self.mute.lock().expect("mute") = with;
     }
 
     pub fn fail(&self, with: Option<Fault>) {
@@ -66,7 +72,7 @@ impl Record for Memory {
             vault.commit(change).await?;
             let bundle = String::from_utf8(work.mapped.bundle.write()).expect("text");
             self.filed.lock().expect("filed").push((work.whose.clone(), marks, bundle));
-            Ok(())
+            self.mute.lock().expect("mute").clone().map_or(Ok(()), Err)
         })
     }
 }
@@ -99,7 +105,8 @@ impl House {
             Some(folder) => store(folder, &clock),
             None => Arc::new(MemoryVault::default()),
         };
-        let record = Memory { vault: Mutex::new(vault.clone()), people: Mutex::default(), filed: Mutex::default(), failing: Mutex::default() };
+        let record =
+            Memory { vault: Mutex::new(vault.clone()), people: Mutex::default(), filed: Mutex::default(), failing: Mutex::default(), mute: Mutex::default() };
         Self { queue: queue(vault, &clock, limits), record: Arc::new(record), clock, trust, folder }
     }
 
