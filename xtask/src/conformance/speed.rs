@@ -57,7 +57,7 @@ fn entries(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
 }
 
 /// CPU time of this thread, from Linux's scheduler statistics.
-fn cpu_nanos() -> Result<u64, String> {
+pub(super) fn cpu_nanos() -> Result<u64, String> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").map_err(|error| format!("schedstat: {error}"))?;
     text.split_whitespace().next().and_then(|it| it.parse().ok()).ok_or_else(|| "schedstat: no time".to_owned())
 }

@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fhir-api", &["store", "identity", "terminology", "audit"]),
     ("smart-http", &["smart", "fhir-api", "rights"]),
     ("hl7v2", &["kernel"]),
-    ("exchange", &["hl7v2", "store", "clinical"]),
+    ("exchange", &["hl7v2", "store", "clinical", "identity"]),
     ("matching", &[]),
     ("clinical", &["store", "terminology"]),
     ("plan", &[]),

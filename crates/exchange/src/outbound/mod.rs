@@ -1,0 +1,10 @@
+//! What happens here as ADT messages for others.
+
+mod adt;
+pub mod event;
+mod partner;
+mod pid;
+mod pv1;
+
+pub use adt::{Announcement, Moved, announce};
+pub use partner::{Authority, Partner};
