@@ -19,7 +19,7 @@ function fetchProvider() {
   mkdirSync(CLIENTS, { recursive: true });
   if (!existsSync(join(CLIENTS, "package.json"))) writeFileSync(join(CLIENTS, "package.json"), '{"private":true}');
   if (existsSync(join(CLIENTS, "node_modules/oidc-provider"))) return;
-  const done = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", WANTED], { cwd: CLIENTS, encoding: "utf8" });
+  const done = spawnSync("npm", ["install", "--prefix", CLIENTS, "--no-audit", "--no-fund", "--ignore-scripts", WANTED], { cwd: CLIENTS, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`npm install ${WANTED}: ${done.stderr}`);
 }
 
