@@ -9,6 +9,7 @@ use crate::format::{Format, check_encoding};
 use crate::headers::{Conditions, Preferences, Return};
 use crate::intake::{Room, as_json, drain, parse, take};
 use crate::lang::Lang;
+use crate::matching::Matching;
 use crate::messages;
 use crate::operation::operation;
 use crate::pairs;
@@ -78,6 +79,7 @@ struct Inner {
     settings: Settings,
     room: Room,
     capabilities: Capabilities,
+    matching: Option<Arc<dyn Matching>>,
 }
 
 /// Bodies from this size on are parsed where they cannot hold up other requests.
@@ -86,7 +88,18 @@ const LONG_WORK: usize = 256 << 10;
 impl Api {
     pub fn new(store: Store, door: Arc<dyn Door>, settings: Settings) -> Self {
         let capabilities = Capabilities::new(&settings.date, door.entrance().as_ref());
-        Self(Arc::new(Inner { store, door, room: Room::new(settings.limits.room.max(settings.limits.body)), settings, capabilities }))
+        let room = Room::new(settings.limits.room.max(settings.limits.body));
+        Self(Arc::new(Inner { store, door, room, settings, capabilities, matching: None }))
+    }
+
+    /// With somebody to ask which records may be one person's.
+    pub fn with_matching(self, matching: Arc<dyn Matching>) -> Self {
+        let Self(inner) = self;
+        match Arc::try_unwrap(inner) {
+            Ok(inner) => Self(Arc::new(Inner { matching: Some(matching), ..inner })),
+            // It serves already, and goes on as it is.
+            Err(inner) => Self(inner),
+        }
     }
 
     /// A router that answers everything below the mount, and 404 elsewhere.
@@ -154,7 +167,7 @@ fn is_host(text: &str) -> bool {
 
 impl Api {
     async fn answer(&self, parts: &Parts, body: &mut Option<Body>, base: &str, look: &mut Look) -> Result<Answer> {
-        let Inner { store, door, settings, room, capabilities } = &*self.0;
+        let Inner { store, door, settings, room, capabilities, matching } = &*self.0;
         let mut pairs = match parts.uri.query() {
             Some(query) => pairs::parse(query)?,
             None => Vec::new(),
@@ -188,6 +201,7 @@ impl Api {
             shown,
             pairs,
             capabilities: Some(capabilities),
+            matching: matching.as_deref(),
         };
         match parts.method {
             Method::GET | Method::HEAD | Method::DELETE => perform(&ask, &parts.method, &route, None).await,

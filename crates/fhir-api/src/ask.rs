@@ -5,6 +5,7 @@ use crate::caller::{Caller, Interaction, not_granted, on};
 use crate::capabilities::Capabilities;
 use crate::headers::{Conditions, Preferences, Return, Strictness};
 use crate::lang::Lang;
+use crate::matching::Matching;
 use crate::messages;
 use crate::refusal::{Issue, Refusal, Result};
 use rihla_fhir::r4::{TypeId, tables};
@@ -29,6 +30,8 @@ pub struct Ask<'a> {
     pub pairs: Vec<(String, String)>,
     /// What `metadata` shows; nothing where no client can ask for it.
     pub capabilities: Option<&'a Capabilities>,
+    /// Who knows which records may be one person's; nothing where nobody does.
+    pub matching: Option<&'a dyn Matching>,
 }
 
 /// Reads the text of a conditional reference into a query.

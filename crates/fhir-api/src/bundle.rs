@@ -63,6 +63,16 @@ impl BundleWriter {
         });
     }
 
+    /// A record that may be the person's, with how likely it is.
+    pub fn likely(&mut self, base: &str, stored: &Stored, shape: &Shape, likely: &crate::matching::Likely) {
+        self.open();
+        self.push_full_url(base, stored);
+        self.out.extend_from_slice(b",\"resource\":");
+        push_shaped(stored, shape, &mut self.out);
+        let grade = format!(r#"{{"url":"http://hl7.org/fhir/StructureDefinition/match-grade","valueCode":"{}"}}"#, likely.grade);
+        self.out.extend_from_slice(format!(r#","search":{{"extension":[{grade}],"mode":"match","score":{:.4}}}}}"#, likely.score.clamp(0.0, 1.0)).as_bytes());
+    }
+
     /// A resource that is shown and not stored.
     pub fn found_json(&mut self, full_url: &str, json: &[u8]) {
         self.open();

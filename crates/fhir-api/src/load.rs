@@ -84,6 +84,7 @@ impl<'a> Loader<'a> {
             shown: Return::Minimal,
             pairs: Vec::new(),
             capabilities: None,
+            matching: None,
         }
     }
 }

@@ -3,13 +3,17 @@
 use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::everything::everything;
+use crate::matching::matched;
 use crate::messages;
 use crate::refusal::{Refusal, Result};
 use rihla_fhir::json::Value;
 use rihla_fhir::r4::{TypeId, tables};
 
 /// What is offered: name, the type it is on, and where R4 defines it.
-pub const OPERATIONS: [(&str, &str, &str); 1] = [("everything", "Patient", "http://hl7.org/fhir/OperationDefinition/Patient-everything")];
+pub const OPERATIONS: [(&str, &str, &str); 2] = [
+    ("everything", "Patient", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+    ("match", "Patient", "http://hl7.org/fhir/OperationDefinition/Patient-match"),
+];
 
 /// `name` with its dollar sign; `parameters` is the Parameters resource of a POST.
 pub fn operation(ask: &Ask<'_>, name: &str, on: Option<&(TypeId, Option<String>)>, parameters: Option<Value<'_>>) -> Result<Answer> {
@@ -19,6 +23,7 @@ pub fn operation(ask: &Ask<'_>, name: &str, on: Option<&(TypeId, Option<String>)
             pairs.extend(given(parameters)?);
             everything(&Ask { pairs, conditions: ask.conditions.clone(), ..*ask }, id)
         }
+        ("$match", Some((ty, None))) if tables().type_name(*ty) == "Patient" => matched(ask, parameters),
         _ => Err(Refusal::with(&messages::UNKNOWN_OPERATION, name.chars().take(64).collect::<String>())),
     }
 }

@@ -157,3 +157,16 @@ async fn find_3_who_was_merged_is_found_as_the_one_who_stays_and_comes_back_when
     both.sort();
     assert_eq!(both, ["a", "b"]);
 }
+
+#[tokio::test]
+async fn somebody_of_a_name_and_a_birth_alone_is_found_among_others_who_share_parts_of_it() {
+    let house = House::new();
+    let of = |id: &str, day: u8| {
+        format!(r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"Of{id}","given":["Salma"]}}],"gender":"female","birthDate":"1984-05-{day}"}}"#)
+    };
+    for (id, day) in [("own", 10), ("other", 11), ("masked", 12), ("away", 13)] {
+        house.put(&of(id, day)).await;
+    }
+    let found = house.asked(&of("own", 10));
+    assert_eq!(found.first().map(|(id, _)| id.as_str()), Some("own"), "{found:?}");
+}

@@ -19,6 +19,7 @@ pub mod import;
 pub mod key_orders;
 pub mod keys;
 pub mod log;
+pub mod matching;
 pub mod modules;
 pub mod moving;
 pub mod node;

@@ -7,6 +7,7 @@ use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::key_orders;
+use crate::matching::People;
 use crate::modules;
 use crate::node::{Node, Options};
 use crate::programs::{self, Addresses};
@@ -289,7 +290,7 @@ pub fn api(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Api {
     let limits = Limits { body: serve.max_body, entries: serve.max_entries, ..Limits::default() };
     let base = serve.base.as_deref().map(|base| Addresses::new(Some(base), true, 0).fhir_base);
     let settings = Settings { mount: MOUNT.into(), base, lang: serve.lang, limits, date: node.today() };
-    Api::new(node.store.clone(), programs::door(node, accounts, serve), settings)
+    Api::new(node.store.clone(), programs::door(node, accounts, serve), settings).with_matching(Arc::new(People(node.mpi.clone())))
 }
 
 /// `setup`: the code that makes the first account, while there is none.

@@ -16,7 +16,7 @@ const TABLE: &str = include_str!("../../rights/spec.md");
 const PATIENTS: [&str; 4] = ["own", "other", "masked", "away"];
 const TYPES: [(char, &str); 5] = [('P', "Patient"), ('E', "Encounter"), ('O', "Observation"), ('F', "Flag"), ('C', "Coverage")];
 /// What the interface can be asked, and what is asked here.
-const ASKED: [&str; 13] = [
+const ASKED: [&str; 14] = [
     "read",
     "vread",
     "history-instance",
@@ -30,6 +30,7 @@ const ASKED: [&str; 13] = [
     "batch",
     "transaction",
     "operation:everything",
+    "operation:match",
 ];
 
 /// Whoever comes says as whom: `role/unit`.
@@ -53,13 +54,20 @@ impl Door for ByRole {
     }
 }
 
-async fn serve(store: Store, door: Arc<dyn Door>) -> Client {
+async fn serve(site: &TestSite, store: Store, door: Arc<dyn Door>) -> Client {
     let settings = ApiSettings { mount: "/fhir".into(), base: None, lang: Lang::English, limits: Limits::default(), date: "2026-01-15".into() };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("its address");
-    let router = Api::new(store, door, settings).router();
+    let matching = Arc::new(rihla_server::matching::People(site.node.mpi.clone()));
+    let router = Api::new(store, door, settings).with_matching(matching).router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     Client::connect(address).await
+}
+
+/// By what somebody is known.
+fn traits(patient: &str) -> String {
+    let day = 10 + PATIENTS.iter().position(|known| *known == patient).unwrap_or(0);
+    format!(r#""name":[{{"family":"Of{patient}","given":["Salma"]}}],"gender":"female","birthDate":"1984-05-{day}""#)
 }
 
 fn resources(patient: &str) -> Vec<(&'static str, String)> {
@@ -70,7 +78,7 @@ fn resources(patient: &str) -> Vec<(&'static str, String)> {
     let code = r#""code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]}"#;
     let safety = r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"safety"}]}],"code":{"text":"Chute"}"#;
     vec![
-        ("Patient", of("Patient", format!(r#"{label}"name":[{{"family":"Of{patient}"}}]"#))),
+        ("Patient", of("Patient", format!(r#"{label}{}"#, traits(patient)))),
         (
             "Encounter",
             of(
@@ -138,8 +146,8 @@ async fn filled(site: &TestSite) {
     let all = |store: &Store| Arc::new(Open(store.scoped(Actor::node("fill"), Purpose::Operations)));
     let away = Settings { clock: site.node.clock.clone(), indexer: site.node.store.indexer().clone(), site: SiteId(2) };
     let away = Store::new(site.node.backend.shared(), away);
-    let mut here = serve(site.node.store.clone(), all(&site.node.store)).await;
-    let mut there = serve(away.clone(), all(&away)).await;
+    let mut here = serve(&site, site.node.store.clone(), all(&site.node.store)).await;
+    let mut there = serve(&site, away.clone(), all(&away)).await;
     for unit in ["w1", "w2"] {
         let json = format!(r#"{{"resourceType":"Location","id":"{unit}","name":"{unit}"}}"#);
         assert_eq!(here.put(&format!("Location/{unit}"), &json).await.status, 201);
@@ -158,7 +166,7 @@ async fn every_class_sees_by_every_interaction_what_the_table_says() {
     let site = TestSite::start().await;
     filled(&site).await;
     let door = ByRole { store: site.node.store.clone(), rights: site.node.rights.clone(), site: site.node.site };
-    let mut client = serve(site.node.store.clone(), Arc::new(door)).await;
+    let mut client = serve(&site, site.node.store.clone(), Arc::new(door)).await;
     assert_eq!(interactions(&mut client).await, ASKED.map(str::to_owned).into(), "ask the new interaction here and say in the spec what it shows");
     let lines = table();
     assert_eq!(lines.len(), 12);
@@ -202,6 +210,12 @@ async fn reads(client: &mut Client, line: &Line) {
         let all: BTreeSet<String> = TYPES.iter().filter(|(_, ty)| line.sees(patient, ty)).map(|(_, ty)| format!("{ty}/{patient}")).collect();
         let expected = if line.sees(patient, "Patient") { all } else { BTreeSet::new() };
         assert_eq!(everything, expected, "{} $everything {patient}", line.who);
+        let asked =
+            format!(r#"{{"resourceType":"Parameters","parameter":[{{"name":"resource","resource":{{"resourceType":"Patient",{}}}}}]}}"#, traits(patient));
+        let matched = found(&ask(client, &line.who, "POST", "Patient/$match", &asked).await);
+        let is_there = matched.contains(&format!("Patient/{patient}"));
+        assert_eq!(is_there, line.sees(patient, "Patient"), "{} $match {patient}", line.who);
+        assert!(matched.is_subset(&line.shown("Patient")), "{} $match shows who may be seen: {matched:?}", line.who);
     }
 }
 

@@ -221,3 +221,23 @@ async fn dup_4_a_validated_identity_takes_two_officers() {
     assert_eq!(fhir(&site, &format!("/Patient/{one}")).await.at("active").as_deref(), Some("false"));
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_match_operation_grades_who_may_be_a_person_and_refuses_what_it_does_not_understand() {
+    let site = TestSite::start().await;
+    let mut desk = site.screen("registration-clerk").await;
+    let id = written(&register(&mut desk, &SALMA).await);
+    let mut client = site.client().await;
+    let resource = r#"{"resourceType":"Patient","name":[{"family":"العلمي","given":["سلمى"]}],"gender":"female","birthDate":"1984-05-17","telecom":[{"system":"phone","value":"0612345678"}]}"#;
+    let ask = |more: &str| format!(r#"{{"resourceType":"Parameters","parameter":[{{"name":"resource","resource":{resource}}}{more}]}}"#);
+    let found = client.post("/Patient/$match", &ask(r#",{"name":"count","valueInteger":3}"#)).await;
+    assert_eq!((found.status, found.at("total").as_deref(), found.at("entry.0.resource.id")), (200, Some("1"), Some(id)), "{}", found.text());
+    assert!(["certain", "probable"].contains(&found.at("entry.0.search.extension.0.valueCode").expect("a grade").as_str()), "{}", found.text());
+    assert!(found.at("entry.0.search.score").and_then(|score| score.parse::<f64>().ok()).is_some_and(|score| score > 0.9));
+    for wrong in [r#",{"name":"count","valueInteger":0}"#, r#",{"name":"onlyCertain","valueBoolean":true}"#] {
+        assert_eq!(client.post("/Patient/$match", &ask(wrong)).await.status, 400, "{wrong}");
+    }
+    assert_eq!(client.post("/Patient/$match", r#"{"resourceType":"Parameters"}"#).await.status, 400);
+    assert_eq!(client.get("/Patient/$match").await.status, 400);
+    site.stop().await;
+}
