@@ -4,7 +4,7 @@ use crate::backend::{Assertion, Hit, LogicalId, Outcome, SharedBackend, Snapshot
 use crate::body::{Head, compose_into, without};
 use crate::indexer::{Indexer, Rewrites};
 use crate::key::{FAMILY_PATIENT, KeyBuf, KeyRange, ResKey, Row, after, row_of};
-use crate::merged::{replaced_by, widened};
+use crate::merged::Merged;
 use crate::people::Finder;
 use crate::prepared::Prepared;
 use crate::query::{Handling, Query, parse};
@@ -33,11 +33,16 @@ pub struct Store {
     pub(crate) backend: SharedBackend,
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
+    merged: Arc<Merged>,
 }
 
 impl Store {
     pub fn new(backend: SharedBackend, settings: Settings) -> Self {
-        Self { backend, settings: Arc::new(settings), people: Arc::default() }
+        let merged = Merged::default();
+        // Where it cannot be read now, the first question reads it, and says why it cannot.
+        let read = backend.snapshot(None).and_then(|view| merged.gone_into(view.as_ref(), &settings.indexer, settings.clock.now(), 0));
+        drop(read);
+        Self { backend, settings: Arc::new(settings), people: Arc::default(), merged: Arc::new(merged) }
     }
 
     /// The only way to data: a handle for one actor and one purpose.
@@ -47,8 +52,8 @@ impl Store {
 
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
-        let (backend, settings, people) = (self.backend.clone(), self.settings.clone(), self.people.clone());
-        Scoped { backend, settings, people, actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope), writes: None }
+        let (backend, settings, people, merged) = (self.backend.clone(), self.settings.clone(), self.people.clone(), self.merged.clone());
+        Scoped { backend, settings, people, merged, actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope), writes: None }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -177,6 +182,7 @@ pub struct Scoped {
     pub(crate) backend: SharedBackend,
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
+    merged: Arc<Merged>,
     actor: Actor,
     pub(crate) purpose: Purpose,
     pub(crate) origin: Origin,
@@ -252,7 +258,7 @@ impl Scoped {
         let cursor = Cursor::fitting(query.cursor.as_deref(), query.fingerprint, &self.scope)?;
         let blind = self.settings.indexer.is_blind();
         let view = self.backend.snapshot(cursor.as_ref().map(|cursor| cursor.tick))?;
-        let wide = widened(view.as_ref(), &self.settings.indexer, query)?;
+        let wide = self.merged.widened(view.as_ref(), &self.settings.indexer, self.settings.clock.now(), query)?;
         let answer = search::answer(view.as_ref(), &self.settings.indexer, &self.scope, &wide, cursor)?;
         let mut warnings = Vec::new();
         let mut included = Vec::new();
@@ -325,6 +331,7 @@ impl Scoped {
         marks: Vec<(String, Vec<u8>)>,
     ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
         let mut assertions = assertions;
+        self.merged.hear(&steps, self.settings.indexer.patient_type(), self.settings.clock.now());
         if !self.writes_everything() && !steps.is_empty() {
             assertions.push(self.still_may(&steps)?);
         }
@@ -378,6 +385,12 @@ impl Scoped {
         Ok(Stored::of_hit(hit, &self.scope))
     }
 
+    /// The records that were merged into a patient's.
+    pub(crate) fn gone_into(&self, view: &dyn Snapshot, patient: ResKey) -> Result<Vec<ResKey>, Fault> {
+        let gone = self.merged.gone_into(view, &self.settings.indexer, self.settings.clock.now(), patient)?;
+        Ok(gone.into_iter().map(|gone| gone.res).collect())
+    }
+
     /// A patient's compartment, and what its resources refer to outside of it.
     pub fn everything(&self, patient: &str, query: &EverythingQuery) -> Result<SearchPage, Fault> {
         let ty = TypeId(self.settings.indexer.patient_type());
@@ -390,8 +403,10 @@ impl Scoped {
         }
         let res = own.version.res;
         let mut rows = self.compartment_rows(view.as_ref(), res, own.version.row, query)?;
-        for one in replaced_by(view.as_ref(), &self.settings.indexer, res)? {
-            rows |= self.compartment_rows(view.as_ref(), one.hit.resource.res, one.hit.version.row, query)?;
+        for gone in self.gone_into(view.as_ref(), res)? {
+            if let Some(hit) = view.current(gone, false)? {
+                rows |= self.compartment_rows(view.as_ref(), gone, hit.version.row, query)?;
+            }
         }
         let gate = self.gate(view.as_ref());
         let wanted = |hit: Option<Hit>| gate.pass(hit.filter(|hit| query.types.is_empty() || query.types.contains(&TypeId(hit.version.ty))));

@@ -4,7 +4,6 @@ use crate::backend::{AccessAction, Snapshot};
 use crate::handle::{Scoped, Stored, not_found};
 use crate::key::{KeyBuf, KeyRange, ResKey, Row, row_of, successor};
 use crate::keys::in_patient_head;
-use crate::merged::replaced_by;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhirpath::{FieldUse, ParamKind, find};
 use rihla_kernel::{Fault, FaultKind};
@@ -57,8 +56,7 @@ impl Scoped {
             return Err(not_found());
         }
         let (mut groups, mut cut) = (Vec::new(), false);
-        let merged = replaced_by(view.as_ref(), self.indexer(), own.version.res)?;
-        let people: Vec<_> = std::iter::once(own.version.res).chain(merged.iter().map(|one| one.hit.resource.res)).collect();
+        let people: Vec<_> = std::iter::once(own.version.res).chain(self.gone_into(view.as_ref(), own.version.res)?).collect();
         for used in fields.iter().filter(|_| self.scope.allows_type(ty.0)) {
             for person in &people {
                 cut |= self.groups_of(view.as_ref(), in_patient_head(*person, used.field.0), per_code, &mut groups)?;

@@ -15,6 +15,7 @@ mod rules;
 mod tests;
 
 pub use answer::{People, PeopleQuery, Person, WordMatch};
+pub(crate) use card::KIND_REPLACED;
 pub use card::PeopleFields;
 pub(crate) use card::{Card, is_replaced};
 pub use everybody::PlatformPatient;
