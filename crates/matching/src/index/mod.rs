@@ -18,9 +18,11 @@ use postings::Postings;
 use serde::Serialize;
 
 /// People who are looked at closely for one question.
-const LOOKED_AT: usize = 4_000;
-/// Of a key that more people share only so many are considered, unless nothing rarer leads to them.
-const CROWD: usize = 30_000;
+const LOOKED_AT: usize = 800;
+/// Once so many were found by rarer keys, a key that would bring more only tells more of those.
+const CROWD: usize = 6_000;
+/// A key of more people than this is left out if anything rarer led to somebody.
+const MASS: usize = 12_000;
 /// Who asks about a person may as well know as not know them.
 const KNOWN: f64 = 0.5;
 
@@ -162,6 +164,9 @@ impl Index {
         let mut found: Map<u32, f32> = Map::default();
         for (count, key) in lists {
             let worth = (all / count as f32).log2();
+            if count > MASS && !found.is_empty() {
+                break;
+            }
             // A crowd only tells more of those whom something rarer has led to.
             let crowded = found.len() + count > CROWD && !found.is_empty();
             self.postings.each(key, |slot| {
