@@ -13,7 +13,7 @@ const BUDGET: usize = 150;
 /// Candidates that learning looks at.
 const LEARNT_FROM: usize = 2_000_000;
 /// Pairs below so many bits are not kept.
-const WORTH_KEEPING: f64 = -40.0;
+const WORTH_KEEPING: f64 = -15.0;
 
 /// A file whose weights were learned.
 pub struct File {

@@ -18,7 +18,8 @@ use rihla_matching::{NameRules, Person};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-const USAGE: &str = "bench match DIR [--json FILE]\n  bench match --own [--people N] [--seed K] [--json FILE]\n  bench match --people N [--seed K] [--json FILE]";
+const USAGE: &str =
+    "bench match DIR [--json FILE]\n  bench match --own [--people N] [--seed K] [--json FILE]\n  bench match --people N [--seed K] [--json FILE]";
 /// People of our own set, unless something else is asked for.
 const OWN: usize = 100_000;
 
