@@ -143,8 +143,8 @@ pub fn candidates(keys: &[Vec<u64>], pairs: Pairs, budget: usize, alone: usize) 
     for (key, list) in lists {
         let Some(left) = left.get_mut((key & ALONE) as usize) else { continue };
         let cost = list.len() * (list.len() - 1) / 2;
-        // What is left would be the longest lists of their sort.
-        *left = if cost > *left { 0 } else { *left - cost };
+        // What follows would be the longest lists of their sort.
+        *left = left.saturating_sub(cost);
         if *left == 0 {
             continue;
         }

@@ -87,9 +87,10 @@ fn a_childs_file_with_a_parents_card_warns_and_is_not_certain() {
     let index = index_with(&[(1, person("Rachid", "Alaoui", "1980-02-03").sex(Sex::Male).card("BE123456").phone("0661000002").city("Fès"))]);
     let child = person("Ilyas", "Alaoui", "2019-09-14").sex(Sex::Male).card("be 123456").phone("0661000002").city("Fès");
     let found = index.matches(&child.0, 5);
-    for one in found.iter().filter(|one| one.key == 1) {
-        assert!(one.verdict.grade > Grade::Certain && one.verdict.warnings.contains(&Warning::NumberOfAnother(0)), "{one:?}");
-    }
+    let parent = found.iter().find(|one| one.key == 1).expect("shown, since the number is the same");
+    assert!(parent.verdict.grade == Grade::Possible && parent.verdict.warnings == [Warning::NumberOfAnother(0)], "{parent:?}");
+    assert_eq!(index.explain(1, &child.0).as_ref(), Some(&parent.verdict));
+    assert_eq!(index.explain(2, &child.0), None);
 }
 
 #[test]

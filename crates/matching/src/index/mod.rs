@@ -7,7 +7,7 @@ mod tests;
 
 use crate::block::{Passes, keys};
 use crate::compare::Comparer;
-use crate::explain::{Grade, Lines, Verdict};
+use crate::explain::{Grade, Lines, Verdict, shares_a_number};
 use crate::hash::Map;
 use crate::model::Model;
 use crate::names::NameRules;
@@ -132,6 +132,15 @@ impl Index {
         self.judge(&question, &asked, 0..self.slots.len() as u32, limit)
     }
 
+    /// What is to be said of one who is known, whatever it is; nothing if nobody has this number.
+    pub fn explain(&self, key: u64, person: &Person) -> Option<Verdict> {
+        let mut question = Question::new(&self.vocabulary);
+        let asked = prepare(&mut question, &self.rules, person);
+        let (_, known) = self.at(*self.by_key.get(&key)?)?;
+        let comparison = Comparer::default().compare(&question, &asked, &known);
+        Some(Verdict::of(&self.model.for_question(self.by_key.len(), KNOWN), &self.lines, &comparison))
+    }
+
     fn judge(&self, texts: &dyn Texts, asked: &Prepared, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Candidate> {
         let model = self.model.for_question(self.by_key.len(), KNOWN);
         let mut comparer = Comparer::default();
@@ -140,7 +149,7 @@ impl Index {
             let Some((key, person)) = self.at(slot) else { continue };
             let comparison = comparer.compare(texts, asked, &person);
             let bits = model.score(&comparison).bits;
-            if bits >= self.lines.possible {
+            if bits >= self.lines.possible || shares_a_number(&comparison) {
                 best.push((bits, key, comparison));
             }
         }
