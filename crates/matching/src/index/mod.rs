@@ -61,7 +61,10 @@ pub struct Standing {
 
 impl Index {
     pub fn new(rules: NameRules, model: Model) -> Self {
-        Self { rules, model, ..Self::default() }
+        let mut out = Self { rules, ..Self::default() };
+        out.vocabulary.systems = model.systems.clone();
+        out.model = model;
+        out
     }
 
     /// Other lines between the grades than the usual ones.
@@ -70,9 +73,14 @@ impl Index {
         self
     }
 
-    /// Takes over weights that were learned since.
-    pub fn learn(&mut self, model: Model) {
-        self.model = model;
+    /// Takes over weights that were learned since, perhaps from records that met the systems of numbers in another order.
+    pub fn learn(&mut self, model: &Model) {
+        self.model = model.in_order_of(&self.vocabulary.systems);
+    }
+
+    /// Whose numbers a warning or `Field::Identifier` speaks of.
+    pub fn system(&self, place: u8) -> Option<&str> {
+        self.vocabulary.systems.get(usize::from(place)).map(String::as_str)
     }
 
     /// Adds a person, or puts a changed one in the place of what was known under this number.

@@ -90,6 +90,7 @@ impl Fit<'_> {
         for (field, rarity) in model.fields.iter_mut().zip(rarities(self.vocabulary, self.people)) {
             field.rarity = rarity;
         }
+        model.systems = self.vocabulary.systems.clone();
         model
     }
 }
@@ -150,7 +151,7 @@ fn start(sampled: &Patterns, all: f64, people: f64) -> Model {
         FieldModel { same: EXPECTED, strangers, home: home_start(field, strangers), rarity: 0.0 }
     };
     let share = (people / 8.0 / all.max(1.0)).clamp(1e-12, 0.1);
-    Model { fields: Field::all().zip(&strangers).map(field).collect(), same: share, home: share / 4.0 }
+    Model { fields: Field::all().zip(&strangers).map(field).collect(), same: share, home: share / 4.0, systems: Vec::new() }
 }
 
 fn home_start(field: Field, strangers: [f64; LEVELS]) -> [f64; LEVELS] {

@@ -34,6 +34,9 @@ pub struct Model {
     /// The share of all pairs that are one person, and that are two of one household.
     pub same: f64,
     pub home: f64,
+    /// Whose numbers `Field::Identifier` stands for, by place.
+    #[serde(default)]
+    pub systems: Vec<String>,
 }
 
 /// How one person's two records agree before anything was seen: mostly the same, everything else a little.
@@ -54,7 +57,23 @@ impl Model {
         let same = (known / people.max(1) as f64).clamp(1e-12, 0.5);
         // A file without families must not teach that there are none: whoever asks may ask about a twin.
         let home = (self.home / self.same.max(f64::MIN_POSITIVE)).max(HOME_AT_LEAST) * same;
-        Self { fields: self.fields.clone(), same, home: home.clamp(1e-12, 0.4) }
+        Self { fields: self.fields.clone(), same, home: home.clamp(1e-12, 0.4), systems: self.systems.clone() }
+    }
+
+    /// The same weights for systems of numbers that stand in another order; what was never learned is as usual.
+    pub fn in_order_of(&self, systems: &[String]) -> Self {
+        let usual = Self::default();
+        let mut out = self.clone();
+        for at in 0..crate::field::SYSTEMS {
+            let known = systems.get(at).and_then(|system| self.systems.iter().position(|own| own == system));
+            let from = known.map_or((&usual, at), |place| (self, place));
+            let learnt = from.0.field(Field::Identifier(from.1 as u8)).copied();
+            if let (Some(place), Some(learnt)) = (out.fields.get_mut(Field::Identifier(at as u8).place()), learnt) {
+                *place = learnt;
+            }
+        }
+        out.systems = systems.to_vec();
+        out
     }
 }
 

@@ -103,6 +103,6 @@ impl Default for Model {
             let (same, strangers, home, rarity) = rows(field);
             FieldModel { same: shares(same), strangers: shares(strangers), home: shares(home), rarity }
         };
-        Self { fields: Field::all().map(field).collect(), same: 1e-6, home: 3e-6 }
+        Self { fields: Field::all().map(field).collect(), same: 1e-6, home: 3e-6, systems: Vec::new() }
     }
 }
