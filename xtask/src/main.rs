@@ -2,6 +2,7 @@
 
 mod bench;
 mod bench_at_rest;
+mod bench_match;
 mod bench_people;
 mod bench_plan;
 mod bench_rights;
@@ -27,6 +28,8 @@ const HELP: &str = "cargo xtask COMMAND
                      runs a public suite from a folder; --cpu measures hl7v2 instead
   bench plan DIR [--cpu-seconds S] [--json FILE]
                      gap of the planner to the best known plans
+  bench match DIR [--json FILE] | --own [--json FILE] | --people N
+                     how well people are told apart: on tables of people, on made-up ones, one against many
   bench people DIR [--people N] [--store PATH] [--traces N]
                      measures the finder of people on the names in DIR
   bench at-rest      measures what sealing a store costs, on two small ones
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         "codegen" => outcome(codegen::run(rest).and_then(|code| Ok(code.max(fields::run(&root(), rest)?)))),
         "conformance" => outcome(conformance::run(rest)),
         "bench" if rest.first().is_some_and(|what| what == "plan") => outcome(bench_plan::run(rest)),
+        "bench" if rest.first().is_some_and(|what| what == "match") => outcome(bench_match::run(&root(), rest)),
         "bench" if rest.first().is_some_and(|what| what == "people") => outcome(bench_people::run(&root(), rest)),
         "bench" if rest.first().is_some_and(|what| what == "screens") => outcome(bench_screens::run(&root(), rest)),
         "bench" if rest.first().is_some_and(|what| what == "at-rest") => outcome(bench_at_rest::run()),

@@ -18,7 +18,7 @@ pub enum Passes {
 const MOST_WORDS: usize = 6;
 
 fn key(pass: u8, parts: &[u64]) -> u64 {
-    parts.iter().fold(mix(u64::from(pass) + 1), |hash, part| mix(hash.rotate_left(17) ^ part.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+    parts.iter().fold(mix(u64::from(pass) + 1), |hash, part| mix(hash.rotate_left(17) ^ part.wrapping_mul(0x9e37_79b9_7f4a_7c15))) & !ALONE
 }
 
 /// What stands for a word among keys: the names of the country's list that it is a spelling of, or sounds like one; else its
@@ -31,6 +31,9 @@ fn codes(rules: &NameRules, word: &WordEntry, out: &mut Vec<u64>) {
         out.extend(classes.iter().take(2).map(|class| u64::from(*class) + 1));
     }
 }
+
+/// Keys of one value alone are followed after all others; their last bit says so.
+const ALONE: u64 = 1;
 
 /// The keys of a person, each once.
 pub fn keys(rules: &NameRules, vocabulary: &dyn Texts, person: &Prepared, passes: Passes) -> Vec<u64> {
@@ -77,6 +80,7 @@ pub fn keys(rules: &NameRules, vocabulary: &dyn Texts, person: &Prepared, passes
         given.iter().for_each(|word| out.push(key(8, &[*father, *mother, *word])));
     }
     if passes == Passes::All {
+        words.iter().for_each(|word| out.push(key(40, &[*word]) | ALONE));
         more_keys(vocabulary, person, &mut out);
     }
     out.sort_unstable();
@@ -94,6 +98,8 @@ fn more_keys(vocabulary: &dyn Texts, person: &Prepared, out: &mut Vec<u64>) {
     let compact = |text: u32| if text == NONE { None } else { Some(of_text(&vocabulary.text(text).replace(' ', ""))) };
     let [street, quarter, city] = place.lines.map(compact);
     let (house, postal) = (compact(place.house), compact(place.postal));
+    let lines = [(house, 41), (street, 42), (quarter, 42), (city, 42), (postal, 43)];
+    lines.into_iter().filter_map(|(text, pass)| Some(key(pass, &[text?]) | ALONE)).for_each(|alone| out.push(alone));
     let mut pair = |pass: u8, one: Option<u64>, other: Option<u64>| {
         if let (Some(one), Some(other)) = (one, other) {
             out.push(key(pass, &[one, other]));
@@ -118,9 +124,12 @@ fn more_keys(vocabulary: &dyn Texts, person: &Prepared, out: &mut Vec<u64>) {
     }
 }
 
-/// Pairs that share a key. Rare keys are followed first, until `budget` pairs a person were met, so that work grows with the
-/// number of people and not with its square.
-pub fn candidates(keys: &[Vec<u64>], pairs: Pairs, budget: usize) -> Vec<(u32, u32)> {
+/// Pairs that a small file may cost whatever its size.
+const AT_LEAST: usize = 1_000_000;
+
+/// Pairs that share a key. Rare keys are followed first, until so many pairs a person were met, so that work grows with the
+/// number of people and not with its square: `budget` for the usual keys, then `alone` for those of one value.
+pub fn candidates(keys: &[Vec<u64>], pairs: Pairs, budget: usize, alone: usize) -> Vec<(u32, u32)> {
     let mut members: Map<u64, Vec<u32>> = Map::default();
     for (person, keys) in keys.iter().enumerate() {
         for key in keys {
@@ -128,15 +137,17 @@ pub fn candidates(keys: &[Vec<u64>], pairs: Pairs, budget: usize) -> Vec<(u32, u
         }
     }
     let mut lists: Vec<(u64, Vec<u32>)> = members.into_iter().filter(|(_, list)| list.len() > 1).collect();
-    lists.sort_unstable_by_key(|(key, list)| (list.len(), *key));
-    let mut left = keys.len().saturating_mul(budget);
+    lists.sort_unstable_by_key(|(key, list)| (key & ALONE, list.len(), *key));
+    let mut left = [budget, alone].map(|budget| keys.len().saturating_mul(budget).max(AT_LEAST));
     let mut out: Vec<u64> = Vec::new();
-    for (_, list) in lists {
+    for (key, list) in lists {
+        let Some(left) = left.get_mut((key & ALONE) as usize) else { continue };
         let cost = list.len() * (list.len() - 1) / 2;
-        if cost > left {
-            break;
+        // What follows would be the longest lists of their sort.
+        *left = left.saturating_sub(cost);
+        if *left == 0 {
+            continue;
         }
-        left -= cost;
         for (at, one) in list.iter().enumerate() {
             let others = list.iter().skip(at + 1).filter(|other| pairs.admits(*one, **other));
             out.extend(others.map(|other| u64::from(*one.min(other)) << 32 | u64::from(*one.max(other))));

@@ -74,8 +74,8 @@ pub fn likeness(left: &str, right: &str) -> f32 {
     let (mut taken, mut common) = (0u64, ['\0'; LONGEST]);
     let mut count = 0usize;
     for (at, sign) in left.iter().enumerate() {
-        let window = right.iter().enumerate().take(at + reach + 1).skip(at.saturating_sub(reach));
-        let found = window.map(|(place, other)| (place, other)).find(|(place, other)| *other == sign && taken & (1 << place) == 0);
+        let mut window = right.iter().enumerate().take(at + reach + 1).skip(at.saturating_sub(reach));
+        let found = window.find(|(place, other)| *other == sign && taken & (1 << place) == 0);
         if let Some((place, _)) = found {
             taken |= 1 << place;
             if let Some(slot) = common.get_mut(count) {

@@ -101,6 +101,11 @@ impl Verdict {
     }
 }
 
+/// Whether both carry one number: somebody has to see that, whoever they are.
+pub(crate) fn shares_a_number(comparison: &Comparison) -> bool {
+    (0..crate::field::SYSTEMS as u8).any(|system| comparison.level(Field::Identifier(system)) == Some(Level::Same))
+}
+
 /// Bits alone make nobody certain: given name and birth must be known and must not speak against it, and nothing may warn.
 fn grade(lines: &Lines, comparison: &Comparison, score: &Score, warnings: &[Warning]) -> Grade {
     let stands = |field: Field, worst: Level| comparison.level(field).is_some_and(|level| level <= worst);
@@ -109,6 +114,7 @@ fn grade(lines: &Lines, comparison: &Comparison, score: &Score, warnings: &[Warn
         bits if bits >= lines.certain && held && warnings.is_empty() => Grade::Certain,
         bits if bits >= lines.probable => Grade::Probable,
         bits if bits >= lines.possible => Grade::Possible,
+        _ if shares_a_number(comparison) => Grade::Possible,
         _ => Grade::CertainlyNot,
     }
 }

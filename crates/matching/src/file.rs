@@ -9,11 +9,13 @@ use crate::person::Person;
 use crate::prepared::{Prepared, Vocabulary, prepare};
 
 /// Candidate pairs that are looked at, for each record.
-const BUDGET: usize = 150;
+const BUDGET: usize = 100;
+/// The same for those that share one value alone.
+const ALONE: usize = 60;
 /// Candidates that learning looks at.
 const LEARNT_FROM: usize = 2_000_000;
 /// Pairs below so many bits are not kept.
-const WORTH_KEEPING: f64 = -40.0;
+const WORTH_KEEPING: f64 = -15.0;
 
 /// A file whose weights were learned.
 pub struct File {
@@ -42,7 +44,7 @@ impl File {
         let people: Vec<Prepared> = people.map(|person| prepare(&mut vocabulary, rules, person)).collect();
         people.iter().for_each(|person| vocabulary.count(person, true));
         let keys: Vec<Vec<u64>> = people.iter().map(|person| keys(rules, &vocabulary, person, Passes::All)).collect();
-        let candidates = candidates(&keys, pairs, BUDGET);
+        let candidates = candidates(&keys, pairs, BUDGET, ALONE);
         let mut comparer = Comparer::default();
         let mut compare = |(one, other): &(u32, u32)| Some(comparer.compare(&vocabulary, people.get(*one as usize)?, people.get(*other as usize)?));
         let step = candidates.len().div_ceil(LEARNT_FROM).max(1);

@@ -8,6 +8,8 @@ use crate::person::{Address, Birth, Person, Sex};
 
 /// Ways of writing, numbers and addresses beyond so many are left out, so that one person stays small.
 const MOST: usize = 6;
+/// Words of a parent's name, in all ways of writing it.
+const MOST_WORDS: usize = 12;
 /// No text.
 pub const NONE: u32 = 0;
 
@@ -257,8 +259,8 @@ pub fn prepare(into: &mut impl Intern, rules: &NameRules, person: &Person) -> Pr
             out.names.push(words);
         }
     }
-    out.father = person.father.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).collect();
-    out.mother = person.mother.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).collect();
+    out.father = person.father.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).take(MOST_WORDS).collect();
+    out.mother = person.mother.iter().take(MOST).flat_map(|name| words_of(into, rules, name)).take(MOST_WORDS).collect();
     out.phones = person.phones.iter().take(MOST).filter_map(|phone| rules.phone(phone)).map(|phone| pack(&phone)).collect();
     out.places = person.addresses.iter().take(MOST).map(|address| place(into, rules, address)).filter(|place| *place != Place::default()).collect();
     for identifier in person.identifiers.iter().take(MOST) {

@@ -15,9 +15,6 @@ pub struct Set {
     pub truth: BTreeSet<(u32, u32)>,
 }
 
-const COLUMNS: [&str; 11] =
-    ["rec_id", "given_name", "surname", "street_number", "address_1", "address_2", "suburb", "postcode", "state", "date_of_birth", "soc_sec_id"];
-
 type Rows = Vec<BTreeMap<String, String>>;
 
 /// All sets of a folder: `X.csv` with `X_links.csv` or ids that tell, `Xa.csv` with `Xb.csv`.
@@ -48,7 +45,11 @@ fn set(folder: &Path, name: &str, first: &str, second: Option<&str>) -> Result<S
     random.shuffle(&mut left);
     right.iter_mut().for_each(|right| random.shuffle(right));
     let all: Vec<&BTreeMap<String, String>> = left.iter().chain(right.iter().flatten()).collect();
-    let ids: BTreeMap<&str, u32> = all.iter().zip(0u32..).filter_map(|(row, at)| Some((row.get("rec_id")?.as_str(), at))).collect();
+    // The same id may stand in both files.
+    let ids = |rows: &mut dyn Iterator<Item = (u32, &&BTreeMap<String, String>)>| -> BTreeMap<String, u32> {
+        rows.filter_map(|(at, row)| Some((row.get("rec_id")?.clone(), at))).collect()
+    };
+    let ids = [ids(&mut (0u32..).zip(&all).take(left.len())), ids(&mut (0u32..).zip(&all).skip(left.len()))];
     let links = folder.join(format!("{name}_links.csv"));
     let border = right.as_ref().map(|_| left.len() as u32);
     let truth = if links.exists() { linked(&links, &ids)? } else { told_by_ids(&all) };
@@ -62,8 +63,8 @@ fn rows(file: &Path) -> Result<Rows, String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = text.trim_start_matches('\u{feff}').lines();
     let headings: Vec<String> = lines.next().map(cells).unwrap_or_default();
-    if let Some(missing) = COLUMNS.iter().find(|column| !headings.iter().any(|heading| heading == *column)) {
-        return Err(format!("{}: no column {missing}", file.display()));
+    if !headings.iter().any(|heading| heading == "rec_id") {
+        return Err(format!("{}: no column rec_id", file.display()));
     }
     Ok(lines.filter(|line| !line.trim().is_empty()).map(|line| headings.iter().cloned().zip(cells(line)).collect()).collect())
 }
@@ -82,12 +83,13 @@ fn cells(line: &str) -> Vec<String> {
     out.into_iter().map(|cell| cell.trim().to_string()).collect()
 }
 
-fn linked(file: &Path, ids: &BTreeMap<&str, u32>) -> Result<Vec<(u32, u32)>, String> {
+fn linked(file: &Path, [left, right]: &[BTreeMap<String, u32>; 2]) -> Result<Vec<(u32, u32)>, String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let pair = |line: &str| {
         let cells = cells(line);
-        let mut places = cells.iter().filter_map(|id| ids.get(id.as_str()).copied());
-        let (one, other) = (places.next()?, places.next()?);
+        let [one, other, ..] = cells.as_slice() else { return None };
+        let between = |one: &String, other: &String| Some((*left.get(one)?, *right.get(other)?));
+        let (one, other) = if right.is_empty() { (*left.get(one)?, *left.get(other)?) } else { between(one, other).or_else(|| between(other, one))? };
         Some((one.min(other), one.max(other)))
     };
     Ok(text.lines().filter_map(pair).collect())
@@ -115,7 +117,54 @@ fn person(row: &BTreeMap<String, String>) -> Person {
             postal_code: cell("postcode"),
             region: cell("state"),
         }],
+        phones: vec![cell("phone_number")],
         identifiers: vec![Identifier { system: "soc_sec_id".into(), value: cell("soc_sec_id") }],
         ..Person::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADINGS: &str = "rec_id, given_name, surname, street_number, address_1, address_2, suburb, postcode, state, date_of_birth, soc_sec_id\n";
+
+    fn folder(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("rihla-bench-match-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (file, text) in files {
+            std::fs::write(folder.join(file), text).expect("a file");
+        }
+        folder
+    }
+
+    fn row(id: &str, given: &str) -> String {
+        format!("{id}, {given}, tazi, 6, \"rue a, b\", , fes, 4011, nsw, 19081209, 6988048\n")
+    }
+
+    #[test]
+    fn ids_only_tell_what_is_right() {
+        let one = [HEADINGS, &row("rec-1-org", "a"), &row("rec-1-dup-0", "b"), &row("rec-2-org", "c"), &row("rec-1-dup-1", "d")].concat();
+        let left = [HEADINGS, &row("rec-1-org", "a"), &row("rec-2-org", "b")].concat();
+        let right = [HEADINGS, &row("rec-2-dup-0", "c"), &row("rec-3-org", "d")].concat();
+        let links = "0,1\nrec-1-dup-0,rec-1-org\n";
+        let folder = folder("sets", &[("one.csv", &one), ("told.csv", &one), ("told_links.csv", links), ("twoa.csv", &left), ("twob.csv", &right)]);
+        let sets = sets(&folder).expect("sets");
+        let found: Vec<(&str, usize, usize, usize)> =
+            sets.iter().map(|set| (set.name.as_str(), set.left.len(), set.right.as_ref().map_or(0, Vec::len), set.truth.len())).collect();
+        assert_eq!(found, [("one", 4, 0, 3), ("told", 4, 0, 1), ("two", 2, 2, 1)]);
+        let given = |at: u32| sets[2].left.iter().chain(sets[2].right.iter().flatten()).nth(at as usize).map(|person| person.names[0].given.clone());
+        let pair = sets[2].truth.iter().next().map(|(one, other)| (given(*one), given(*other)));
+        assert_eq!(pair, Some((Some("b".into()), Some("c".into()))), "records are shuffled, the truth with them");
+        assert_eq!(sets[0].left[0].addresses[0].lines[0], "6 rue a, b");
+        std::fs::remove_dir_all(&folder).expect("gone");
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        let folder = folder("none", &[("x.csv", "a,b\n1,2\n")]);
+        assert!(sets(&folder).is_err_and(|text| text.contains("rec_id")));
+        std::fs::remove_dir_all(&folder).expect("gone");
+        assert!(sets(&folder).is_err());
     }
 }

@@ -11,29 +11,46 @@ const ORDERS: [[usize; 3]; 4] = [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0]];
 const EXCHANGE: u32 = 5;
 const LINES: [Field; 3] = [Field::Street, Field::Quarter, Field::City];
 
+/// A field of an address, how it agrees, and the text whose rarity counts.
+type Part = (Field, Option<Level>, u32);
+
+/// One way of reading two addresses.
+struct Reading {
+    cost: u32,
+    parts: [Part; 6],
+    order: Level,
+}
+
+/// One way of laying the lines of one address beside those of the other.
+struct Order {
+    cost: u32,
+    lines: [(Option<Level>, u32); 3],
+    order: Level,
+}
+
 impl Comparer {
     pub(super) fn compare_places(&mut self, vocabulary: &dyn Texts, left: &Prepared, right: &Prepared, out: &mut Comparison) {
-        let mut best: Option<(u32, [(Field, Option<Level>, u32); 6], Level)> = None;
+        let mut best: Option<Reading> = None;
         for one in &left.places {
             for other in &right.places {
-                let (cost, found, order) = self.place(vocabulary, one, other);
-                if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                    best = Some((cost, found, order));
+                let reading = self.place(vocabulary, one, other);
+                if best.as_ref().is_none_or(|least| reading.cost < least.cost) {
+                    best = Some(reading);
                 }
             }
         }
-        let Some((_, found, order)) = best else { return };
-        for (field, level, text) in found {
+        let Some(best) = best else { return };
+        for (field, level, text) in best.parts {
             if let Some(level) = level {
                 let rarity = if level <= Level::Slips && text != NONE { vocabulary.share_of_text(text).log2() } else { 0.0 };
                 out.set(field, level, rarity);
             }
         }
-        out.set(Field::AddressOrder, order, 0.0);
+        out.set(Field::AddressOrder, best.order, 0.0);
     }
 
-    fn place(&mut self, vocabulary: &dyn Texts, one: &Place, other: &Place) -> (u32, [(Field, Option<Level>, u32); 6], Level) {
-        let mut best: Option<(u32, [(Option<Level>, u32); 3], Level)> = None;
+    fn place(&mut self, vocabulary: &dyn Texts, one: &Place, other: &Place) -> Reading {
+        let mut best: Option<Order> = None;
         for (at, order) in ORDERS.iter().enumerate() {
             let lines: [(Option<Level>, u32); 3] = std::array::from_fn(|line| {
                 let theirs = order.get(line).and_then(|line| other.lines.get(*line)).copied().unwrap_or(NONE);
@@ -41,18 +58,18 @@ impl Comparer {
                 (self.text(vocabulary, own, theirs), more_frequent(vocabulary, own, theirs))
             });
             let cost = lines.iter().map(|(level, _)| price(*level)).sum::<u32>() + if at == 0 { 0 } else { EXCHANGE };
-            if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                best = Some((cost, lines, if at == 0 { Level::Same } else { Level::Exchanged }));
+            if best.as_ref().is_none_or(|least| cost < least.cost) {
+                best = Some(Order { cost, lines, order: if at == 0 { Level::Same } else { Level::Exchanged } });
             }
             // Only what disagrees twice can be an exchange.
             if at == 0 && lines.iter().filter(|(level, _)| price(*level) >= 4).count() < 2 {
                 break;
             }
         }
-        let (mut cost, lines, order) = best.unwrap_or((0, [(None, NONE); 3], Level::Same));
-        let mut found = [(Field::House, None, NONE); 6];
+        let Order { mut cost, lines, order } = best.unwrap_or(Order { cost: 0, lines: [(None, NONE); 3], order: Level::Same });
+        let mut parts = [(Field::House, None, NONE); 6];
         let short = [(Field::House, one.house, other.house), (Field::PostalCode, one.postal, other.postal), (Field::Region, one.region, other.region)];
-        let mut places = found.iter_mut();
+        let mut places = parts.iter_mut();
         for ((field, (level, text)), place) in LINES.into_iter().zip(lines).zip(places.by_ref()) {
             *place = (field, level, text);
         }
@@ -61,7 +78,7 @@ impl Comparer {
             cost += price(level);
             *place = (field, level, more_frequent(vocabulary, own, theirs));
         }
-        (cost, found, order)
+        Reading { cost, parts, order }
     }
 
     fn text(&mut self, vocabulary: &dyn Texts, one: u32, other: u32) -> Option<Level> {

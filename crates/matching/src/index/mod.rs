@@ -7,7 +7,7 @@ mod tests;
 
 use crate::block::{Passes, keys};
 use crate::compare::Comparer;
-use crate::explain::{Grade, Lines, Verdict};
+use crate::explain::{Grade, Lines, Verdict, shares_a_number};
 use crate::hash::Map;
 use crate::model::Model;
 use crate::names::NameRules;
@@ -18,9 +18,11 @@ use postings::Postings;
 use serde::Serialize;
 
 /// People who are looked at closely for one question.
-const LOOKED_AT: usize = 4_000;
-/// Of a key that more people share only so many are considered, unless nothing rarer leads to them.
-const CROWD: usize = 30_000;
+const LOOKED_AT: usize = 800;
+/// Once so many were found by rarer keys, a key that would bring more only tells more of those.
+const CROWD: usize = 6_000;
+/// A key of more people than this is left out if anything rarer led to somebody.
+const MASS: usize = 12_000;
 /// Who asks about a person may as well know as not know them.
 const KNOWN: f64 = 0.5;
 
@@ -59,7 +61,10 @@ pub struct Standing {
 
 impl Index {
     pub fn new(rules: NameRules, model: Model) -> Self {
-        Self { rules, model, ..Self::default() }
+        let mut out = Self { rules, ..Self::default() };
+        out.vocabulary.systems = model.systems.clone();
+        out.model = model;
+        out
     }
 
     /// Other lines between the grades than the usual ones.
@@ -68,9 +73,14 @@ impl Index {
         self
     }
 
-    /// Takes over weights that were learned since.
-    pub fn learn(&mut self, model: Model) {
-        self.model = model;
+    /// Takes over weights that were learned since, perhaps from records that met the systems of numbers in another order.
+    pub fn learn(&mut self, model: &Model) {
+        self.model = model.in_order_of(&self.vocabulary.systems);
+    }
+
+    /// Whose numbers a warning or `Field::Identifier` speaks of.
+    pub fn system(&self, place: u8) -> Option<&str> {
+        self.vocabulary.systems.get(usize::from(place)).map(String::as_str)
     }
 
     /// Adds a person, or puts a changed one in the place of what was known under this number.
@@ -130,6 +140,15 @@ impl Index {
         self.judge(&question, &asked, 0..self.slots.len() as u32, limit)
     }
 
+    /// What is to be said of one who is known, whatever it is; nothing if nobody has this number.
+    pub fn explain(&self, key: u64, person: &Person) -> Option<Verdict> {
+        let mut question = Question::new(&self.vocabulary);
+        let asked = prepare(&mut question, &self.rules, person);
+        let (_, known) = self.at(*self.by_key.get(&key)?)?;
+        let comparison = Comparer::default().compare(&question, &asked, &known);
+        Some(Verdict::of(&self.model.for_question(self.by_key.len(), KNOWN), &self.lines, &comparison))
+    }
+
     fn judge(&self, texts: &dyn Texts, asked: &Prepared, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Candidate> {
         let model = self.model.for_question(self.by_key.len(), KNOWN);
         let mut comparer = Comparer::default();
@@ -138,7 +157,7 @@ impl Index {
             let Some((key, person)) = self.at(slot) else { continue };
             let comparison = comparer.compare(texts, asked, &person);
             let bits = model.score(&comparison).bits;
-            if bits >= self.lines.possible {
+            if bits >= self.lines.possible || shares_a_number(&comparison) {
                 best.push((bits, key, comparison));
             }
         }
@@ -162,6 +181,9 @@ impl Index {
         let mut found: Map<u32, f32> = Map::default();
         for (count, key) in lists {
             let worth = (all / count as f32).log2();
+            if count > MASS && !found.is_empty() {
+                break;
+            }
             // A crowd only tells more of those whom something rarer has led to.
             let crowded = found.len() + count > CROWD && !found.is_empty();
             self.postings.each(key, |slot| {

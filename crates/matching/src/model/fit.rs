@@ -90,6 +90,7 @@ impl Fit<'_> {
         for (field, rarity) in model.fields.iter_mut().zip(rarities(self.vocabulary, self.people)) {
             field.rarity = rarity;
         }
+        model.systems = self.vocabulary.systems.clone();
         model
     }
 }
@@ -128,8 +129,7 @@ pub(super) fn learn(met: &Patterns, sampled: &Patterns, all: f64, people: f64) -
             model.same = shares(same, &EXPECTED, EXPECTED_PAIRS);
             model.strangers = shares(strangers, &[1.0 / LEVELS as f64; LEVELS], UNSEEN * LEVELS as f64);
             model.home = match field {
-                // Twins are born on one day, and little else of this is shared.
-                Field::Birth => shares(home, &model.strangers, 10.0),
+                Field::Birth => twins(&model.strangers),
                 _ if field.is_shared_at_home() => shares(home, &HOME, 10.0),
                 _ => model.strangers,
             };
@@ -148,10 +148,29 @@ fn start(sampled: &Patterns, all: f64, people: f64) -> Model {
     sampled.iter().for_each(|(levels, count)| add(&mut strangers, levels, *count));
     let field = |(field, counts): (Field, &[f64; LEVELS])| {
         let strangers = shares(counts, &[1.0 / LEVELS as f64; LEVELS], UNSEEN * LEVELS as f64);
-        FieldModel { same: EXPECTED, strangers, home: if field.is_shared_at_home() { HOME } else { strangers }, rarity: 0.0 }
+        FieldModel { same: EXPECTED, strangers, home: home_start(field, strangers), rarity: 0.0 }
     };
     let share = (people / 8.0 / all.max(1.0)).clamp(1e-12, 0.1);
-    Model { fields: Field::all().zip(&strangers).map(field).collect(), same: share, home: share / 4.0 }
+    Model { fields: Field::all().zip(&strangers).map(field).collect(), same: share, home: share / 4.0, systems: Vec::new() }
+}
+
+fn home_start(field: Field, strangers: [f64; LEVELS]) -> [f64; LEVELS] {
+    match field {
+        Field::Birth => twins(&strangers),
+        _ if field.is_shared_at_home() => HOME,
+        _ => strangers,
+    }
+}
+
+/// Of two people of one household one pair in a hundred is of twins. This is not learned: a pair whose given name is unknown
+/// would teach that people of one household are born on one day.
+fn twins(strangers: &[f64; LEVELS]) -> [f64; LEVELS] {
+    const TWINS: f64 = 0.01;
+    let mut out = strangers.map(|share| share * (1.0 - TWINS));
+    if let Some(same) = out.get_mut(Level::Same as usize) {
+        *same += TWINS;
+    }
+    out
 }
 
 fn add(counts: &mut Counts, levels: &[Option<Level>; FIELDS], weight: f64) {

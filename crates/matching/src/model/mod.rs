@@ -5,6 +5,7 @@ mod fit;
 mod score;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 pub use fit::{Fit, Pairs};
 pub use score::{Rival, Score};
@@ -33,44 +34,18 @@ pub struct Model {
     /// The share of all pairs that are one person, and that are two of one household.
     pub same: f64,
     pub home: f64,
+    /// Whose numbers `Field::Identifier` stands for, by place.
+    #[serde(default)]
+    pub systems: Vec<String>,
 }
 
 /// How one person's two records agree before anything was seen: mostly the same, everything else a little.
 const EXPECTED: [f64; LEVELS] = [0.80, 0.03, 0.03, 0.06, 0.02, 0.01, 0.02, 0.01, 0.01, 0.01];
-/// How strangers agree before anything was seen.
-const STRANGERS: [f64; LEVELS] = [0.01, 0.003, 0.003, 0.004, 0.005, 0.005, 0.01, 0.01, 0.05, 0.90];
+/// How two of one household agree in what they share, before anything was seen.
 const HOME: [f64; LEVELS] = [0.70, 0.03, 0.03, 0.04, 0.02, 0.01, 0.02, 0.01, 0.01, 0.13];
 
-impl Default for Model {
-    /// For a store that has too few people to learn from.
-    fn default() -> Self {
-        let field = |field: Field| {
-            let mut out = FieldModel { same: EXPECTED, strangers: STRANGERS, home: if field.is_shared_at_home() { HOME } else { STRANGERS }, rarity: 0.0 };
-            if let Some(even) = match field {
-                Field::Sex => Some((0.99, 0.5)),
-                Field::NameOrder | Field::AddressOrder => Some((0.98, 0.9)),
-                Field::Region => Some((0.95, 0.15)),
-                Field::Birth | Field::Phone | Field::Identifier(_) => Some((0.9, 0.0001)),
-                _ => None,
-            } {
-                (out.same, out.strangers) = (of_two(even.0), of_two(even.1));
-                out.home = if matches!(field, Field::Phone | Field::Region) { of_two(0.7) } else { out.strangers };
-            }
-            out
-        };
-        Self { fields: Field::all().map(field).collect(), same: 1e-6, home: 1e-6 }
-    }
-}
-
-/// `same` at the first level, most of the rest at the last, a little between.
-fn of_two(same: f64) -> [f64; LEVELS] {
-    let rest = 1.0 - same;
-    std::array::from_fn(|level| match level {
-        0 => same,
-        9 => rest * 0.8,
-        _ => rest * 0.2 / 8.0,
-    })
-}
+/// Of two of one household there is at least one for so many who are one.
+const HOME_AT_LEAST: f64 = 0.5;
 
 impl Model {
     pub fn field(&self, field: Field) -> Option<&FieldModel> {
@@ -80,8 +55,25 @@ impl Model {
     /// The same weights for a question to `people`, of whom one is the person asked for with the chance `known`.
     pub fn for_question(&self, people: usize, known: f64) -> Self {
         let same = (known / people.max(1) as f64).clamp(1e-12, 0.5);
-        let home = if self.same > 0.0 { (self.home / self.same * same).clamp(1e-12, 0.4) } else { same };
-        Self { fields: self.fields.clone(), same, home }
+        // A file without families must not teach that there are none: whoever asks may ask about a twin.
+        let home = (self.home / self.same.max(f64::MIN_POSITIVE)).max(HOME_AT_LEAST) * same;
+        Self { fields: self.fields.clone(), same, home: home.clamp(1e-12, 0.4), systems: self.systems.clone() }
+    }
+
+    /// The same weights for systems of numbers that stand in another order; what was never learned is as usual.
+    pub fn in_order_of(&self, systems: &[String]) -> Self {
+        let usual = Self::default();
+        let mut out = self.clone();
+        for at in 0..crate::field::SYSTEMS {
+            let known = systems.get(at).and_then(|system| self.systems.iter().position(|own| own == system));
+            let from = known.map_or((&usual, at), |place| (self, place));
+            let learnt = from.0.field(Field::Identifier(from.1 as u8)).copied();
+            if let (Some(place), Some(learnt)) = (out.fields.get_mut(Field::Identifier(at as u8).place()), learnt) {
+                *place = learnt;
+            }
+        }
+        out.systems = systems.to_vec();
+        out
     }
 }
 
