@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 48] = [
+const PAGES: [(&str, &str); 53] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -33,6 +33,10 @@ const PAGES: [(&str, &str); 48] = [
     ("/acting", ANYBODY),
     ("/assets/{file}", ALL),
     ("/audit", "audit.read"),
+    ("/beds", "beds.see"),
+    ("/beds/promise/{stay}", "beds.reserve"),
+    ("/beds/{ward}", "beds.see"),
+    ("/beds/{ward}/census", "beds.see"),
     ("/drafts", ANYBODY),
     ("/favicon.ico", ALL),
     ("/glasses", "privacy.review"),
@@ -42,6 +46,7 @@ const PAGES: [(&str, &str); 48] = [
     ("/patients", FIND),
     ("/patients/mine", FIND),
     ("/patients/{patient}", FIND),
+    ("/patients/{patient}/admission", "admission.see"),
     ("/patients/{patient}/alerts", READ),
     ("/patients/{patient}/care", READ),
     ("/patients/{patient}/chart", READ),
@@ -117,8 +122,16 @@ async fn fill(client: &mut Client) {
 }
 
 fn asked(path: &str, patient: &str) -> String {
-    let fields =
-        [("{patient}", patient), ("{ty}", "Patient"), ("{id}", patient), ("{stay}", "none"), ("{document}", "none"), ("{part}", "0"), ("{file}", "none")];
+    let fields = [
+        ("{patient}", patient),
+        ("{ty}", "Patient"),
+        ("{id}", patient),
+        ("{stay}", "none"),
+        ("{document}", "none"),
+        ("{part}", "0"),
+        ("{file}", "none"),
+        ("{ward}", "none"),
+    ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }
 

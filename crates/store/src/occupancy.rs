@@ -9,6 +9,7 @@ use crate::scope::AccessScope;
 use rihla_fhir::json::{Limits, parse};
 use rihla_fhir::r4::tables;
 use rihla_fhir::view::Look;
+use rihla_fhirpath::Zone;
 use rihla_kernel::{Fault, FaultKind};
 
 /// Whether somebody is in a slot of a place.
@@ -30,6 +31,11 @@ pub struct Slot {
 }
 
 impl Scoped {
+    /// The zone of the site: what a date without a time stands for.
+    pub fn zone(&self) -> &Zone {
+        self.indexer().zone()
+    }
+
     /// The slots of some places as they are now, in the order of the question: id and capacity of each.
     pub fn occupancy(&self, of: &[(&str, u32)]) -> Result<Vec<Vec<Slot>>, Fault> {
         let location = tables().resource_type("Location").filter(|ty| self.shows(*ty));
