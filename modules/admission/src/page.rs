@@ -128,7 +128,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         wrong: wrong(voice, &asked.wrong),
         places: if current.is_some_and(goes_on) { places(&desk, &house, current)? } else { Vec::new() },
         units: house.wards().map(|ward| (ward.id.clone(), named(&desk, &ward.name, &ward.aliases))).collect(),
-        now: current.map(|stay| now(&desk, stay)),
+        now: current.map(|stay| now(&desk, &house, stay)),
         new,
         kinds: KINDS.iter().map(|kind| said(rihla_web::key!("admission-kind-*"), kind.code)).collect(),
         ways: DISPOSITIONS.iter().map(|code| said(rihla_web::key!("admission-way-*"), code)).collect(),
@@ -176,9 +176,16 @@ fn places(desk: &Desk, house: &House, stay: Option<&Stay>) -> Result<Vec<Choice>
     Ok(all.into_iter().take(OFFERED).map(choice).collect())
 }
 
-fn now(desk: &Desk, stay: &Stay) -> Now {
+/// A place with its ward.
+fn whole_name(desk: &Desk, house: &House, id: &str) -> String {
+    let own = lines::place_name(desk, id);
+    let ward = house.ward_of(id).filter(|ward| ward.id != id);
+    ward.map_or_else(|| own.clone(), |ward| format!("{} · {own}", named(desk, &ward.name, &ward.aliases)))
+}
+
+fn now(desk: &Desk, house: &House, stay: &Stay) -> Now {
     let voice = &desk.voice;
-    let place = |entry: Option<&rihla_clinical::Movement>| entry.map(|entry| lines::place_name(desk, &entry.spot.location)).unwrap_or_default();
+    let place = |entry: Option<&rihla_clinical::Movement>| entry.map(|entry| whole_name(desk, house, &entry.spot.location)).unwrap_or_default();
     let leaves = stay.decision.is_some() || stay.state == State::Finished || stay.death.is_some();
     let step = |number: u8| {
         let done = stay.steps.iter().find(|step| step.number == number);
