@@ -3,6 +3,9 @@
 use crate::object::{Object, quoted};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
+use rihla_fhirpath::{Zone, parse_date};
+use rihla_kernel::Instant;
+use rihla_store::body::instant_text;
 use rihla_store::places;
 
 /// <http://terminology.hl7.org/CodeSystem/v2-0116>
@@ -17,6 +20,9 @@ const ISOLATES: &str = "urn:rihla:extension:room-isolation";
 const ATTRIBUTE: &str = "urn:rihla:extension:place-attribute";
 /// What stands there (`valueCode`): bed, cot, chair, corridor.
 const KIND: &str = "urn:rihla:extension:place-kind";
+
+/// On the operational status: since when it is so (`valueInstant`).
+const SINCE: &str = "urn:rihla:extension:since";
 
 /// How clean it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +54,8 @@ pub struct Place {
     pub capacity: u32,
     pub kind: String,
     pub hygiene: Hygiene,
+    /// Since when it is so clean, where that was said.
+    pub since: Option<Instant>,
     pub service: Service,
     pub sex: Option<String>,
     pub isolates: bool,
@@ -59,7 +67,7 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn read(place: Value<'_>, version: u32) -> Self {
+    pub fn read(place: Value<'_>, version: u32, zone: &Zone) -> Self {
         let text = |path: &str| place.text(path).unwrap_or_default().into_owned();
         let said = |url: &str, value: &str| place.extensions("", url).first().and_then(|one| one.text(value)).map(|text| text.into_owned());
         let state = text("operationalStatus.code");
@@ -84,6 +92,11 @@ impl Place {
             capacity: places::capacity(place),
             kind: said(KIND, "valueCode").unwrap_or_else(|| "bed".to_owned()),
             hygiene,
+            since: place
+                .extensions("operationalStatus", SINCE)
+                .first()
+                .and_then(|one| parse_date(&one.text("valueInstant")?, zone))
+                .map(|span| Instant(span.lo)),
             service,
             sex: said(SEX, "valueCode"),
             isolates: said(ISOLATES, "valueBoolean").as_deref() == Some("true"),
@@ -95,9 +108,9 @@ impl Place {
     }
 
     /// The Location with another state of cleanness.
-    pub fn with_hygiene(&self, hygiene: Hygiene) -> String {
+    pub fn with_hygiene(&self, hygiene: Hygiene, now: Instant) -> String {
         let mut out = self.source.clone();
-        out.set("operationalStatus", operational(hygiene));
+        out.set("operationalStatus", operational(hygiene, Some(now)));
         out.text()
     }
 
@@ -111,7 +124,7 @@ impl Place {
         out.set_list("extension", &extensions);
         out.set("status", quoted(if service == Service::OutOfOrder { "suspended" } else { "active" }));
         // What was closed by its operational status alone is open again.
-        out.set("operationalStatus", operational(self.hygiene));
+        out.set("operationalStatus", operational(self.hygiene, self.since));
         out.text()
     }
 }
@@ -122,11 +135,12 @@ pub fn called<'n>(name: &'n str, aliases: &'n [String], arabic: bool) -> &'n str
     std::iter::once(name).chain(aliases.iter().map(String::as_str)).find(|text| is_arabic(text) == arabic).unwrap_or(name)
 }
 
-fn operational(hygiene: Hygiene) -> String {
+fn operational(hygiene: Hygiene, since: Option<Instant>) -> String {
     let (code, display) = match hygiene {
         Hygiene::Clean => ("U", "Unoccupied"),
         Hygiene::Dirty => ("K", "Contaminated"),
         Hygiene::Cleaning => ("H", "Housekeeping"),
     };
-    format!(r#"{{"system":{},"code":"{code}","display":"{display}"}}"#, quoted(STATUS))
+    let since = since.map(|at| format!(r#""extension":[{{"url":"{SINCE}","valueInstant":{}}}],"#, quoted(&instant_text(at)))).unwrap_or_default();
+    format!(r#"{{{since}"system":{},"code":"{code}","display":"{display}"}}"#, quoted(STATUS))
 }

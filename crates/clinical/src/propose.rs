@@ -130,7 +130,7 @@ mod tests {
 
     fn place(text: &str) -> Place {
         let doc = parse(text.as_bytes(), &Limits::default()).expect("json");
-        Place::read(doc.root(), 1)
+        Place::read(doc.root(), 1, &rihla_fhirpath::Zone::named("Africa/Casablanca").expect("a zone"))
     }
 
     fn located(id: &str, level: &str, above: &str, more: &str) -> Place {

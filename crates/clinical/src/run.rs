@@ -13,6 +13,9 @@ use rihla_store::{Scoped, Stored, Taken};
 /// How often a command looks again before it says that too many are at it.
 const TRIES: usize = 12;
 
+/// What becomes of a stay at a place.
+type How<'h> = dyn Fn(&mut Stay, Option<Spot>) -> Result<(), Fault> + Sync + 'h;
+
 /// One act of one person on the record.
 pub struct Act<'a> {
     pub record: &'a Scoped,
@@ -61,7 +64,7 @@ impl Act<'_> {
 
     pub fn place(&self, id: &str) -> Result<Place, Fault> {
         let stored = self.record.read(type_of("Location")?, id)?;
-        read(&stored, |value| Place::read(value, stored.vid))
+        read(&stored, |value| Place::read(value, stored.vid, self.record.zone()))
     }
 
     /// Makes a new stay, under an id that was reserved for it. One that stands there already is the same form sent twice.
@@ -81,12 +84,7 @@ impl Act<'_> {
         self.try_until_done(change, &current, &how).await
     }
 
-    async fn try_until_done(
-        &self,
-        change: &Change<'_>,
-        current: &(dyn Fn() -> Result<Stay, Fault> + Sync),
-        how: &(dyn Fn(&mut Stay, Option<Spot>) -> Result<(), Fault> + Sync),
-    ) -> Result<Stay, Fault> {
+    async fn try_until_done(&self, change: &Change<'_>, current: &(dyn Fn() -> Result<Stay, Fault> + Sync), how: &How<'_>) -> Result<Stay, Fault> {
         let mut claimed = 0;
         for _ in 0..TRIES {
             let before = current()?;
@@ -157,7 +155,7 @@ impl Act<'_> {
         for id in left {
             let place = self.place(&id)?;
             if place.is_place && place.hygiene != Hygiene::Dirty {
-                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty))?);
+                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, self.now))?);
             }
         }
         Ok(steps)
@@ -178,6 +176,26 @@ impl Act<'_> {
         let ty = type_of("Location")?;
         let content = self.record.amended(ty, &place.id, place.version, json.as_bytes())?;
         Ok(Step::Put { ty: ty.0, name: Name::Id(place.id.as_str().into()), expect: Expect::Version(place.version), content })
+    }
+
+    /// Two patients change places in one commit; whoever answers for each goes on to.
+    pub async fn swap(&self, one: &str, other: &str) -> Result<(), Fault> {
+        for _ in 0..TRIES {
+            let (mut first, mut second) = (self.stay(one)?, self.stay(other)?);
+            let here = |stay: &Stay| stay.here().map(|entry| (entry.spot.clone(), entry.answers.clone())).ok_or_else(refusal::state);
+            let ((spot, answers), (others, others_answers)) = (here(&first)?, here(&second)?);
+            if spot.slot.is_none() || others.slot.is_none() {
+                return Err(refusal::no_place());
+            }
+            first.transfer(others, answers, false, self.now, self.now)?;
+            second.transfer(spot, others_answers, false, self.now, self.now)?;
+            match self.record.commit(vec![self.put(&first)?, self.put(&second)?], Vec::new(), Vec::new()).await {
+                Err(fault) if fault.code == "RH-STORE-CLAIMED" => return Err(refusal::taken()),
+                Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => {}
+                decided => return decided.map(drop),
+            }
+        }
+        Err(refusal::busy())
     }
 
     /// Changes a place that is there. `how`: what it would be, or why not.

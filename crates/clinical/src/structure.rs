@@ -49,7 +49,7 @@ impl House {
     pub fn read(record: &Scoped) -> Result<Self, Fault> {
         let mut all = BTreeMap::new();
         for stored in pages(record, "Location", &[], PAGES)? {
-            let place = read(&stored, |value| Place::read(value, stored.vid))?;
+            let place = read(&stored, |value| Place::read(value, stored.vid, record.zone()))?;
             all.insert(place.id.clone(), place);
         }
         Ok(Self { all })

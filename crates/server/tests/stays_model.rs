@@ -37,9 +37,16 @@ async fn house(client: &mut Client) {
 }
 
 /// One random command of one client; what became of it.
-async fn command(record: &Scoped, now: Instant, entropy: &SeededEntropy, stays: &[String]) -> Result<Stay, Fault> {
+async fn command(record: &Scoped, now: Instant, entropy: &SeededEntropy, stays: &mut Vec<String>) -> Result<Stay, Fault> {
     let pick = |many: usize| (entropy.next_u64() % many as u64) as usize;
     let act = Act { record, now, by: r#"{"display":"x"}"#.into() };
+    if pick(4) == 0 {
+        let made = plan(record, now, pick(PATIENTS)).await?;
+        // Mostly the newest are asked for: what is over comes back rarely.
+        stays.insert(0, made.id.clone());
+        stays.truncate(2 * PATIENTS);
+        return Ok(made);
+    }
     let stay = stays[pick(stays.len())].as_str();
     let place = ["b1", "b2", "b3", "hall", "theatre"][pick(5)];
     let to = Change::to(stay, place);
@@ -57,12 +64,20 @@ async fn command(record: &Scoped, now: Instant, entropy: &SeededEntropy, stays: 
             act.change(&promise, |stay, spot| stay.reserve(spot.ok_or_else(refusal::no_place)?, Answers::default(), now)).await
         }
         10 | 11 => act.change(&here, |stay, _| stay.depart(DISPOSITIONS[0], now, now)).await,
-        12 | 13 if pick(12) > 0 => {
+        12 | 13 if pick(40) > 0 => {
             let last = act.stay(stay)?.here().map_or(DEPARTURE.to_owned(), |entry| entry.id.clone());
             act.change(&here, |stay, _| stay.cancel(&last, "erreur", now)).await
         }
         _ => act.change(&here, |stay, _| stay.die(act.signed())).await,
     }
+}
+
+async fn plan(record: &Scoped, now: Instant, patient: usize) -> Result<Stay, Fault> {
+    let ty = tables().resource_type("Encounter").expect("a type");
+    let id = record.reserve(ty, Some(&format!("p{patient}")))?.to_text();
+    let new = Stay::new(id.clone(), format!("p{patient}"), "IMP".into(), Object::default());
+    let act = Act { record, now, by: r#"{"display":"x"}"#.into() };
+    act.begin(&new, &Change::of(&id), |_, _| Ok(())).await
 }
 
 fn read(stored: &Stored, record: &Scoped) -> Stay {
@@ -105,23 +120,19 @@ async fn every_version_that_was_ever_kept_fits_with_the_others() {
     house(&mut site.client().await).await;
     let record = |task: &str| site.node.store.scoped(Actor::node(task), Purpose::Treatment);
     let (ty, mut stays) = (tables().resource_type("Encounter").expect("a type"), Vec::new());
-    // Two stays for each patient, so that one who lies somewhere is also wanted elsewhere.
+    // Several stays for each patient, so that one who lies somewhere is also wanted elsewhere.
     for at in 0..2 * PATIENTS {
-        let node = record("setup");
-        let id = node.reserve(ty, Some(&format!("p{}", at % PATIENTS))).expect("an id").to_text();
-        let new = Stay::new(id.clone(), format!("p{}", at % PATIENTS), "IMP".into(), Object::default());
-        let act = Act { record: &node, now: Instant(site.now()), by: r#"{"display":"x"}"#.into() };
-        act.begin(&new, &Change::of(&id), |_, _| Ok(())).await.expect("planned");
-        stays.push(id);
+        let made = plan(&record("setup"), Instant(site.now()), at % PATIENTS).await.expect("planned");
+        stays.push(made.id);
     }
     let mut clients = tokio::task::JoinSet::new();
     for client in 0..CLIENTS {
-        let (record, stays, clock) = (record(&format!("client{client}")), stays.clone(), site.node.clock.clone());
+        let (record, mut stays, clock) = (record(&format!("client{client}")), stays.clone(), site.node.clock.clone());
         clients.spawn(async move {
             let entropy = SeededEntropy::new(client as u64 + 1);
             let mut done: BTreeMap<&'static str, usize> = BTreeMap::new();
             for _ in 0..rounds() {
-                let code = match command(&record, clock.now(), &entropy, &stays).await {
+                let code = match command(&record, clock.now(), &entropy, &mut stays).await {
                     Ok(_) => "done",
                     Err(fault) => fault.code,
                 };
@@ -166,7 +177,7 @@ fn replay(record: &Scoped) {
 
 /// What the narrow service says is what the stays say.
 fn occupancy_agrees(record: &Scoped, ty: rihla_fhir::r4::TypeId) {
-    let (query, _) = record.query(&[ty], &[("_count".into(), "500".into())], rihla_store::query::Handling::Strict).expect("a query");
+    let (query, _) = record.query(&[ty], &[("_count".into(), "1000".into())], rihla_store::query::Handling::Strict).expect("a query");
     let stays: Vec<Stay> = record.search(&query).expect("found").matches.iter().map(|stored| read(stored, record)).collect();
     for ((place, _), slots) in PLACES.iter().zip(record.occupancy(&PLACES).expect("told")) {
         let entries = stays.iter().filter(|stay| !stay.holds().is_empty()).flat_map(|stay| stay.movements.iter().filter(|entry| entry.holds()));

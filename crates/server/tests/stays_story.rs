@@ -38,7 +38,10 @@ async fn people(client: &mut Client, ids: &[&str]) {
 async fn act(screen: &mut Screen, patient: &str, act: &str, fields: &[(&str, &str)]) -> String {
     let page = screen.get(&format!("/patients/{patient}/admission")).await;
     assert_eq!(page.status, 200, "{act}: {}", page.text());
-    let (stay, version, author) = (page.hidden("stay"), page.hidden("version"), page.hidden("_author"));
+    // The fields of the form itself, where it stands by itself.
+    let form = page.text().split(&format!("/admission/{act}\"")).nth(1).unwrap_or(page.text());
+    let hidden = |name: &str| form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    let (stay, version, author) = (hidden("stay"), hidden("version"), page.hidden("_author"));
     let own = [("stay", stay.as_str()), ("version", version.as_str()), ("_author", author.as_str()), ("_patient", patient)];
     let fields: Vec<_> = own.into_iter().filter(|(_, value)| !value.is_empty()).chain(fields.iter().copied()).collect();
     refused(&screen.post(&format!("/patients/{patient}/admission/{act}"), &fields).await)
@@ -144,6 +147,34 @@ async fn what_was_entered_wrongly_is_struck_through_and_a_death_is_undone_by_two
     assert_eq!(act(&mut head, "amal", "belongings", &[("text", "une montre")]).await, "");
     assert_eq!(act(&mut head, "amal", "belongings-sign", &[]).await, "RH-STAY-TWO-PEOPLE");
     assert_eq!(act(&mut clerk, "amal", "belongings-sign", &[]).await, "");
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_change_places_and_an_emergency_stay_ends_where_the_other_begins() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal", "badr"]).await;
+    let (mut physician, mut clerk, mut nurse) = (site.screen("physician").await, site.screen("registration-clerk").await, site.screen("nurse").await);
+    // Amal lies in the emergency department, as its own system says.
+    let bed = r#""physicalType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"bd"}]}"#;
+    let emergency = format!(
+        r#"{{"resourceType":"Encounter","id":"er","status":"in-progress","class":{{"code":"EMER"}},"subject":{{"reference":"Patient/amal"}},"period":{{"start":"2026-01-15T07:00:00Z"}},"reasonCode":[{{"text":"Douleur"}}],"location":[{{"location":{{"reference":"Location/chir-1"}},"status":"active",{bed},"period":{{"start":"2026-01-15T07:00:00Z"}}}}]}}"#
+    );
+    assert_eq!(client.put("Encounter/er", &emergency).await.status, 201);
+    assert_eq!(admitted(&mut physician, &mut clerk, "amal", "card-1").await, "");
+    let ended = client.get("Encounter/er").await;
+    assert_eq!((ended.at("status").as_deref(), ended.at("reasonCode.0.text").as_deref()), (Some("finished"), Some("Douleur")), "{}", ended.text());
+    assert_eq!(state_of(&mut client, "chir-1").await, "K");
+    assert_eq!(admitted(&mut physician, &mut clerk, "badr", "card-2").await, "");
+    let page = nurse.get("/patients/badr/admission").await;
+    let other = page.text().split("id=\"swap\"").nth(1).and_then(|rest| rest.split("option value=\"").nth(1)).and_then(|rest| rest.split('"').next());
+    let other = other.expect("somebody to change with").to_owned();
+    assert_eq!(act(&mut nurse, "badr", "swap", &[("to", &other)]).await, "");
+    let board = nurse.get("/beds/card").await.text().to_owned();
+    let (first, second) = (board.split("place-card-1").nth(1).expect("a bed"), board.split("place-card-2").nth(1).expect("a bed"));
+    assert!(first.split("</li>").next().unwrap().contains("BADR") && second.split("</li>").next().unwrap().contains("AMAL"), "{board}");
     site.stop().await;
 }
 

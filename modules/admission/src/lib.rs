@@ -61,6 +61,7 @@ fn routes() -> Router<House> {
         .route(&path("unplan"), post(plan::unplan))
         .route(&path("admit"), post(admit::admit))
         .route(&path("transfer"), post(moves::transfer))
+        .route(&path("swap"), post(moves::swap))
         .route(&path("leave"), post(moves::leave))
         .route(&path("back"), post(moves::back))
         .route(&path("expect"), post(moves::expect))

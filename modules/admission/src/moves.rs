@@ -22,6 +22,16 @@ pub async fn transfer(desk: Desk, Path(patient): Path<String>, Form(typed): Form
     sent.change_stay(sent.change(), how).await
 }
 
+/// `POST /patients/{patient}/admission/swap`: with another patient, whose stay `to` names.
+pub async fn swap(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
+    let sent = Sent::new(&desk, &patient, &typed, &[MOVE])?;
+    let stay = sent.act.stay(&typed.stay)?;
+    if stay.patient != patient || stay.version != typed.version {
+        return sent.answer(Err(refusal::state()));
+    }
+    sent.answer(sent.act.swap(&typed.stay, &typed.to).await)
+}
+
 /// `POST /patients/{patient}/admission/leave`: with a permission that a physician gives.
 pub async fn leave(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     moved(&desk, &patient, &typed, &[DECIDE], |stay, at, now| stay.leave(at, now)).await

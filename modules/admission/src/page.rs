@@ -9,8 +9,8 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_clinical::exit::{DISPOSITIONS, PROOFS, STEPS};
 use rihla_clinical::propose::{Need, propose};
-use rihla_clinical::{House, State, Stay};
-use rihla_fhir::view::Look;
+use rihla_clinical::{House, State, Stay, stays_in};
+use rihla_fhir::view::{HumanName, Look, Names, Script};
 use rihla_web::text::{Voice, listed};
 use rihla_web::{BANNER, Banner, Desk, Page, Refusal, look};
 use serde::Deserialize;
@@ -79,6 +79,8 @@ struct Body<'b> {
     kinds: Vec<Choice>,
     places: Vec<Choice>,
     units: Vec<Choice>,
+    /// Others who lie in the same ward.
+    swaps: Vec<Choice>,
     ways: Vec<Choice>,
     delays: Vec<Choice>,
     proofs: Vec<Choice>,
@@ -128,6 +130,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         wrong: wrong(voice, &asked.wrong),
         places: if current.is_some_and(goes_on) { places(&desk, &house, current)? } else { Vec::new() },
         units: house.wards().map(|ward| (ward.id.clone(), named(&desk, &ward.name, &ward.aliases))).collect(),
+        swaps: if may.moves { current.map_or(Ok(Vec::new()), |stay| swaps(&desk, &house, stay))? } else { Vec::new() },
         now: current.map(|stay| now(&desk, &house, stay)),
         new,
         kinds: KINDS.iter().map(|kind| said(rihla_web::key!("admission-kind-*"), kind.code)).collect(),
@@ -174,6 +177,23 @@ fn places(desk: &Desk, house: &House, stay: Option<&Stay>) -> Result<Vec<Choice>
         (place.id.clone(), format!("{ward} · {}{hygiene}", named(desk, &place.name, &place.aliases)))
     };
     Ok(all.into_iter().take(OFFERED).map(choice).collect())
+}
+
+/// Who lies in the same ward, with their places.
+fn swaps(desk: &Desk, house: &House, stay: &Stay) -> Result<Vec<Choice>, Refusal> {
+    let Some(ward) = stay.here().filter(|entry| entry.spot.slot.is_some()).and_then(|entry| house.ward_of(&entry.spot.location)) else {
+        return Ok(Vec::new());
+    };
+    let places: Vec<&str> = house.places_of(&ward.id).into_iter().map(|place| place.id.as_str()).collect();
+    let others = stays_in(&desk.record, &places)?;
+    let choice = |other: &Stay| {
+        let entry = other.here().filter(|entry| entry.spot.slot.is_some() && other.id != stay.id)?;
+        let banner = desk.read("Patient", &other.patient).ok()?;
+        let script = Script::of_lang(desk.voice.lang());
+        let name = look(&banner, |patient| Names::of(patient).first(script).map(HumanName::formal)).flatten()?;
+        Some((other.id.clone(), format!("{} · {name}", lines::place_name(desk, &entry.spot.location))))
+    };
+    Ok(others.iter().filter_map(choice).collect())
 }
 
 /// A place with its ward.

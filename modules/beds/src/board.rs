@@ -36,6 +36,8 @@ struct Line {
     /// How it is: free, occupied, kept.
     state: Said,
     hygiene: Said,
+    /// How long it waits to be clean.
+    waits: String,
     service: Said,
     /// The room keeps others away.
     isolates: bool,
@@ -206,6 +208,7 @@ fn line(desk: &Desk, one: &Seen, stays: &[Stay], ward: &str, wall: bool, isolate
         name: named(desk, &place.name, &place.aliases),
         state: said(rihla_web::key!("beds-state-*"), state),
         hygiene: said(rihla_web::key!("beds-hygiene-*"), hygiene),
+        waits: place.since.filter(|_| place.hygiene != Hygiene::Clean).map(|at| voice.ago(at)).unwrap_or_default(),
         service: said(rihla_web::key!("beds-service-*"), service),
         isolates,
         unseen: count(Taken::Occupied).saturating_sub(here.len()),

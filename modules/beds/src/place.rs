@@ -25,7 +25,8 @@ pub async fn hygiene(desk: Desk, Path((ward, place)): Path<(String, String)>, Fo
         "cleaning" => Hygiene::Cleaning,
         _ => return Err(unknown()),
     };
-    change(&desk, &ward, &place, &wanted.author, &|place: &Place| Ok(place.with_hygiene(to))).await
+    let now = desk.house.clock().now();
+    change(&desk, &ward, &place, &wanted.author, &|place: &Place| Ok(place.with_hygiene(to, now))).await
 }
 
 /// `POST /beds/{ward}/{place}/service`

@@ -14,8 +14,8 @@ use rihla_web::text::{Voice, listed};
 use rihla_web::{Banner, Desk, Page, Refusal, go, look};
 use serde::Deserialize;
 
-/// Places that are shown.
-const SHOWN: usize = 40;
+/// Places of other wards that are shown: the best. Those of the ward itself all are, also what is still occupied.
+const OTHERS: usize = 15;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -112,7 +112,9 @@ fn lines(desk: &Desk, house: &House, stay: &Stay, ward: &str, isolation: bool) -
         Reason::Lacks(code) => desk.voice.ta("beds-reason-lacks", &[("what", code.as_str())]),
         other => desk.voice.t(&listed(rihla_web::key!("beds-reason-*"), code(other))),
     };
-    let best = propose(house, &seen, &neighbours, &need).into_iter().take(SHOWN);
+    let all = propose(house, &seen, &neighbours, &need);
+    let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| house.ward_of(&one.seen.place.id).is_some_and(|of| of.id == ward));
+    let best = own.into_iter().chain(others.into_iter().take(OTHERS));
     let line = |one: rihla_clinical::propose::Proposal| Line {
         ward: house.ward_of(&one.seen.place.id).map(|ward| named(desk, &ward.name, &ward.aliases)).unwrap_or_default(),
         name: named(desk, &one.seen.place.name, &one.seen.place.aliases),

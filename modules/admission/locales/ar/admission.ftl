@@ -129,3 +129,6 @@ admission-wrong-RH-STAY-BUSY = شخص آخر يغير الإقامة نفسها.
 admission-wrong-RH-PLACE-TAKEN = أُخذ هذا المكان أو وُعد به قبل لحظة. اختر غيره.
 admission-wrong-RH-PLACE-CLOSED = هذا المكان خارج الخدمة أو بلا طاقم.
 admission-wrong-RH-PLACE-NONE = اختر مكانا أو مصلحة.
+admission-swap = تبادل الأماكن
+admission-swap-with = مع
+admission-swap-do = تبادل

@@ -129,3 +129,6 @@ admission-wrong-RH-STAY-BUSY = Somebody else is changing the same stay. Try agai
 admission-wrong-RH-PLACE-TAKEN = This place was taken or promised a moment ago. Choose another one.
 admission-wrong-RH-PLACE-CLOSED = This place is out of order or unstaffed.
 admission-wrong-RH-PLACE-NONE = Choose a place or a unit.
+admission-swap = Exchange places
+admission-swap-with = With
+admission-swap-do = Exchange

@@ -129,3 +129,6 @@ admission-wrong-RH-STAY-BUSY = Quelqu’un d’autre modifie le même séjour. R
 admission-wrong-RH-PLACE-TAKEN = Cette place vient d’être prise ou promise. Choisissez-en une autre.
 admission-wrong-RH-PLACE-CLOSED = Cette place est hors service ou sans personnel.
 admission-wrong-RH-PLACE-NONE = Choisissez une place ou un service.
+admission-swap = Échanger les places
+admission-swap-with = Avec
+admission-swap-do = Échanger
