@@ -16,6 +16,9 @@ const MEDICAL: &str = "urn:rihla:extension:responsible-medical";
 const NURSING: &str = "urn:rihla:extension:responsible-nursing";
 /// As a modifier: the movement did not happen. Its value says why.
 const CANCELLED: &str = "urn:rihla:extension:movement-cancelled";
+/// As a modifier, of what is over: the place was kept for the patient or promised to them; they were not in it
+/// (`valueBoolean`). Without it `completed` says that they were.
+const ABSENT: &str = "urn:rihla:extension:movement-without-patient";
 /// The movement was entered at another time than the one it bears (`valueString`: why).
 const REASON: &str = "urn:rihla:extension:movement-reason";
 
@@ -101,14 +104,28 @@ pub struct Movement {
     /// The entry as it came, with what is not known here, and the times that it bore.
     source: Object,
     came: (Option<Instant>, Option<Instant>),
-    /// Extensions that are not known here, as JSON.
+    /// Extensions that are not known here, as JSON; and those that modify.
     others: Vec<String>,
+    modifiers: Vec<String>,
 }
 
 impl Movement {
     pub fn new(id: String, kind: Kind, spot: Spot, status: Status, from: Instant, answers: Answers) -> Self {
-        let (source, others, reason) = (Object::default(), Vec::new(), String::new());
-        Self { id, kind, spot, status, from: Some(from), to: None, answers, cancelled: None, reason, source, came: (None, None), others }
+        Self {
+            id,
+            kind,
+            spot,
+            status,
+            from: Some(from),
+            to: None,
+            answers,
+            cancelled: None,
+            reason: String::new(),
+            source: Object::default(),
+            came: (None, None),
+            others: Vec::new(),
+            modifiers: Vec::new(),
+        }
     }
 
     /// Whether the patient is there, or the place is kept for them.
@@ -161,6 +178,11 @@ impl Movement {
             cancelled: cancelled.map(|why| why.text("valueString").unwrap_or_default().into_owned()),
             reason: said(REASON, "valueString"),
             others: others.map(written).collect(),
+            modifiers: modifiers
+                .iter()
+                .filter(|one| !one.text("url").is_some_and(|url| [CANCELLED, ABSENT].contains(&url.as_ref())))
+                .map(|one| written(*one))
+                .collect(),
             source: Object::of(entry),
             came: (instant("period.start"), instant("period.end")),
         }
@@ -186,9 +208,13 @@ impl Movement {
         let mut entry = Object::default();
         entry.set("id", quoted(&self.id));
         entry.set_list("extension", &extensions);
+        let mut modifiers = self.modifiers.clone();
         if let Some(why) = &self.cancelled {
-            entry.set("modifierExtension", format!(r#"[{{"url":{},"valueString":{}}}]"#, quoted(CANCELLED), quoted(why)));
+            modifiers.push(format!(r#"{{"url":{},"valueString":{}}}"#, quoted(CANCELLED), quoted(why)));
+        } else if self.status == Status::Completed && !self.kind.is_presence() {
+            modifiers.push(format!(r#"{{"url":{},"valueBoolean":true}}"#, quoted(ABSENT)));
         }
+        entry.set_list("modifierExtension", &modifiers);
         if self.source == Object::default() {
             entry.set("location", reference(&format!("Location/{}", self.spot.location)));
             if self.spot.slot.is_some() {
@@ -208,7 +234,7 @@ impl Movement {
         if !bounds.is_empty() && (self.from, self.to) != self.came {
             entry.set("period", format!("{{{}}}", bounds.join(",")));
         }
-        out.overlay(entry, &["extension"]);
+        out.overlay(entry, &["extension", "modifierExtension"]);
         out.text()
     }
 }

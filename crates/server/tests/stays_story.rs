@@ -207,7 +207,7 @@ async fn the_census_of_a_past_minute_is_read_off_the_stays() {
     let mut client = site.client().await;
     house(&mut client).await;
     people(&mut client, &["amal"]).await;
-    let (mut physician, mut clerk, mut manager) = (site.screen("physician").await, site.screen("registration-clerk").await, site.screen("bed-manager").await);
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
     const HOUR: u64 = 3_600_000;
     assert_eq!(admitted(&mut physician, &mut clerk, "amal", "card-1").await, "");
     site.pass(2 * HOUR);
@@ -228,5 +228,30 @@ async fn the_census_of_a_past_minute_is_read_off_the_stays() {
     }
     let wrong = manager.get("/beds/card/census?at=2030-01-01T00%3A00").await;
     assert!(wrong.text().contains("passées"));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bed_3_the_bed_of_somebody_who_may_not_be_seen_is_not_free() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal"]).await;
+    let star = r#"{"resourceType":"Patient","id":"star","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"CEL"}]},"name":[{"family":"Vedette"}]}"#;
+    assert_eq!(client.put("Patient/star", star).await.status, 201);
+    let bed = r#""physicalType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"bd"}]}"#;
+    let stay = format!(
+        r#"{{"resourceType":"Encounter","id":"s","status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/star"}},"location":[{{"location":{{"reference":"Location/card-1"}},"status":"active",{bed}}}]}}"#
+    );
+    assert_eq!(client.put("Encounter/s", &stay).await.status, 201);
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    let (hidden, nobody) = (clerk.get("/patients/star/admission").await.status, clerk.get("/patients/nobody/admission").await.status);
+    assert_eq!((hidden, clerk.get("/patients/star/glass").await.status), (nobody, 404), "as if there were nobody");
+    let board = clerk.get("/beds/card").await;
+    let place = board.text().split("place-card-1").nth(1).and_then(|rest| rest.split("</li>").next()).expect("a bed");
+    assert!(place.contains("occupée") && place.contains("identité non affichée") && !board.text().contains("VEDETTE"), "{place}");
+    assert_eq!(admitted(&mut physician, &mut clerk, "amal", "card-1").await, "RH-PLACE-TAKEN");
+    let page = clerk.get("/patients/amal/admission").await;
+    assert!(!page.text().contains("value=\"card-1\"") && page.text().contains("value=\"card-2\""), "only what is free is offered");
     site.stop().await;
 }
