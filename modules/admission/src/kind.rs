@@ -41,6 +41,8 @@ impl Kind {
         let mut base = Object::default();
         base.set("type", format!("[{}]", concept(SYSTEM, self.code)));
         base.set("status", quoted("planned"));
+        // <https://terminology.hl7.org/ValueSet-v3-ActPriority.html>
+        base.set("priority", concept("http://terminology.hl7.org/CodeSystem/v3-ActPriority", if self.code == "emergency" { "EM" } else { "R" }));
         let source = concept("http://terminology.hl7.org/CodeSystem/admit-source", self.source);
         base.set("hospitalization", format!(r#"{{"admitSource":{source}}}"#));
         if let Some(site) = site {

@@ -1,8 +1,9 @@
 //! All wards with how many of their places are how.
 
 use crate::board::Counts;
+use crate::waiting::{Waiting, waiting};
 use crate::who::named;
-use crate::{GROUP, SEE};
+use crate::{GROUP, RESERVE, SEE};
 use askama::Template;
 use axum::response::Response;
 use rihla_clinical::{House, Seen};
@@ -30,6 +31,8 @@ struct Body<'b> {
 struct Wards<'w> {
     voice: &'w Voice,
     lines: Vec<Line>,
+    waiting: Vec<Waiting>,
+    reserves: bool,
 }
 
 /// `GET /beds`
@@ -59,5 +62,6 @@ pub fn part(desk: &Desk) -> Result<String, Refusal> {
             counts,
         });
     }
-    Ok(Wards { voice: &desk.voice, lines }.render()?)
+    let waiting = waiting(desk)?;
+    Ok(Wards { voice: &desk.voice, lines, waiting, reserves: desk.person.may(RESERVE.0) }.render()?)
 }

@@ -5,6 +5,7 @@ mod census;
 mod group;
 mod place;
 mod promise;
+mod waiting;
 mod who;
 
 use axum::Router;
@@ -43,7 +44,7 @@ pub static SCREENS: Screens = Screens {
     commands: None,
     parts: &[
         Part { name: BOARD, permission: Some(SEE), watches: &["Encounter", "Location", "Patient"], render: board::part },
-        Part { name: GROUP, permission: Some(SEE), watches: &["Encounter", "Location"], render: |desk, _| group::part(desk) },
+        Part { name: GROUP, permission: Some(SEE), watches: &["Encounter", "Location", "Patient"], render: |desk, _| group::part(desk) },
     ],
 };
 

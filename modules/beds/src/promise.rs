@@ -24,7 +24,25 @@ pub struct Asked {
     #[serde(default)]
     isolation: String,
     #[serde(default)]
+    oxygen: String,
+    #[serde(default)]
+    pressure: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
     wrong: String,
+}
+
+/// What a place may have, and what may stand there: codes of the structure.
+const ATTRIBUTES: [&str; 2] = ["oxygen", "negative-pressure"];
+const KINDS: [&str; 4] = ["bed", "cot", "chair", "corridor"];
+
+impl Asked {
+    fn need(&self, ward: &str, sex: String) -> Need {
+        let wanted = [&self.oxygen, &self.pressure].into_iter().zip(ATTRIBUTES).filter(|(said, _)| !said.is_empty());
+        let attributes = wanted.map(|(_, code)| code.to_owned()).collect();
+        Need { ward: ward.to_owned(), sex, isolation: !self.isolation.is_empty(), attributes, kind: self.kind.clone() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -56,7 +74,8 @@ struct Body<'b> {
     wrong: String,
     ward: String,
     wards: Vec<(String, String)>,
-    isolation: bool,
+    asked: &'b Asked,
+    kinds: Vec<(&'static str, String)>,
     promised: Option<String>,
     lines: Vec<Line>,
 }
@@ -68,8 +87,7 @@ pub async fn show(desk: Desk, Path(stay): Path<String>, Query(asked): Query<Aske
     let banner = Banner::load(&desk, &stay.patient)?;
     let house = House::read(&desk.record)?;
     let ward = if asked.ward.is_empty() { ward_of(&house, &stay) } else { asked.ward.clone() };
-    let isolation = !asked.isolation.is_empty();
-    let lines = lines(&desk, &house, &stay, &ward, isolation)?;
+    let lines = lines(&desk, &house, &stay, &ward, &asked)?;
     let body = Body {
         voice: &desk.voice,
         stay: &stay.id,
@@ -79,7 +97,8 @@ pub async fn show(desk: Desk, Path(stay): Path<String>, Query(asked): Query<Aske
         wrong: wrong(&desk, &asked.wrong),
         wards: house.wards().map(|ward| (ward.id.clone(), named(&desk, &ward.name, &ward.aliases))).collect(),
         ward,
-        isolation,
+        asked: &asked,
+        kinds: KINDS.into_iter().map(|code| (code, desk.voice.t(&listed(rihla_web::key!("beds-kind-*"), code)))).collect(),
         promised: stay.promised().map(|entry| name_of(&desk, &entry.spot.location)),
         lines,
     }
@@ -93,7 +112,7 @@ fn ward_of(house: &House, stay: &Stay) -> String {
     entry.and_then(|entry| house.ward_of(&entry.spot.location)).map(|ward| ward.id.clone()).unwrap_or_default()
 }
 
-fn lines(desk: &Desk, house: &House, stay: &Stay, ward: &str, isolation: bool) -> Result<Vec<Line>, Refusal> {
+fn lines(desk: &Desk, house: &House, stay: &Stay, ward: &str, asked: &Asked) -> Result<Vec<Line>, Refusal> {
     let seen = house.seen(&desk.record, None)?;
     let ids: Vec<&str> = seen.iter().map(|one| one.place.id.as_str()).collect();
     let others = stays_in(&desk.record, &ids)?;
@@ -107,9 +126,9 @@ fn lines(desk: &Desk, house: &House, stay: &Stay, ward: &str, isolation: bool) -
     let near = near.filter(|(_, entry)| house.ward_of(&entry.spot.location).is_some_and(|of| of.id == ward));
     let near: Vec<(String, String)> = near.map(|(other, entry)| (entry.spot.location.clone(), sex_of(&other.patient))).collect();
     let neighbours: Vec<Neighbour<'_>> = near.iter().map(|(place, sex)| Neighbour { place, sex, isolated: false }).collect();
-    let need = Need { ward: ward.to_owned(), sex: sex_of(&stay.patient), isolation, ..Need::default() };
+    let need = asked.need(ward, sex_of(&stay.patient));
     let said = |reason: &Reason| match reason {
-        Reason::Lacks(code) => desk.voice.ta("beds-reason-lacks", &[("what", code.as_str())]),
+        Reason::Lacks(code) => desk.voice.ta("beds-reason-lacks", &[("what", desk.voice.t(&listed(rihla_web::key!("beds-attribute-*"), code)).as_str())]),
         other => desk.voice.t(&listed(rihla_web::key!("beds-reason-*"), code(other))),
     };
     let all = propose(house, &seen, &neighbours, &need);
