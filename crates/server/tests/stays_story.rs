@@ -262,8 +262,11 @@ async fn bed_4_who_waits_is_listed_and_places_are_ranked_with_their_reasons() {
     let mut client = site.client().await;
     house(&mut client).await;
     people(&mut client, &["amal", "badr"]).await;
-    let oxygen = location("card-2", "bd", "card-r")
-        .replacen(r#","name""#, r#","extension":[{"url":"urn:rihla:extension:place-attribute","valueCode":"oxygen"}],"name""#, 1);
+    let oxygen = location("card-2", "bd", "card-r").replacen(
+        r#","name""#,
+        r#","extension":[{"url":"urn:rihla:extension:place-attribute","valueCode":"oxygen"}],"name""#,
+        1,
+    );
     assert_eq!(client.put("Location/card-2", &oxygen).await.status, 200);
     let (mut physician, mut manager) = (site.screen("physician").await, site.screen("bed-manager").await);
     assert_eq!(act(&mut physician, "amal", "plan", &[("kind", "planned")]).await, "");

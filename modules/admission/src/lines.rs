@@ -128,5 +128,6 @@ pub fn place_name(desk: &Desk, id: &str) -> String {
 
 /// Of a name and its aliases the one in the reader's script.
 pub fn named(desk: &Desk, name: &str, aliases: &[String]) -> String {
-    rihla_clinical::called(name, aliases, desk.voice.lang() == rihla_kernel::Lang::Arabic).to_owned()
+    // `سرير 101-2` would be painted as `سرير 2-101`.
+    rihla_web::text::marked(rihla_clinical::called(name, aliases, desk.voice.lang() == rihla_kernel::Lang::Arabic))
 }
