@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 53] = [
+const PAGES: [(&str, &str); 54] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -35,6 +35,7 @@ const PAGES: [(&str, &str); 53] = [
     ("/audit", "audit.read"),
     ("/beds", "beds.see"),
     ("/beds/promise/{stay}", "beds.reserve"),
+    ("/beds/transports", "beds.carry"),
     ("/beds/{ward}", "beds.see"),
     ("/beds/{ward}/census", "beds.see"),
     ("/drafts", ANYBODY),

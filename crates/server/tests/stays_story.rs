@@ -287,3 +287,45 @@ async fn bed_4_who_waits_is_listed_and_places_are_ranked_with_their_reasons() {
     assert_eq!(act(&mut manager, "badr", "admit", &[("to", "card-2")]).await, "RH-PLACE-CLOSED");
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bed_9_a_porter_is_told_where_and_what_to_beware_of_and_not_whom() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal"]).await;
+    for (id, category, words) in [("iso", "safety", "Isolement contact"), ("debt", "admin", "Impayés")] {
+        let json = format!(
+            r#"{{"resourceType":"Flag","id":"{id}","status":"active","category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"{category}"}}]}}],"code":{{"text":"{words}"}},"subject":{{"reference":"Patient/amal"}}}}"#
+        );
+        assert_eq!(client.put(&format!("Flag/{id}"), &json).await.status, 201);
+    }
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    assert_eq!(admitted(&mut physician, &mut clerk, "amal", "card-1").await, "");
+    let mut nurse = site.screen("nurse").await;
+    let page = nurse.get("/patients/amal/admission").await;
+    let form = page.text().split("action=\"/beds/transports\"").nth(1).expect("a form");
+    let hidden = |name: &str| form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    let own: Vec<(&str, String)> = ["id", "stay", "from", "_patient", "_author"].into_iter().map(|name| (name, hidden(name))).collect();
+    let fields: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).chain([("to", "bloc")]).collect();
+    for _ in 0..2 {
+        assert_eq!(nurse.post("/beds/transports", &fields).await.status, 303, "the same form twice is one transport");
+    }
+    let mut porter = site.screen("porter").await;
+    for (act, state) in [("begin", "in-progress"), ("end", "completed")] {
+        let list = porter.get("/beds/transports").await;
+        let text = list.text();
+        assert!(text.contains("Nom-card-1") && text.contains("Nom-bloc") && text.contains("Isolement contact"), "{text}");
+        assert!(!text.contains("AMAL") && !text.contains("Patient/") && !text.contains("Impayés"), "{text}");
+        let reply = porter
+            .post(&format!("/beds/transports/{}/{act}", hidden("id")), &[("_author", &list.hidden("_author")), ("version", &list.hidden("version"))])
+            .await;
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let task = client.get(&format!("Task/{}", hidden("id"))).await;
+        assert_eq!((task.at("status").as_deref(), task.at("for.reference").as_deref()), (Some(state), Some("Patient/amal")), "{}", task.text());
+    }
+    assert!(porter.get("/beds/transports").await.text().contains("Aucun transport"));
+    let task = client.get(&format!("Task/{}", hidden("id"))).await;
+    assert!(task.at("executionPeriod.start").is_some() && task.at("executionPeriod.end").is_some());
+    site.stop().await;
+}

@@ -45,6 +45,8 @@ struct Now {
     code: &'static str,
     ordered: bool,
     here: String,
+    /// The id of where they are.
+    here_id: String,
     kept: String,
     promised: String,
     decided: Option<String>,
@@ -63,6 +65,7 @@ struct May {
     moves: bool,
     decides: bool,
     reserves: bool,
+    carries: bool,
 }
 
 #[derive(Template)]
@@ -76,6 +79,8 @@ struct Body<'b> {
     now: Option<Now>,
     /// The id of a stay that the form would make, where none goes on.
     new: Option<String>,
+    /// The id of a transport that the form would ask for.
+    task: String,
     kinds: Vec<Choice>,
     places: Vec<Choice>,
     units: Vec<Choice>,
@@ -131,6 +136,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         swaps: if may.moves { current.map_or(Ok(Vec::new()), |stay| swaps(&desk, &house, stay))? } else { Vec::new() },
         now: current.map(|stay| now(&desk, &house, stay)),
         new,
+        task: desk.reserve("Task", &patient)?,
         kinds: KINDS.iter().map(|kind| said(rihla_web::key!("admission-kind-*"), kind.code)).collect(),
         ways: DISPOSITIONS.iter().map(|code| said(rihla_web::key!("admission-way-*"), code)).collect(),
         delays: DELAYS.iter().map(|code| said(rihla_web::key!("admission-delay-*"), code)).collect(),
@@ -155,7 +161,14 @@ fn reached(desk: &Desk, patient: &str) -> Result<Banner, Refusal> {
 
 fn may(desk: &Desk) -> May {
     let may = |permission: rihla_kernel::Permission| desk.person.may(permission.0);
-    May { order: may(ORDER) || may(BIRTH), desk: may(DESK), moves: may(MOVE), decides: may(DECIDE), reserves: desk.person.may("beds.reserve") }
+    May {
+        order: may(ORDER) || may(BIRTH),
+        desk: may(DESK),
+        moves: may(MOVE),
+        decides: may(DECIDE),
+        reserves: desk.person.may("beds.reserve"),
+        carries: desk.person.may("beds.transport"),
+    }
 }
 
 /// Places that suit the patient, the best first.
@@ -241,6 +254,7 @@ fn now(desk: &Desk, house: &House, stay: &Stay) -> Now {
         },
         ordered: stay.order.is_some(),
         here: place(stay.here()),
+        here_id: stay.here().map(|entry| entry.spot.location.clone()).unwrap_or_default(),
         kept: place(stay.kept()),
         promised: place(stay.promised()),
         decided: stay.decision.as_ref().map(|signed| voice.date_time(signed.at)),

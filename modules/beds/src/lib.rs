@@ -5,6 +5,7 @@ mod census;
 mod group;
 mod place;
 mod promise;
+mod transport;
 mod waiting;
 mod who;
 
@@ -24,8 +25,13 @@ pub const SERVE: Permission = Permission("beds.serve");
 /// Promising places to patients.
 pub const RESERVE: Permission = Permission("beds.reserve");
 
+/// Asking for a transport.
+pub const TRANSPORT: Permission = Permission("beds.transport");
+/// Carrying patients.
+pub const CARRY: Permission = Permission("beds.carry");
+
 /// What the platform is told of this workflow.
-pub const MODULE: Module = Module { id: "beds", permissions: &[SEE, CLEAN, SERVE, RESERVE] };
+pub const MODULE: Module = Module { id: "beds", permissions: &[SEE, CLEAN, SERVE, RESERVE, TRANSPORT, CARRY] };
 
 /// The part of a ward's board that follows the record.
 const BOARD: &str = "beds-board";
@@ -39,7 +45,10 @@ pub static SCREENS: Screens = Screens {
         module: "beds",
         texts: [include_str!("../locales/fr/beds.ftl"), include_str!("../locales/ar/beds.ftl"), include_str!("../locales/en/beds.ftl")],
     },
-    nav: &[Nav { path: "/beds", label: rihla_web::key!("beds-title"), icon: "bed", permission: SEE }],
+    nav: &[
+        Nav { path: "/beds", label: rihla_web::key!("beds-title"), icon: "bed", permission: SEE },
+        Nav { path: "/beds/transports", label: rihla_web::key!("beds-transports"), icon: "map-pin", permission: CARRY },
+    ],
     routes,
     commands: None,
     parts: &[
@@ -51,6 +60,9 @@ pub static SCREENS: Screens = Screens {
 fn routes() -> Router<House> {
     Router::new()
         .route("/beds", get(group::show))
+        .route("/beds/transports", get(transport::show).post(transport::ask))
+        .route("/beds/transports/{task}/begin", post(transport::begin))
+        .route("/beds/transports/{task}/end", post(transport::end))
         .route("/beds/{ward}", get(board::show))
         .route("/beds/{ward}/census", get(census::show))
         .route("/beds/{ward}/{place}/hygiene", post(place::hygiene))

@@ -132,3 +132,6 @@ admission-wrong-RH-PLACE-NONE = اختر مكانا أو مصلحة.
 admission-swap = تبادل الأماكن
 admission-swap-with = مع
 admission-swap-do = تبادل
+admission-transport = طلب ناقل
+admission-transport-to = إلى
+admission-transport-ask = طلب

@@ -132,3 +132,6 @@ admission-wrong-RH-PLACE-NONE = Choose a place or a unit.
 admission-swap = Exchange places
 admission-swap-with = With
 admission-swap-do = Exchange
+admission-transport = Ask for a porter
+admission-transport-to = To
+admission-transport-ask = Ask

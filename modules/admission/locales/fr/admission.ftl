@@ -132,3 +132,6 @@ admission-wrong-RH-PLACE-NONE = Choisissez une place ou un service.
 admission-swap = Échanger les places
 admission-swap-with = Avec
 admission-swap-do = Échanger
+admission-transport = Demander un brancardier
+admission-transport-to = Vers
+admission-transport-ask = Demander
