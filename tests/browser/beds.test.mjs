@@ -147,3 +147,27 @@ for (const lang of ["fr", "ar"]) {
     await Promise.all([...Object.values(people), mover].map(({ context }) => context.close()));
   });
 }
+
+test("a porter takes a transport on and ends it by keyboard, and reads no name", async () => {
+  await person("bed-carried");
+  const coded = (system, code) => ({ coding: [{ system, code }] });
+  const subject = { reference: "Patient/bed-carried" };
+  await site.put({ resourceType: "Flag", id: "bed-flag", status: "active", subject, category: [coded("http://terminology.hl7.org/CodeSystem/flag-category", "safety")], code: { text: "Isolement contact" } });
+  const places = (await site.fhir("Location?_count=500")).entry.map(({ resource }) => resource);
+  const [from, to] = ["bd", "wa"].map((code) => places.find((place) => place.physicalType?.coding?.[0]?.code === code));
+  await site.put({
+    resourceType: "Task", id: "bed-task", status: "requested", intent: "order", code: coded("urn:rihla:task", "transport"), for: subject, authoredOn: new Date(Date.now() - 9 * 60_000).toISOString(),
+    location: { reference: `Location/${from.id}` },
+    input: [{ type: coded("urn:rihla:task", "to"), valueReference: { reference: `Location/${to.id}` } }, { type: coded("urn:rihla:task", "precaution"), valueReference: { reference: "Flag/bed-flag" } }],
+  });
+  const { context, page, faults } = await at("porter", "fr");
+  await page.goto(`${site.base}/beds/transports`);
+  assert.match(await page.locator("main").innerText(), /Isolement contact/);
+  assert.doesNotMatch(await page.locator("main").innerText(), /LAMSAYEH/);
+  await pictures(context, page, "transports", site.base);
+  await press(page, /^Je prends/);
+  await press(page, /^Arrivé/);
+  assert.match(await page.locator("main").innerText(), /Aucun transport/);
+  none(faults);
+  await context.close();
+});
