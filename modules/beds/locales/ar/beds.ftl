@@ -89,6 +89,7 @@ beds-attribute-oxygen = أكسجين
 beds-attribute-negative-pressure = ضغط سالب
 beds-transports = نقل المرضى
 beds-transports-none = لا يوجد نقل مطلوب.
+beds-from-to = من { $from } إلى { $to }
 beds-transport-by = من طرف
 beds-transport-begin = آخذه
 beds-transport-end = وصل

@@ -89,6 +89,7 @@ beds-attribute-oxygen = Oxygen
 beds-attribute-negative-pressure = Negative pressure
 beds-transports = Transports
 beds-transports-none = No transport is asked for.
+beds-from-to = { $from } → { $to }
 beds-transport-by = by
 beds-transport-begin = I take it
 beds-transport-end = Arrived

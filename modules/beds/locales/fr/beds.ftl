@@ -89,6 +89,7 @@ beds-attribute-oxygen = Oxygène
 beds-attribute-negative-pressure = Pression négative
 beds-transports = Transports
 beds-transports-none = Aucun transport demandé.
+beds-from-to = { $from } → { $to }
 beds-transport-by = par
 beds-transport-begin = Je prends
 beds-transport-end = Arrivé
