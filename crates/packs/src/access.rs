@@ -41,6 +41,10 @@ pub struct AccessClass {
     pub open: Vec<TypeId>,
     /// All types, or these.
     pub writes: Option<Vec<TypeId>>,
+    /// What it may make and change of what it is shown in part: the rest stays as it is.
+    pub amends: Vec<TypeId>,
+    /// Elements of the first level that it may change in what is there, whatever it may write besides.
+    pub touches: Vec<(TypeId, String)>,
     /// Of a type only what answers to a search.
     pub only: Vec<(TypeId, String)>,
     /// Of a type only what bears one of these codes in an element of the first level.
@@ -106,6 +110,8 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
     let listed = "a list of resource types, @groups, or *";
     let shows = section.need("shows", listed, |value| types(value, groups), out);
     let writes = section.may("writes", listed, |value| types(value, groups), out);
+    let amends = section.may("amends", listed, |value| types(value, groups)?, out);
+    let touches = section.may("touches", "a list of elements, each Type.element", |value| split(value, '.'), out);
     let open = section.may("open", listed, |value| types(value, groups)?, out);
     let only = section.may("only", "a list of searches, each Type?parameter=value", |value| split(value, '?'), out);
     let coded = section.may("coded", "a list of codes, each Type.element=system|code", coded, out);
@@ -122,6 +128,8 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
         shows: shows?,
         open: open.unwrap_or_default(),
         writes: writes.unwrap_or_else(|| Some(Vec::new())),
+        amends: amends.unwrap_or_default(),
+        touches: touches.unwrap_or_default(),
         only: only.unwrap_or_default(),
         coded: coded.unwrap_or_default(),
         omits: omits.unwrap_or_default(),

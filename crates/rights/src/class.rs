@@ -36,7 +36,12 @@ impl Class {
             masked: class.masked,
             glass: class.glass,
             own_site: class.own_site,
-            all: class.shows.is_none() && class.writes.is_none() && class.only.is_empty() && class.coded.is_empty() && class.omits.is_empty(),
+            all: class.shows.is_none()
+                && class.writes.is_none()
+                && class.only.is_empty()
+                && class.coded.is_empty()
+                && class.omits.is_empty()
+                && class.touches.is_empty(),
             rules,
             withheld: Arc::new(class.withholds.iter().cloned().collect()),
         })
@@ -67,5 +72,8 @@ fn rule(class: &AccessClass, ty: TypeId, node: &Scoped) -> Result<TypeRule, Faul
         rule = rule.coded(element, label.clone());
     }
     let omitted: Vec<String> = class.omits.iter().filter(|(of, _)| *of == ty).map(|(_, name)| name.clone()).collect();
-    Ok(if omitted.is_empty() { rule } else { rule.without(omitted) })
+    let rule = if omitted.is_empty() { rule } else { rule.without(omitted) };
+    let rule = if class.amends.contains(&ty) { rule.amended() } else { rule };
+    let touched: Vec<String> = class.touches.iter().filter(|(of, _)| *of == ty).map(|(_, name)| name.clone()).collect();
+    Ok(if touched.is_empty() || writes { rule } else { rule.touching(touched) })
 }

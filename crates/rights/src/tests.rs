@@ -250,6 +250,63 @@ async fn a_clerk_sees_who_and_where_of_the_own_site_and_no_reason() {
     assert_eq!(house.shown(&other, "Patient"), ["amal", "badr", "chama"]);
 }
 
+/// What becomes of a change that somebody makes to what they were shown.
+async fn change(house: &House, who: &Who, name: &str, id: &str, from: &str, to: &str) -> Result<(), &'static str> {
+    let handle = house.handle(who);
+    let stored = handle.read(ty(name), id).expect("shown");
+    let text = String::from_utf8(stored.json()).expect("text").replacen(from, to, 1);
+    let content = handle.amended(ty(name), id, stored.vid, text.as_bytes()).expect("fits");
+    let step = Step::Put { ty: ty(name).0, name: Name::Id(id.into()), expect: Expect::Version(stored.vid), content };
+    handle.commit(vec![step], vec![], vec![]).await.map(drop).map_err(|fault| fault.code)
+}
+
+#[tokio::test]
+async fn r12_a_clerk_changes_what_is_shown_of_a_stay_and_the_rest_stays() {
+    let house = House::opened().await;
+    let clerk = who("registration-clerk", None);
+    assert_eq!(change(&house, &clerk, "Encounter", "s-amal", "in-progress", "onleave").await, Ok(()));
+    let whole = String::from_utf8(house.node().read(ty("Encounter"), "s-amal").expect("there").json()).expect("text");
+    assert!(whole.contains("onleave") && whole.contains("grippe") && !whole.contains("SUBSETTED"), "{whole}");
+    // Without what was left out, or with another reason, it is not kept.
+    for text in [
+        r#"{"resourceType":"Encounter","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/amal"}}"#,
+        r#"{"resourceType":"Encounter","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/amal"},"reasonCode":[{"text":"angine"}]}"#,
+    ] {
+        let handle = house.handle(&clerk);
+        let (_, content) = handle.made(text.as_bytes()).expect("fits");
+        for name in ["s-amal", "s-new"].into_iter().filter(|name| *name == "s-amal" || text.contains("angine")) {
+            let step = Step::Put { ty: ty("Encounter").0, name: Name::Id(name.into()), expect: Expect::Any, content: content.clone() };
+            assert_eq!(handle.commit(vec![step], vec![], vec![]).await.expect_err("refused").code, "RH-STORE-NOT-ALLOWED", "{name}");
+        }
+    }
+    assert_eq!(change(&house, &who("cashier", None), "Encounter", "s-amal", "onleave", "finished").await, Err("RH-STORE-NOT-ALLOWED"));
+}
+
+#[tokio::test]
+async fn r13_a_cleaner_says_how_clean_a_place_is_and_nothing_else() {
+    let house = House::opened().await;
+    house.put("bed", r#"{"resourceType":"Location","operationalStatus":{"code":"K"},"name":"Lit 1"}"#).await;
+    for role in ["cleaner", "nurse", "registration-clerk"] {
+        let who = who(role, None);
+        assert_eq!(change(&house, &who, "Location", "bed", "\"K\"", "\"H\"").await, Ok(()), "{role}");
+        assert_eq!(change(&house, &who, "Location", "bed", "Lit 1", "Lit 2").await, Err("RH-STORE-NOT-ALLOWED"), "{role}");
+        assert_eq!(change(&house, &who, "Location", "bed", "\"H\"", "\"K\"").await, Ok(()), "{role}");
+    }
+    assert_eq!(change(&house, &who("porter", None), "Location", "bed", "\"K\"", "\"U\"").await, Err("RH-STORE-NOT-ALLOWED"));
+    assert_eq!(change(&house, &who("bed-manager", None), "Location", "bed", "Lit 1", "Lit 2").await, Ok(()));
+}
+
+#[tokio::test]
+async fn r3_who_lies_in_another_units_bed_is_in_the_care_of_both() {
+    let house = House::opened().await;
+    let text = r#"{"resourceType":"Encounter","status":"in-progress","class":{"code":"IMP"},"subject":{"reference":"Patient/chama"},
+        "location":[{"extension":[{"url":"urn:rihla:extension:responsible-medical","valueReference":{"reference":"Organization/surgery"}}],
+        "location":{"reference":"Location/bed"},"status":"active"}]}"#;
+    house.put("s-chama", text).await;
+    assert_eq!(house.signs(&who("nurse", Some("cardio"))), ["amal-sign", "chama-sign"], "where the bed is");
+    assert_eq!(house.signs(&who("physician", Some("surgery"))), ["badr-sign", "chama-sign"], "who answers");
+}
+
 #[tokio::test]
 async fn a_porter_sees_precautions_and_an_administrator_no_patient() {
     let house = House::opened().await;

@@ -20,6 +20,9 @@ pub struct Said {
     pub denies: Option<Vec<String>>,
 }
 
+/// On an entry of `Encounter.location`: the units that answer for the patient as physicians and as nurses.
+pub const RESPONSIBLE: [&str; 2] = ["urn:rihla:extension:responsible-medical", "urn:rihla:extension:responsible-nursing"];
+
 /// All who work at a site.
 pub fn site(site: SiteId) -> String {
     format!("site/{}", site.0)
@@ -70,7 +73,11 @@ impl Reader<'_> {
         let mut ties = vec![(site(of), over)];
         ties.extend(reference(self.resource.get("serviceProvider")).map(|unit| (unit, over)));
         for place in list(self.resource, "location") {
-            ties.extend(reference(place.get("location")).map(|name| (name, self.end_of(place, over))));
+            let until = self.end_of(place, over);
+            ties.extend(reference(place.get("location")).map(|name| (name, until)));
+            // Who lies in another unit's bed is in the care of the one that answers for them.
+            let answers = list(place, "extension").filter(|one| RESPONSIBLE.contains(&text(*one, "url").as_str()));
+            ties.extend(answers.filter_map(|one| reference(one.get("valueReference"))).map(|name| (name, until)));
         }
         for who in list(self.resource, "participant") {
             ties.extend(reference(who.get("individual")).map(|name| (name, self.end_of(who, over))));

@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 53] = [
+const PAGES: [(&str, &str); 59] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -35,6 +35,11 @@ const PAGES: [(&str, &str); 53] = [
     ("/assets/{file}", ALL),
     ("/audit", "audit.read"),
     ("/audit/unusual", "audit.read"),
+    ("/beds", "beds.see"),
+    ("/beds/promise/{stay}", "beds.reserve"),
+    ("/beds/transports", "beds.carry"),
+    ("/beds/{ward}", "beds.see"),
+    ("/beds/{ward}/census", "beds.see"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
     ("/favicon.ico", ALL),
@@ -46,6 +51,7 @@ const PAGES: [(&str, &str); 53] = [
     ("/patients/mine", FIND),
     ("/patients/new", "registration.register"),
     ("/patients/{patient}", FIND),
+    ("/patients/{patient}/admission", "admission.see"),
     ("/patients/{patient}/alerts", READ),
     ("/patients/{patient}/care", READ),
     ("/patients/{patient}/chart", READ),
@@ -122,8 +128,16 @@ async fn fill(client: &mut Client) {
 }
 
 fn asked(path: &str, patient: &str) -> String {
-    let fields =
-        [("{patient}", patient), ("{ty}", "Patient"), ("{id}", patient), ("{stay}", "none"), ("{document}", "none"), ("{part}", "0"), ("{file}", "none")];
+    let fields = [
+        ("{patient}", patient),
+        ("{ty}", "Patient"),
+        ("{id}", patient),
+        ("{stay}", "none"),
+        ("{document}", "none"),
+        ("{part}", "0"),
+        ("{file}", "none"),
+        ("{ward}", "none"),
+    ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }
 

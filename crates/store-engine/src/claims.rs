@@ -3,7 +3,7 @@
 use rihla_kernel::{Fault, FaultKind};
 use rihla_store::backend::{Name, Step, TypeKey};
 use rihla_store::key::ResKey;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Refuses a transaction that speaks of one resource twice: which of the two would be the newest is not said
 /// (<https://hl7.org/fhir/R4/http.html#trules>).
@@ -32,12 +32,12 @@ pub fn each_once(steps: &[Step]) -> Result<(), Fault> {
 /// Checks the claims of a transaction as a whole: what one step gives up another may take, and no two may take the same.
 /// `changed` are the resources that the steps speak of.
 pub fn check(steps: &[Step], changed: &[Option<ResKey>], mut holder: impl FnMut(&str) -> Result<Option<ResKey>, Fault>) -> Result<Option<Fault>, Fault> {
-    let mut takers: HashMap<&str, usize> = HashMap::new();
-    for (at, step) in steps.iter().enumerate() {
+    let mut takers: HashSet<&str> = HashSet::new();
+    for step in steps {
         let Step::Put { content, .. } = step else { continue };
         for claim in &content.claims {
-            // A resource may carry the same identifier twice.
-            if *takers.entry(claim).or_insert(at) != at {
+            // Two steps ask for one thing, or one step asks for it twice: somebody would lie in two places.
+            if !takers.insert(claim) {
                 return Ok(Some(claimed()));
             }
             let found = holder(claim)?;
@@ -54,6 +54,6 @@ fn claimed() -> Fault {
     Fault::new(
         FaultKind::Conflict,
         "RH-STORE-CLAIMED",
-        "Another resource already holds one of the hospital's own identifiers given here. Look it up by that identifier before creating a new one.",
+        "What this claims is already held: one of the hospital's own identifiers, which another resource carries, or a place, which is taken or kept, or the patient, who lies elsewhere or died. Look it up, or choose another place.",
     )
 }

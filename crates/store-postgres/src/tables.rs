@@ -118,7 +118,7 @@ const RESOURCES: &str = "SELECT r.res, r.row, r.patient, r.born, r.ty, r.shard, 
                          LEFT JOIN LATERAL (SELECT * FROM version v WHERE v.row = r.row AND v.shard = r.shard LIMIT 1) v ON true";
 const NAMES: &str = "SELECT i.at, d.res FROM unnest($1::bytea[], $2::smallint[], $3::smallint[]) WITH ORDINALITY AS i (name, ty, shard, at) \
                      CROSS JOIN LATERAL (SELECT d.res FROM directory d WHERE d.name = i.name AND d.ty = i.ty AND d.shard = i.shard LIMIT 1) d";
-const CLAIMS: &str = "SELECT i.at, c.res FROM unnest($1::bytea[], $2::smallint[]) WITH ORDINALITY AS i (name, shard, at) \
+pub const CLAIMS: &str = "SELECT i.at, c.res FROM unnest($1::bytea[], $2::smallint[]) WITH ORDINALITY AS i (name, shard, at) \
                       CROSS JOIN LATERAL (SELECT c.res FROM claim c WHERE c.name = i.name AND c.shard = i.shard LIMIT 1) c";
 
 impl<'w> PgTables<'w> {

@@ -10,7 +10,7 @@ use crate::fetch::{AHEAD, Ahead, Fetched};
 use crate::rows;
 use crate::shared::{Index, Shared, shard_of, short};
 use crate::stretch::{self, Stretches};
-use crate::tables::Batched;
+use crate::tables::{Batched, CLAIMS};
 use crate::wire::{Fields, Line, Trouble, Value};
 use rihla_kernel::{Fault, NodeId};
 use rihla_store::backend::{Hit, ResourceRow, Snapshot, TypeKey, VersionRow};
@@ -276,6 +276,25 @@ impl Snapshot for View<'_> {
         }
         let name = short(id);
         self.one(rows::NAMED, &[Value::Bytes(&name), Value::I16(ty as i16), Value::I16(shard_of(id))], |row| row.key())
+    }
+
+    fn claimed(&self, names: &[Box<str>]) -> Result<Vec<Option<ResKey>>, Fault> {
+        let kept: Vec<_> = names.iter().map(|name| short(name)).collect();
+        let keys: Vec<&[u8]> = kept.iter().map(AsRef::as_ref).collect();
+        let shards: Vec<i16> = names.iter().map(|name| shard_of(name)).collect();
+        let mut out = vec![None; names.len()];
+        if names.is_empty() {
+            return Ok(out);
+        }
+        self.ask(CLAIMS, &[Value::Byteas(&keys), Value::I16s(&shards)], &mut |mut row| {
+            let at = usize::try_from(row.i64()? - 1).unwrap_or(usize::MAX);
+            let holder = row.key()?;
+            if let Some(slot) = out.get_mut(at) {
+                *slot = Some(holder);
+            }
+            Ok(())
+        })?;
+        Ok(out)
     }
 
     fn last_row(&self) -> Result<Row, Fault> {

@@ -3,6 +3,7 @@
 //! The runs are taken before the first statement, so that keys which move to disk in between are seen twice (and merged),
 //! never missed. Rows beyond the tick do not exist here whatever the tables say.
 
+use crate::claims;
 use crate::fault;
 use crate::readers::Reader;
 use crate::shared::Shared;
@@ -197,6 +198,11 @@ impl Snapshot for View<'_> {
     fn in_directory(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault> {
         let mut statement = self.statement("SELECT res FROM directory WHERE ty = ?1 AND id = ?2")?;
         statement.query_row((ty, id), |row| row.get(0)).optional().map_err(fault::of)
+    }
+
+    fn claimed(&self, names: &[Box<str>]) -> Result<Vec<Option<ResKey>>, Fault> {
+        let conn = self.connection()?;
+        names.iter().map(|name| claims::holder(conn, name)).collect()
     }
 
     fn last_row(&self) -> Result<Row, Fault> {

@@ -137,6 +137,9 @@ pub trait Snapshot {
     /// The key of an id that a client chose, or that another node gave.
     fn in_directory(&self, ty: TypeKey, id: &str) -> Result<Option<ResKey>, Fault>;
 
+    /// Who holds each of some claims now, whatever the tick.
+    fn claimed(&self, names: &[Box<str>]) -> Result<Vec<Option<ResKey>>, Fault>;
+
     /// The last row of the log, whatever the tick.
     fn last_row(&self) -> Result<Row, Fault>;
 

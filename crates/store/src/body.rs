@@ -6,7 +6,7 @@
 
 use rihla_fhir::json::{Edits, Kind, Limits, Value, minify_into, parse};
 use rihla_kernel::Instant;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands between the members of `meta` and the rest; cannot occur in JSON text.
 const SEPARATOR: u8 = 0x1F;
@@ -113,6 +113,17 @@ pub fn without(stored: &[u8], names: &BTreeSet<String>) -> Vec<u8> {
         }
     });
     out.append(&mut kept);
+    out
+}
+
+/// The members of a stored body whose name, without the sign of what is said about it, is one of those wanted.
+pub fn parts_of(stored: &[u8], wanted: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    each_member(rest_of(stored), &mut |name, value| {
+        if wanted(name.strip_prefix('_').unwrap_or(name)) {
+            out.insert(name.to_owned(), value.to_owned());
+        }
+    });
     out
 }
 

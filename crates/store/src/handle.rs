@@ -330,7 +330,8 @@ impl Scoped {
         assertions: Vec<Assertion>,
         marks: Vec<(String, Vec<u8>)>,
     ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
-        let mut assertions = assertions;
+        let (mut steps, mut assertions) = (steps, assertions);
+        steps.iter_mut().for_each(|step| self.claim_slots(step));
         self.merged.hear(&steps, self.settings.indexer.patient_type(), self.settings.clock.now());
         if !self.writes_everything() && !steps.is_empty() {
             assertions.push(self.still_may(&steps)?);

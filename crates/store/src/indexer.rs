@@ -6,6 +6,7 @@ use crate::blob::named_in;
 use crate::body::{self, Head};
 use crate::keys::{TypePlan, collect};
 use crate::people::{Card, PeopleFields, is_replaced};
+use crate::places;
 use crate::prepared::{Prepared, Reference};
 use rihla_fhir::json::{self, Edits, Limits, Value};
 use rihla_fhir::r4::{TypeId, tables};
@@ -32,6 +33,8 @@ pub struct Indexer {
     types: Vec<TypePlan>,
     homes: Vec<Vec<FieldUse>>,
     patient: TypeId,
+    stay: TypeId,
+    location: TypeId,
     unique_systems: Vec<String>,
     identifier_fields: Vec<Option<FieldId>>,
     fields: Vec<Option<FieldTraits>>,
@@ -59,7 +62,9 @@ struct FieldTraits {
 impl Indexer {
     /// `unique_systems`: identifier systems of which each value belongs to one resource only.
     pub fn new(zone: Zone, unique_systems: Vec<String>) -> Result<Self, Fault> {
-        let patient = tables().resource_type("Patient").ok_or_else(|| Fault::new(FaultKind::Internal, "RH-TABLES", "The R4 tables lack Patient."))?;
+        let lacking = || Fault::new(FaultKind::Internal, "RH-TABLES", "The R4 tables lack Patient, Encounter or Location.");
+        let type_of = |name: &str| tables().resource_type(name).ok_or_else(lacking);
+        let (patient, stay, location) = (type_of("Patient")?, type_of("Encounter")?, type_of("Location")?);
         let count = tables().resource_types().map(|ty| ty.index() + 1).max().unwrap_or(0);
         let mut types: Vec<TypePlan> = (0..count).map(|_| TypePlan { in_patient: Box::default(), date: None }).collect();
         let (mut homes, mut identifier_fields) = (vec![Vec::new(); count], vec![None; count]);
@@ -74,7 +79,7 @@ impl Indexer {
         }
         let (fields, people) = (field_traits(), PeopleFields::of(patient));
         let blinded = blinded(&identifier_fields);
-        Ok(Self { zone, types, homes, patient, unique_systems, identifier_fields, fields, people, blind: OnceLock::new(), blinded })
+        Ok(Self { zone, types, homes, patient, stay, location, unique_systems, identifier_fields, fields, people, blind: OnceLock::new(), blinded })
     }
 
     /// From now on what names people is blind in the index that this makes and asks. A second key is refused: an index has one.
@@ -175,6 +180,7 @@ impl Indexer {
         extract(doc.root(), TypeId(ty), &self.zone, &mut entries);
         let mut out = Prepared { ty, blobs: named_in(stored), ..Prepared::default() };
         self.index(TypeId(ty), doc.root(), &entries, &Rewrites::new(), &mut out);
+        self.claim_slots(&id.to_text(), &mut out);
         Ok(out)
     }
 
@@ -192,6 +198,32 @@ impl Indexer {
         if !self.unique_systems.is_empty() {
             self.claim(ty, entries, out);
         }
+        if ty == self.location {
+            out.capacity = places::is_place(resource).then(|| places::capacity(resource));
+        }
+        if ty == self.stay {
+            let named = |reference: &str| self.place_named(reference, rewrites);
+            let claims = places::of_stay(resource, out.home.as_deref(), named);
+            out.claims.extend(claims.into_iter().map(|name| self.as_kept(name)));
+        }
+    }
+
+    /// The Location that a reference names.
+    fn place_named(&self, reference: &str, rewrites: &Rewrites) -> Option<String> {
+        match rewrites.get(reference) {
+            Some((ty, id)) => (*ty == self.location).then(|| id.clone()),
+            None => reference.strip_prefix("Location/")?.split('/').next().map(str::to_owned),
+        }
+    }
+
+    /// Adds what a place claims, which it takes its id for.
+    pub(crate) fn claim_slots(&self, id: &str, content: &mut Prepared) {
+        let Some(capacity) = content.capacity else { return };
+        content.claims.extend(places::of_place(id, capacity).into_iter().map(|name| self.as_kept(name)));
+    }
+
+    pub(crate) fn as_kept(&self, claim: String) -> Box<str> {
+        self.blind_claim(claim.as_bytes()).unwrap_or(claim).into()
     }
 
     fn home(&self, homes: &[FieldUse], entries: &[Entry<'_>], rewrites: &Rewrites) -> Option<Box<str>> {
@@ -206,7 +238,11 @@ impl Indexer {
                 && self.unique_systems.iter().any(|unique| unique == system)
             {
                 let name = format!("{system}|{code}");
-                out.claims.push(self.blind_claim(name.as_bytes()).unwrap_or(name).into());
+                let name = self.as_kept(name);
+                // A resource may carry the same identifier twice.
+                if !out.claims.contains(&name) {
+                    out.claims.push(name);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! actor may see to every read, search, history and export. What it writes goes through [`backend::Write`] to the one
 //! writer of the back end, which makes versions, index, claims and audit durable in one commit.
 
+mod amend;
 pub mod backend;
 pub mod blind;
 pub mod blob;
@@ -17,7 +18,9 @@ pub mod keys;
 mod latest;
 mod merged;
 mod noted;
+mod occupancy;
 pub mod people;
+pub mod places;
 mod platform;
 pub mod prepared;
 pub mod query;
@@ -34,4 +37,5 @@ pub use handle::{EverythingQuery, Resolution, Scoped, SearchPage, Settings, Stor
 pub use history::{HistoryOf, HistoryPage, HistoryQuery};
 pub use latest::{CodeGroup, Latest};
 pub use noted::Event;
+pub use occupancy::{Slot, Taken};
 pub use platform::PlatformChange;

@@ -34,8 +34,11 @@ pub struct Prepared {
     pub home: Option<Box<str>>,
     /// The large contents that it names.
     pub blobs: Vec<BlobHash>,
-    /// Names that nobody else may hold: `system|value` of the hospital's own identifiers.
+    /// Names that nobody else may hold: `system|value` of the hospital's own identifiers, and [`crate::places`]. One that
+    /// stands here twice is refused.
     pub claims: Vec<Box<str>>,
+    /// How many may lie in it, for a place: what it claims is added once its id is known.
+    pub capacity: Option<u32>,
     /// Its keys and claims are those of a blind index.
     pub blind: bool,
 }

@@ -37,6 +37,8 @@ pub struct TypeRule {
     pub(crate) only_name: u64,
     /// Elements of the first level, each with the codes of which it has to bear one. All have to hold.
     pub(crate) coded: Vec<Arc<Coded>>,
+    /// The only elements that an update may change, by their names on the first level.
+    pub(crate) touches: Option<Arc<BTreeSet<String>>>,
     /// Elements that are left out, by their names on the first level.
     pub(crate) omits: Option<Arc<BTreeSet<String>>>,
 }
@@ -96,10 +98,22 @@ impl TypeRule {
     }
 
     /// All but some elements, named on the first level: reasons, diagnoses. What is left out is not searched either, and
-    /// what is shown in part is not written, since writing it back would lose the rest.
+    /// what is shown in part is not written, since writing it back would lose the rest, but see [`Self::amended`].
     pub fn without(mut self, elements: impl IntoIterator<Item = String>) -> Self {
         (self.omits, self.acts) = (Some(Arc::new(elements.into_iter().collect())), 0);
         self
+    }
+
+    /// After [`Self::without`]: what is shown may be changed all the same, as long as what is left out stays as it is, and
+    /// made, without what is left out.
+    pub fn amended(self) -> Self {
+        self.may(&[Act::Create, Act::Update])
+    }
+
+    /// What is there may be changed in these elements of the first level and in no other.
+    pub fn touching(mut self, elements: impl IntoIterator<Item = String>) -> Self {
+        self.touches = Some(Arc::new(elements.into_iter().collect()));
+        self.may(&[Act::Update])
     }
 
     /// Only what bears a code in an element of the first level; asked again with the same element, that or the other code.
@@ -217,6 +231,10 @@ impl AccessScope {
         self.types.as_ref()?.get(&ty)?.omits.as_deref().filter(|names| !names.is_empty())
     }
 
+    pub(crate) fn touches(&self, ty: TypeKey) -> Option<&BTreeSet<String>> {
+        self.types.as_ref()?.get(&ty)?.touches.as_deref()
+    }
+
     pub(crate) fn withheld(&self) -> Option<&BTreeSet<(String, String)>> {
         self.withheld.as_deref()
     }
@@ -315,6 +333,8 @@ impl Name {
             self.codes(&coded.1);
         }
         omits.into_iter().flatten().for_each(|name| self.text(name));
+        self.add(7);
+        rule.touches.iter().flat_map(|names| names.iter()).for_each(|name| self.text(name));
     }
 }
 

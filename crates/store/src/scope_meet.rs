@@ -39,7 +39,11 @@ impl AccessScope {
         let omits = joined(rule.omits.as_ref(), with.omits.as_ref(), |all, more| all.extend(more.iter().cloned()));
         let mut coded = rule.coded.clone();
         coded.extend(with.coded.iter().filter(|one| !rule.coded.contains(one)).cloned());
-        TypeRule { own, acts: rule.acts & with.acts, only, only_name, coded, omits }
+        let touches = match (&rule.touches, &with.touches) {
+            (Some(one), Some(two)) => Some(Arc::new(one.as_ref() & two.as_ref())),
+            (one, two) => one.as_ref().or(two.as_ref()).cloned(),
+        };
+        TypeRule { own, acts: rule.acts & with.acts, only, only_name, coded, touches, omits }
     }
 
     /// Whether a question asks only about what is shown. What somebody else limits by a question of theirs must not tell,
@@ -140,6 +144,7 @@ mod tests {
             acts,
             only_name: asked.as_ref().map_or(0, |ids| ids.iter().fold(1, |name, id| mixed(name, u64::from(*id)))),
             only: asked.as_ref().and_then(only),
+            touches: None,
             omits: left_out.map(|names| Arc::new(names.into_iter().map(str::to_owned).collect())),
         })
     }

@@ -1,6 +1,7 @@
 //! What a handle may write: types, patients, and what is written in a resource.
 
 use crate::backend::{AccessAction, Hit, LogicalId, Name, ResourceRow, Snapshot, Step, VersionRow};
+use crate::body::{meta_of, parts_of};
 use crate::handle::Scoped;
 use crate::key::ResKey;
 use crate::prepared::Prepared;
@@ -90,6 +91,11 @@ impl Scoped {
         {
             return Ok(false);
         }
+        if let Some(written) = &step.writes
+            && !keeps_the_rest(scope, step.ty, &written.body, there.map(|hit| hit.body.as_slice()))
+        {
+            return Ok(false);
+        }
         match &step.writes {
             Some(written) => self.may_hold(view, scope, step.ty, written, made),
             None => Ok(true),
@@ -114,6 +120,15 @@ impl Scoped {
         }
         self.gate_of(view, scope).lets_content(&as_hit(ty, patient.unwrap_or(0), &written.body))
     }
+}
+
+/// Whether new content leaves alone what a handle is not shown, and what it may not touch.
+fn keeps_the_rest(scope: &AccessScope, ty: TypeId, new: &[u8], there: Option<&[u8]>) -> bool {
+    let same = |wanted: &dyn Fn(&str) -> bool| parts_of(new, wanted) == there.map(|old| parts_of(old, wanted)).unwrap_or_default();
+    let unseen = scope.omits(ty.0).is_none_or(|names| same(&|name| names.contains(name)));
+    // What there is of meta is part of what may not be touched.
+    let untouched = |names: &BTreeSet<String>| same(&|name| !names.contains(name)) && there.is_none_or(|old| meta_of(old) == meta_of(new));
+    unseen && scope.touches(ty.0).is_none_or(untouched)
 }
 
 /// What the rules have to know of a step, taken before the step goes to the writer.

@@ -226,6 +226,8 @@ fn moves(stay: Value<'_>, desk: &Desk) -> Vec<Row> {
             when: span(&text("period.start"), &end, &desk.voice),
             badge: if running { desk.voice.t("chart-stay-here") } else { String::new() },
             on: running,
+            // What modifies a movement says that the patient was not there: it was cancelled, or the place was only kept.
+            struck: place.at("modifierExtension").is_some(),
             ..Row::default()
         }
     };

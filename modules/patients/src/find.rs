@@ -96,7 +96,8 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let banner = rihla_web::Banner::load(&desk, &patient)?;
     desk.note_recent(&banner.id).await?;
     let audits = desk.person.may(rihla_web::AUDIT_READ.0);
-    let body = Identity { voice: &desk.voice, banner: &banner, audits }.render()?;
+    let moves = desk.person.may("admission.see");
+    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
@@ -114,6 +115,8 @@ struct Identity<'i> {
     banner: &'i rihla_web::Banner,
     /// Who looked at the record may be shown.
     audits: bool,
+    /// Where the patient lies and moves may be shown.
+    moves: bool,
 }
 
 fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {

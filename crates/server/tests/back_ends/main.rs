@@ -8,6 +8,7 @@ mod golden;
 mod places;
 mod refused;
 mod schema;
+mod stays;
 mod story;
 mod tamper;
 

@@ -26,6 +26,9 @@ pub struct Ward {
     /// What one place is called.
     #[serde(default)]
     pub place: Option<Text>,
+    /// What stands there, where it is no bed: a code of `rihla-clinical`.
+    #[serde(default)]
+    pub stands: Option<String>,
     /// Rounds of vital signs in a day.
     #[serde(default = "three")]
     pub rounds: u32,

@@ -134,7 +134,17 @@ pub fn resources(lists: &Lists, content: &Content, beds: &Beds) -> Vec<Json> {
             for room in 1..=ward.rooms {
                 let number = format!("{}{room:02}", floor(number));
                 let name = format!("{}, salle {number}", ward.name.fr);
-                out.push(location(&format!("{id}-{number}"), &name, None, physical("ro", "Room"), &site.code, Some(&id), Json::Nothing, Json::Nothing));
+                let arabic = ward.name.ar.as_ref().map(|ward| format!("{ward}، قاعة {number}"));
+                out.push(location(
+                    &format!("{id}-{number}"),
+                    &name,
+                    arabic.as_deref(),
+                    physical("ro", "Room"),
+                    &site.code,
+                    Some(&id),
+                    Json::Nothing,
+                    Json::Nothing,
+                ));
             }
         }
     }
@@ -143,9 +153,21 @@ pub fn resources(lists: &Lists, content: &Content, beds: &Beds) -> Vec<Json> {
             bed.out_of_use.map_or(Json::Nothing, |code| super::coded::hl7_coding("v2-0116", code, if code == "H" { "Housekeeping" } else { "Closed" }));
         let site = site_code(lists, bed.site);
         let kind = content.ward.get(bed.ward).map_or(Json::Nothing, |ward| list![words(&ward.name)]);
-        out.push(location(&bed.id, &bed.name.fr, bed.name.ar.as_deref(), physical("bd", "Bed"), site, Some(&bed.room), kind, status));
+        let place = location(&bed.id, &bed.name.fr, bed.name.ar.as_deref(), physical("bd", "Bed"), site, Some(&bed.room), kind, status);
+        out.push(standing(place, content.ward.get(bed.ward).and_then(|ward| ward.stands.as_deref())));
     }
     out
+}
+
+/// A place in which no bed stands says what does.
+fn standing(place: Json, stands: Option<&str>) -> Json {
+    match (place, stands) {
+        (Json::Object(mut members), Some(stands)) => {
+            members.push(("extension", list![obj! { "url": "urn:rihla:extension:place-kind", "valueCode": stands }]));
+            Json::Object(members)
+        }
+        (place, _) => place,
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of a Location, each once")]

@@ -12,6 +12,9 @@ use rihla_store::backend::LogicalId;
 /// Parts of one page that may be live.
 const PARTS_MAX: usize = 32;
 
+/// What a part is about that is about a ward: this, and the ward's id.
+pub const OF_PLACE: &str = "place.";
+
 /// What one connection listens for.
 pub struct Address {
     /// Changes after this tick are news.
@@ -77,9 +80,10 @@ impl Wanted {
         plain.then(|| Self { part, types, about: about.to_owned(), last: 0 })
     }
 
-    /// Whether a change may change this part.
+    /// Whether a change may change this part. One that is about no patient, or about a part of the house, is changed by any.
     pub fn is_touched_by(&self, change: &PlatformChange) -> bool {
-        self.types.contains(&change.change.ty) && (self.about.is_empty() || change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)))
+        let of_all = self.about.is_empty() || self.about.starts_with(OF_PLACE);
+        self.types.contains(&change.change.ty) && (of_all || change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)))
     }
 }
 

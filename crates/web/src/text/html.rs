@@ -135,6 +135,26 @@ pub(super) fn runs(text: &str) -> Html {
     out
 }
 
+/// The text with the same runs kept apart by marks of direction, for where no markup can stand: the choices of a list.
+pub fn marked(text: &str) -> String {
+    if !has_arabic(text) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some((before, run, after)) = next_run(rest) {
+        out.push_str(before);
+        if Dir::RightToLeft.is_against(run) {
+            out.extend(["\u{2066}", run, "\u{2069}"]);
+        } else {
+            out.push_str(run);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The next run of letters and digits that are not Arabic, with what stands between them; what comes before it and after.
 fn next_run(text: &str) -> Option<(&str, &str, &str)> {
     let starts = |character: char| character.is_alphanumeric() && !is_arabic(character);
@@ -208,5 +228,12 @@ mod tests {
         assert!(Dir::RightToLeft.is_against("1 g × 2") && Dir::RightToLeft.is_against("06 12 34") && Dir::RightToLeft.is_against("120/80"));
         assert!(!Dir::RightToLeft.is_against("12,5") && !Dir::RightToLeft.is_against("14:05") && !Dir::RightToLeft.is_against("وحدات"));
         assert!(Dir::LeftToRight.is_against("وحدات") && !Dir::LeftToRight.is_against("é"));
+    }
+
+    #[test]
+    fn the_number_of_a_bed_is_read_the_same_way_in_a_list() {
+        assert_eq!(marked("سرير 101-2"), "سرير \u{2066}101-2\u{2069}");
+        assert_eq!(marked("Lit 101-2"), "Lit 101-2");
+        assert_eq!(marked("قاعة 7"), "قاعة 7");
     }
 }

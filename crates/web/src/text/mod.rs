@@ -25,7 +25,7 @@ pub use amount::Spread;
 pub use calendar::{Dated, Moment};
 pub use count::Count;
 pub use dose::{Amount, Dosage, DoseLine, Route, Strength, tall_man};
-pub use html::{Dir, Html, auto, ltr};
+pub use html::{Dir, Html, auto, ltr, marked};
 pub use specimen::specimen;
 pub use timing::{Bounds, Timing};
 pub use voice::Voice;

@@ -149,3 +149,10 @@ fn templates_take_it_as_it_is() {
         "à l’instant|il y a 2 jours|il y a 3 jours|≈ &#60;b&#62;|<bdi dir=\"ltr\">&#60;b&#62;</bdi>|<bdi>&#60;b&#62;</bdi>|1961|1,50|ltr"
     );
 }
+
+#[test]
+fn the_number_of_a_bed_is_read_the_same_way_in_a_list() {
+    assert_eq!(super::marked("سرير 101-2"), "سرير \u{2066}101-2\u{2069}");
+    assert_eq!(super::marked("Lit 101-2"), "Lit 101-2");
+    assert_eq!(super::marked("قاعة 7"), "قاعة 7");
+}

@@ -6,6 +6,7 @@ chart-tab-medicines = Medicines
 chart-tab-results = Results
 chart-tab-days = Results by day
 chart-tab-stays = Stays and visits
+chart-tab-admission = Place and movements
 chart-tab-documents = Documents
 chart-tab-care = Team and vaccines
 chart-tab-alerts = Alerts

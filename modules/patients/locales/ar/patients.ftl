@@ -28,3 +28,4 @@ patients-identity = الهوية
 patients-identity-only = وظيفتك تتيح الوصول إلى الهوية دون الملف الطبي.
 patients-numbers = الأرقام
 patients-looked = من اطّلع على هذا الملف
+patients-admission = المكان والحركات

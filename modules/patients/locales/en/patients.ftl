@@ -28,3 +28,4 @@ patients-identity = Identity
 patients-identity-only = Your role gives access to the identity, not to the medical chart.
 patients-numbers = Numbers
 patients-looked = Who looked at this record
+patients-admission = Place and movements

@@ -28,3 +28,4 @@ patients-identity = Identité
 patients-identity-only = Votre fonction donne accès à l’identité, pas au dossier médical.
 patients-numbers = Numéros
 patients-looked = Qui a consulté ce dossier
+patients-admission = Place et mouvements

@@ -1,0 +1,26 @@
+//! The commands that several workflows share: how a stay begins, moves and ends, and what becomes of places. `spec.md`
+//! beside this crate has the rules, each with an id.
+//!
+//! What a stay is and would be is decided without I/O ([`Stay`]); [`Act`] reads, decides and commits.
+
+pub mod exit;
+mod mend;
+#[cfg(test)]
+mod model_tests;
+mod movement;
+mod moves;
+mod object;
+mod place;
+pub mod propose;
+pub mod refusal;
+mod run;
+mod stay;
+mod structure;
+
+pub use mend::DEPARTURE;
+pub use movement::{Answers, Kind, Movement, Spot, Status};
+pub use object::{Object, concept, quoted, reference};
+pub use place::{Hygiene, Place, Service, called};
+pub use run::{Act, Change};
+pub use stay::{Belongings, ExitStep, Signed, State, Stay};
+pub use structure::{House, Seen, stays_at, stays_in};

@@ -1,0 +1,67 @@
+//! All wards with how many of their places are how.
+
+use crate::board::Counts;
+use crate::waiting::{Waiting, waiting};
+use crate::who::named;
+use crate::{GROUP, RESERVE, SEE};
+use askama::Template;
+use axum::response::Response;
+use rihla_clinical::{House, Seen};
+use rihla_web::text::Voice;
+use rihla_web::{Desk, OF_PLACE, Page, Refusal};
+
+struct Line {
+    id: String,
+    name: String,
+    site: String,
+    counts: Counts,
+    /// Of a hundred slots so many are occupied or kept.
+    percent: usize,
+}
+
+#[derive(Template)]
+#[template(path = "beds/group.html")]
+struct Body<'b> {
+    voice: &'b Voice,
+    group: String,
+}
+
+#[derive(Template)]
+#[template(path = "beds/wards.html")]
+struct Wards<'w> {
+    voice: &'w Voice,
+    lines: Vec<Line>,
+    waiting: Vec<Waiting>,
+    reserves: bool,
+}
+
+/// `GET /beds`
+pub async fn show(desk: Desk) -> Result<Response, Refusal> {
+    desk.require(SEE)?;
+    let body = Body { voice: &desk.voice, group: part(&desk)? }.render()?;
+    desk.page(Page { title: desk.voice.t("beds-title"), nav: "/beds", live: vec![(GROUP, format!("{OF_PLACE}all"))], body, ..Page::default() })
+}
+
+/// The part that follows the record.
+pub fn part(desk: &Desk) -> Result<String, Refusal> {
+    let house = House::read(&desk.record)?;
+    let seen = house.seen(&desk.record, None)?;
+    let mut lines = Vec::new();
+    for ward in house.wards() {
+        let own: Vec<Seen> = seen.iter().filter(|one| house.ward_of(&one.place.id).is_some_and(|of| of.id == ward.id)).cloned().collect();
+        if own.is_empty() {
+            continue;
+        }
+        let counts = Counts::of(&own);
+        let above = ward.above.as_deref().and_then(|id| house.get(id));
+        lines.push(Line {
+            id: ward.id.clone(),
+            name: named(desk, &ward.name, &ward.aliases),
+            site: above.map(|site| named(desk, &site.name, &site.aliases)).unwrap_or_default(),
+            percent: (counts.occupied + counts.kept) * 100 / counts.slots.max(1),
+            counts,
+        });
+    }
+    let waiting = waiting(desk)?;
+    Ok(Wards { voice: &desk.voice, lines, waiting, reserves: desk.person.may(RESERVE.0) }.render()?)
+}
