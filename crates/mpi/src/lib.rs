@@ -4,9 +4,11 @@
 mod decide;
 mod index;
 mod links;
+mod moved;
 mod person;
 
 pub use decide::Decision;
 pub use index::{Found, Mpi, Pair, Standing};
 pub use links::{Links, MergeFault, merged, unmerged};
+pub use moved::moved;
 pub use person::{BIRTH_ABOUT, person};

@@ -16,7 +16,7 @@ const READ: &str = "chart.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 59] = [
+const PAGES: [(&str, &str); 60] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -62,6 +62,7 @@ const PAGES: [(&str, &str); 59] = [
     ("/patients/{patient}/looked", "audit.read"),
     ("/patients/{patient}/medicines", READ),
     ("/patients/{patient}/merge", "registration.identity"),
+    ("/patients/{patient}/move", "registration.identity"),
     ("/patients/{patient}/photo", FIND),
     ("/patients/{patient}/problems", READ),
     ("/patients/{patient}/programs", READ),

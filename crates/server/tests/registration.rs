@@ -241,3 +241,59 @@ async fn the_match_operation_grades_who_may_be_a_person_and_refuses_what_it_does
     assert_eq!(client.get("/Patient/$match").await.status, 400);
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mov_1_and_2_a_stay_moves_with_all_that_names_it_and_both_records_say_so() {
+    let site = TestSite::start().await;
+    let mut desk = site.screen("registration-clerk").await;
+    let one = written(&register(&mut desk, &SALMA).await);
+    let omar = with(&SALMA, &[("family", "Tazi"), ("given", "Omar"), ("sex", "male"), ("birth", "1950"), ("phone", "0700000000"), ("city", "Fès")]);
+    let other = written(&register(&mut desk, &omar).await);
+    let mut client = site.client().await;
+    let stay = |id: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"finished","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{one}","display":"EL ALAMI Salma"}},"period":{{"start":"2026-01-02"}}}}"#
+        )
+    };
+    let sign = |id: &str, stay: &str| {
+        format!(
+            r#"{{"resourceType":"Observation","id":"{id}","status":"final","code":{{"text":"pouls"}},"subject":{{"reference":"Patient/{one}"}},"encounter":{{"reference":"Encounter/{stay}"}},"valueQuantity":{{"value":72.50}}}}"#
+        )
+    };
+    for (path, text) in [("Encounter/e1", stay("e1")), ("Encounter/e2", stay("e2")), ("Observation/o1", sign("o1", "e1")), ("Observation/o2", sign("o2", "e2"))]
+    {
+        assert_eq!(client.put(path, &text).await.status, 201);
+    }
+    let mut officer = site.screen("identity-officer").await;
+    let (page, number) = (format!("/patients/{one}/move"), "00000002");
+    let unknown = act(&mut officer, &page, &page, &[("stay", "e1"), ("number", "99999999")]).await;
+    assert!(unknown.status == 422 && unknown.text().contains("Aucun autre dossier"), "{}", unknown.text());
+    let own = act(&mut officer, &page, &page, &[("stay", "e1"), ("number", "00000001")]).await;
+    assert_eq!(own.status, 422, "not to where it is");
+    let shown = act(&mut officer, &page, &page, &[("stay", "e1"), ("number", number)]).await;
+    assert!(shown.text().contains("2 éléments seront déplacés") && shown.text().contains("TAZI Omar"), "{}", shown.text());
+    assert_eq!(client.get("/Encounter/e1").await.at("subject.reference"), Some(format!("Patient/{one}")), "nothing moved yet");
+    let fields = [("stay", "e1"), ("number", number), ("to", other.as_str()), ("why", "mauvais bracelet à l’admission")];
+    let moved = act(&mut officer, &page, &page, &fields).await;
+    assert_eq!(moved.status, 303, "{}", moved.text());
+
+    let there = client.get("/Encounter/e1").await;
+    assert_eq!((there.at("subject.reference"), there.at("subject.display")), (Some(format!("Patient/{other}")), None));
+    let sign = client.get("/Observation/o1").await;
+    assert_eq!((sign.at("subject.reference"), sign.at("valueQuantity.value").as_deref()), (Some(format!("Patient/{other}")), Some("72.50")));
+    assert_eq!(client.get("/Observation/o2").await.at("subject.reference"), Some(format!("Patient/{one}")), "another stay stays");
+    for (patient, said) in [(&one, "déplacé vers le dossier IPP Bouskoura 00000002"), (&other, "déplacé ici depuis le dossier IPP Bouskoura 00000001")] {
+        let flags = client.get(&format!("/Flag?patient={patient}")).await;
+        assert!(flags.text().contains(said), "{}", flags.text());
+    }
+    let told = client.get("/Provenance?target=Encounter/e1").await;
+    assert_eq!(told.at("entry.0.resource.reason.0.text").as_deref(), Some("mauvais bracelet à l’admission"));
+    assert_eq!(client.get(&format!("/Observation?patient={other}&_total=accurate")).await.at("total").as_deref(), Some("1"));
+
+    let back = format!("/patients/{other}/move");
+    let fields = [("stay", "e1"), ("number", "00000001"), ("to", one.as_str()), ("why", "c’était le bon bracelet")];
+    assert_eq!(act(&mut officer, &back, &back, &fields).await.status, 303);
+    assert_eq!(client.get("/Observation/o1").await.at("subject.reference"), Some(format!("Patient/{one}")));
+    assert_eq!(act(&mut desk, "/patients/new", &page, &fields).await.status, 403, "a clerk does not");
+    site.stop().await;
+}

@@ -70,14 +70,14 @@ impl Desk {
         let (new_one, new_other) = change(doc_one?.root(), doc_other?.root()).map_err(refused)?;
         let put = |stored: &Stored, json: Vec<u8>| crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(stored.vid), json };
         let mark = vec![Decision::mark(stays, goes, None)];
-        let provenance = self.provenance(&[stays, goes], act, why);
+        let provenance = self.provenance_of(&[format!("Patient/{stays}"), format!("Patient/{goes}")], act, why);
         let told = crate::write::Put { ty: "Provenance", id: self.reserve("Provenance", stays)?, version: None, json: provenance.into_bytes() };
         self.put_all(vec![put(&one, new_one), put(&other, new_other), told], mark).await
     }
 
     /// Who did something to identities, and why (<https://hl7.org/fhir/R4/provenance.html>).
-    fn provenance(&self, patients: &[&str], act: &str, why: &str) -> String {
-        let targets: Vec<String> = patients.iter().map(|id| format!(r#"{{"reference":{}}}"#, crate::quoted(&format!("Patient/{id}")))).collect();
+    pub(crate) fn provenance_of(&self, targets: &[String], act: &str, why: &str) -> String {
+        let targets: Vec<String> = targets.iter().map(|target| format!(r#"{{"reference":{}}}"#, crate::quoted(target))).collect();
         format!(
             r#"{{"resourceType":"Provenance","target":[{}],"recorded":{},"activity":{{"coding":[{{"system":"urn:rihla:identity-act","code":"{act}"}}]}},"reason":[{{"text":{}}}],"agent":[{{"who":{}}}]}}"#,
             targets.join(","),

@@ -30,13 +30,18 @@ pub(crate) struct Put {
 impl Desk {
     /// Writes several resources in one commit, with operational state that is true exactly if they are.
     pub(crate) async fn put_all(&self, puts: Vec<Put>, marks: Marks) -> Result<(), Refusal> {
+        self.put_all_as(&self.record, puts, marks).await
+    }
+
+    /// The same through another handle: what somebody causes and may not write themselves.
+    pub(crate) async fn put_all_as(&self, record: &Scoped, puts: Vec<Put>, marks: Marks) -> Result<(), Refusal> {
         let mut steps = Vec::new();
         for Put { ty, id, version, json } in puts {
-            let (_, content) = self.checked(&self.record, &json)?;
+            let (_, content) = self.checked(record, &json)?;
             let expect = version.map_or(Expect::Absent, Expect::Version);
             steps.push(Step::Put { ty: type_of(ty)?.0, name: Name::Id(id.into()), expect, content });
         }
-        self.record.commit(steps, Vec::new(), marks).await?;
+        record.commit(steps, Vec::new(), marks).await?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod check;
 mod duplicates;
 mod likely;
 mod merge;
+mod moving;
 mod person;
 mod register;
 mod typed;
@@ -46,6 +47,7 @@ fn routes() -> Router<House> {
         .route("/duplicates/apart", post(duplicates::apart))
         .route("/patients/{patient}/merge", get(merge::show).post(merge::merge))
         .route("/patients/{patient}/part", post(merge::part))
+        .route("/patients/{patient}/move", get(moving::show).post(moving::act))
 }
 
 #[cfg(test)]

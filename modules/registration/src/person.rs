@@ -16,6 +16,8 @@ pub struct Shown {
     pub father: String,
     pub mother: String,
     pub numbers: Vec<(String, Html)>,
+    /// The first of them, in words: `IPP 00000007`.
+    pub own_number: String,
     pub phones: Vec<Html>,
     pub town: String,
     pub state: String,
@@ -50,6 +52,7 @@ impl Shown {
             birth: patient.text("birthDate").map(|birth| voice.date(birth.as_ref())).unwrap_or_default(),
             father: parent("FTH"),
             mother: parent("MTH"),
+            own_number: rihla_web::numbers(patient, desk).first().map(|number| format!("{} {}", number.kind, number.value)).unwrap_or_else(|| id.to_owned()),
             numbers: rihla_web::numbers(patient, desk).into_iter().map(|number| (number.kind, ltr(number.value))).collect(),
             phones: phones.filter_map(|line| line.text("value").map(|value| ltr(value.into_owned()))).collect(),
             town: patient.text("address.city").unwrap_or_default().into_owned(),
@@ -61,6 +64,11 @@ impl Shown {
 
     pub fn path(&self) -> String {
         format!("/patients/{}", self.id)
+    }
+
+    /// The hospital's own number, by which people name a record.
+    pub fn numbered(&self) -> String {
+        self.own_number.clone()
     }
 
     pub fn bdi(&self) -> Html {

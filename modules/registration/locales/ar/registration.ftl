@@ -122,3 +122,26 @@ registration-is-merged = الملف { $one } يحل محل { $other }.
 registration-no-parts = لم يُدمج أي ملف آخر في هذا الملف.
 registration-wrong-stays = اختر الملف الذي يبقى.
 registration-wrong-why = قل لماذا في جملة من 5 إلى 300 حرف.
+registration-move = نقل إقامة
+registration-move-what = الإقامة المكتوبة في الملف الخطأ تنتقل إلى الملف الصحيح مع كل ما يتعلق بها. والملفان يذكران ذلك.
+registration-no-stays = لا إقامة في هذا الملف.
+registration-which-stay = أي إقامة؟
+registration-move-number = رقم المريض صاحب الإقامة
+registration-move-look = عرض صاحب الملف
+registration-move-count = { $n ->
+    [zero] لن يُنقل شيء.
+    [one] سيُنقل عنصر واحد.
+    [two] سيُنقل عنصران.
+    [few] ستُنقل { $n } عناصر.
+    [many] سيُنقل { $n } عنصرا.
+   *[other] سيُنقل { $n } عنصر.
+  }
+registration-move-from = من الملف:
+registration-move-to = إلى الملف:
+registration-move-why = لماذا النقل؟
+registration-do-move = نقل الإقامة
+registration-moved = نُقلت الإقامة. وهناك تنبيه في الملفين.
+registration-left = إقامة كُتبت هنا خطأ نُقلت إلى الملف { $to }.
+registration-came = نُقلت إلى هنا إقامة من الملف { $from } حيث كُتبت خطأ.
+registration-wrong-stay = اختر الإقامة المراد نقلها.
+registration-wrong-number = لا ملف آخر يحمل هذا الرقم، أو تحمله ملفات عدة.

@@ -110,3 +110,22 @@ registration-is-merged = The record { $one } stands in the place of { $other }.
 registration-no-parts = No other record was merged into this one.
 registration-wrong-stays = Choose the record that stays.
 registration-wrong-why = Say why in a sentence of 5 to 300 characters.
+registration-move = Move a stay
+registration-move-what = A stay that was written into the wrong record goes to the right one with all that belongs to it. Both records say so.
+registration-no-stays = This record has no stay.
+registration-which-stay = Which stay?
+registration-move-number = Number of the patient whose stay it is (hospital number, identity card …)
+registration-move-look = See to whom it would go
+registration-move-count = { $n ->
+    [one] One part will be moved.
+   *[other] { $n } parts will be moved.
+  }
+registration-move-from = From the record:
+registration-move-to = To the record:
+registration-move-why = Why move it?
+registration-do-move = Move the stay
+registration-moved = The stay was moved. An alert says so in both records.
+registration-left = A stay that was written here by mistake was moved to the record { $to }.
+registration-came = A stay was moved here from the record { $from }, where it was by mistake.
+registration-wrong-stay = Choose the stay to be moved.
+registration-wrong-number = No other record, or several, bear this number.

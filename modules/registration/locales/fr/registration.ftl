@@ -110,3 +110,22 @@ registration-is-merged = Le dossier { $one } tient lieu de { $other }.
 registration-no-parts = Aucun autre dossier n’a été fusionné dans celui-ci.
 registration-wrong-stays = Choisissez le dossier qui reste.
 registration-wrong-why = Dites en une phrase pourquoi, de 5 à 300 caractères.
+registration-move = Déplacer un séjour
+registration-move-what = Un séjour écrit dans le mauvais dossier passe au bon avec tout ce qui en dépend. Les deux dossiers le disent.
+registration-no-stays = Ce dossier n’a pas de séjour.
+registration-which-stay = Quel séjour ?
+registration-move-number = Numéro du patient dont c’est le séjour (IPP, CNIE…)
+registration-move-look = Voir à qui il irait
+registration-move-count = { $n ->
+    [one] Un élément sera déplacé.
+   *[other] { $n } éléments seront déplacés.
+  }
+registration-move-from = Du dossier :
+registration-move-to = Vers le dossier :
+registration-move-why = Pourquoi le déplacer ?
+registration-do-move = Déplacer le séjour
+registration-moved = Le séjour a été déplacé. Une alerte le dit dans les deux dossiers.
+registration-left = Un séjour écrit ici par erreur a été déplacé vers le dossier { $to }.
+registration-came = Un séjour a été déplacé ici depuis le dossier { $from }, où il était par erreur.
+registration-wrong-stay = Choisissez le séjour à déplacer.
+registration-wrong-number = Aucun autre dossier, ou plusieurs, portent ce numéro.
