@@ -9,6 +9,7 @@ pub mod backend;
 pub mod blind;
 pub mod blob;
 pub mod body;
+mod everything;
 mod feed;
 mod handle;
 mod history;
@@ -32,8 +33,9 @@ pub mod search;
 pub mod trail;
 mod write_rules;
 
+pub use everything::EverythingQuery;
 pub use feed::{Change, FeedCursor};
-pub use handle::{EverythingQuery, Resolution, Scoped, SearchPage, Settings, Store, Stored};
+pub use handle::{Resolution, Scoped, SearchPage, Settings, Store, Stored};
 pub use history::{HistoryOf, HistoryPage, HistoryQuery};
 pub use latest::{CodeGroup, Latest};
 pub use noted::Event;

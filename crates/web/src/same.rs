@@ -109,10 +109,13 @@ fn number_mark(system: &str) -> String {
     format!("registration/number/{system}")
 }
 
+/// A number that may be given, with the operational state that is kept with it.
+pub type NextNumber = (u64, (String, Vec<u8>));
+
 impl Desk {
     /// The next numbers of a kind that the server gives, each with the operational state to be kept with it: the first that is
     /// not claimed yet is taken. Those further on are further apart, so that a row of taken ones is soon passed.
-    pub fn next_numbers(&self, system: &str, count: u64) -> Result<Vec<(u64, (String, Vec<u8>))>, Refusal> {
+    pub fn next_numbers(&self, system: &str, count: u64) -> Result<Vec<NextNumber>, Refusal> {
         let name = number_mark(system);
         let last = self.house.store().mark(&name)?.and_then(|kept| String::from_utf8_lossy(&kept).parse::<u64>().ok()).unwrap_or(0);
         // Where numbers came from elsewhere, most likely as many are taken as there are people.

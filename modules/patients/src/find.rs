@@ -97,7 +97,8 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     desk.note_recent(&banner.id).await?;
     let audits = desk.person.may(rihla_web::AUDIT_READ.0);
     let moves = desk.person.may("admission.see");
-    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves }.render()?;
+    let keeps = desk.person.may("registration.identity");
+    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves, keeps }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
@@ -117,6 +118,8 @@ struct Identity<'i> {
     audits: bool,
     /// Where the patient lies and moves may be shown.
     moves: bool,
+    /// They guard identities.
+    keeps: bool,
 }
 
 fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {
