@@ -138,7 +138,9 @@ mod tests {
     use super::*;
     use rihla_fhir::json::{Limits, parse};
 
-    fn act(act: fn(Value<'_>, Value<'_>) -> Result<(Vec<u8>, Vec<u8>), MergeFault>, stays: &str, goes: &str) -> Result<(String, String), MergeFault> {
+    type Act = fn(Value<'_>, Value<'_>) -> Result<(Vec<u8>, Vec<u8>), MergeFault>;
+
+    fn act(act: Act, stays: &str, goes: &str) -> Result<(String, String), MergeFault> {
         let (stays, goes) = (parse(stays.as_bytes(), &Limits::default()).expect("JSON"), parse(goes.as_bytes(), &Limits::default()).expect("JSON"));
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         act(stays.root(), goes.root()).map(|(stays, goes)| (text(stays), text(goes)))

@@ -244,12 +244,18 @@ async fn look_for_pairs(node: Node, mut stopped: watch::Receiver<bool>) {
 
 /// Screens at the root, the FHIR interface below its mount.
 pub fn app(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House) -> Router {
-    rihla_web::router(house).merge(mounted(node, accounts, serve)).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+    behind(rihla_web::router(house).merge(mounted(node, accounts, serve)), serve)
+}
+
+/// Behind the names that this server is called by, and behind the proxy, if one ends TLS.
+fn behind(app: Router, serve: &ServeOptions) -> Router {
+    let app = app.layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check));
+    if serve.is_proxied() { edge::told_by_proxy(app) } else { app }
 }
 
 /// What programs call, alone.
 fn interface(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Router {
-    mounted(node, accounts, serve).layer(from_fn_with_state(Hosts::new(serve.base.as_deref()), hosts::check))
+    behind(mounted(node, accounts, serve), serve)
 }
 
 fn mounted(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Router {

@@ -146,8 +146,8 @@ async fn filled(site: &TestSite) {
     let all = |store: &Store| Arc::new(Open(store.scoped(Actor::node("fill"), Purpose::Operations)));
     let away = Settings { clock: site.node.clock.clone(), indexer: site.node.store.indexer().clone(), site: SiteId(2) };
     let away = Store::new(site.node.backend.shared(), away);
-    let mut here = serve(&site, site.node.store.clone(), all(&site.node.store)).await;
-    let mut there = serve(&site, away.clone(), all(&away)).await;
+    let mut here = serve(site, site.node.store.clone(), all(&site.node.store)).await;
+    let mut there = serve(site, away.clone(), all(&away)).await;
     for unit in ["w1", "w2"] {
         let json = format!(r#"{{"resourceType":"Location","id":"{unit}","name":"{unit}"}}"#);
         assert_eq!(here.put(&format!("Location/{unit}"), &json).await.status, 201);

@@ -5,7 +5,7 @@ use super::rate::Rates;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -36,11 +36,26 @@ pub fn guarded(app: Router, rates: Arc<Rates>, secure: bool, proxied: bool) -> R
     app.layer(from_fn_with_state(Around { rates, proxied, secure }, around))
 }
 
-async fn around(State(around): State<Around>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+/// Says to all that is behind it who the proxy saw, as the machine that calls: for the audit trail, and for who is slowed down.
+pub fn told_by_proxy(app: Router) -> Router {
+    app.layer(from_fn(caller))
+}
+
+async fn caller(mut request: Request, next: Next) -> Response {
+    let peer = peer(&request);
+    if let Some(address) = forwarded(request.headers()).filter(|_| peer.is_loopback()) {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
+    }
+    next.run(request).await
+}
+
+fn peer(request: &Request) -> IpAddr {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip())
+}
+
+async fn around(State(around): State<Around>, request: Request, next: Next) -> Response {
+    let peer = peer(&request);
     let address = if around.proxied && peer.is_loopback() { forwarded(request.headers()).unwrap_or(peer) } else { peer };
-    // From here on the caller is who the proxy saw, for the audit trail as for the rates.
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
     let mut response = match around.rates.ask(address, credential(request.headers())) {
         Err(seconds) => too_often(seconds),
         Ok(()) => match tokio::time::timeout(LONGEST, next.run(request)).await {

@@ -9,6 +9,6 @@ mod rate;
 mod tls;
 
 pub use accept::{Line, serve, told};
-pub use answer::guarded;
+pub use answer::{guarded, told_by_proxy};
 pub use rate::{Bucket, Rates};
 pub use tls::{Papers, Tls};

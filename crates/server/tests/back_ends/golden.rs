@@ -132,6 +132,8 @@ fn what_is_sent_is_what_is_kept() {
     postgres.flush().expect("flushes");
     // A line of its own is opened with the first question.
     assert_eq!(search(&on_sqlite, SEARCHES[0].1), search(&on_postgres, SEARCHES[0].1));
+    // Who was merged into whom is looked for once a minute, with a question about somebody: here, of somebody who is not there.
+    assert_eq!(search(&on_sqlite, "Observation?patient=p9"), search(&on_postgres, "Observation?patient=p9"));
     let mut different = Vec::new();
     for (name, asked, ask) in questions() {
         let (found, mut heard) = rihla_store_sqlite::watch::during(|| ask(&on_sqlite));
