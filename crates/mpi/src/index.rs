@@ -258,5 +258,6 @@ fn rules(pack: &Pack) -> NameRules {
         phone_trunk: writing.phone_trunk.clone(),
         phone_abroad: writing.phone_abroad.clone(),
     };
-    NameRules::new(&writing, pack.person_names.rows.iter().map(|row| row.latin.iter().chain([&row.arabic])))
+    let names = pack.person_names.rows.iter().map(|row| row.latin.iter().chain([&row.arabic]));
+    NameRules::new(&writing, names).with_places(pack.places.rows.iter().map(|place| place.name.iter()))
 }
