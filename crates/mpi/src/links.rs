@@ -136,6 +136,7 @@ fn with(object: Value<'_>, changes: &[(&str, Option<String>)]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rihla_fhir::json::{Limits, parse};
 
     type Act = fn(Value<'_>, Value<'_>) -> Result<(Vec<u8>, Vec<u8>), MergeFault>;
@@ -186,5 +187,67 @@ mod tests {
         assert_eq!(act(unmerged, A, &b("")), Err(MergeFault::NotMerged));
         assert!(act(merged, &stays, c).is_ok(), "who stays may stay again");
         assert_eq!(act(merged, A, r#"{"resourceType":"Group","id":"g"}"#), Err(MergeFault::Unreadable));
+    }
+
+    /// A Patient with some members in some order, as text; `active` and `link` among them or not.
+    fn patients(id: &'static str) -> impl Strategy<Value = Vec<(String, String)>> {
+        let own = prop::collection::vec(("[a-z]{3,8}", "[a-z \"\\\\é]{0,6}"), 0..5);
+        let active = prop::option::of(any::<bool>());
+        let links = prop::collection::vec(("[m-z]{1,3}", prop::sample::select(vec!["seealso", "refer", "replaces"])), 0..4);
+        (own, active, links, any::<bool>()).prop_map(move |(own, active, links, early)| {
+            let mut members = vec![("resourceType".to_owned(), "\"Patient\"".to_owned()), ("id".to_owned(), format!("\"{id}\""))];
+            let mut rest: Vec<(String, String)> = own.into_iter().map(|(name, text)| (format!("x{name}"), escaped(&text))).collect();
+            let link = |(other, kind): &(String, &str)| format!(r#"{{"other":{{"reference":"Patient/{other}"}},"type":"{kind}"}}"#);
+            let known: Vec<(String, String)> = active
+                .map(|active| ("active".to_owned(), active.to_string()))
+                .into_iter()
+                .chain((!links.is_empty()).then(|| ("link".to_owned(), format!("[{}]", links.iter().map(link).collect::<Vec<_>>().join(",")))))
+                .collect();
+            if early {
+                members.extend(known);
+                members.append(&mut rest);
+            } else {
+                members.append(&mut rest);
+                members.extend(known);
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            members.retain(|(name, _)| seen.insert(name.clone()));
+            members
+        })
+    }
+
+    fn escaped(text: &str) -> String {
+        let mut out = Vec::new();
+        rihla_fhir::json::escape_into(text, &mut out);
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn json(members: &[(String, String)]) -> String {
+        format!("{{{}}}", members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(","))
+    }
+
+    /// What a text says, whatever the order of its members.
+    fn meant(text: &str) -> std::collections::BTreeMap<String, String> {
+        let doc = parse(text.as_bytes(), &Limits::default()).expect("JSON");
+        doc.root().members().map(|member| (member.key().into_owned(), super::text(member.value))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn mer_3_parted_both_mean_what_they_meant_and_what_was_written_since_stays(
+            stays in patients("a"), goes in patients("b"), later in ("[a-z]{3,8}", "[a-z]{0,6}"), on_stays in any::<bool>(),
+        ) {
+            let (before_stays, before_goes) = (json(&stays), json(&goes));
+            let (one, other) = act(merged, &before_stays, &before_goes).expect("merged");
+            // Somebody writes into one of both while they are merged.
+            let (name, value) = (format!("y{}", later.0), escaped(&later.1));
+            let written = |text: &str| format!("{},\"{name}\":{value}}}", text.strip_suffix('}').expect("an object"));
+            let (one, other) = if on_stays { (written(&one), other) } else { (one, written(&other)) };
+            let (one, other) = act(unmerged, &one, &other).expect("parted");
+            let mut expected = (meant(&before_stays), meant(&before_goes));
+            (if on_stays { &mut expected.0 } else { &mut expected.1 }).insert(name, value);
+            // An empty list of links is none.
+            prop_assert_eq!((meant(&one), meant(&other)), expected);
+        }
     }
 }
