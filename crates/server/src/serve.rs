@@ -2,8 +2,8 @@
 
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
-use crate::channels::Channels;
 use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
+use crate::channels::Channels;
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
@@ -12,9 +12,9 @@ use crate::modules;
 use crate::node::{Node, Options};
 use crate::programs::{self, Addresses};
 use crate::provider;
-use axum::extract::Extension;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Extension;
 use axum::middleware::{from_fn, from_fn_with_state};
 use rihla_exchange_console::Console;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};

@@ -13,10 +13,11 @@ const ALL: &str = "";
 const ANYBODY: &str = "*";
 const FIND: &str = "patients.find";
 const READ: &str = "chart.read";
+const EXCHANGE: &str = "exchange-console.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 53] = [
+const PAGES: [(&str, &str); 56] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -37,6 +38,9 @@ const PAGES: [(&str, &str); 53] = [
     ("/audit/unusual", "audit.read"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
+    ("/exchange", EXCHANGE),
+    ("/exchange/{way}/{channel}", EXCHANGE),
+    ("/exchange/{way}/{channel}/{seq}", EXCHANGE),
     ("/favicon.ico", ALL),
     ("/glasses", "privacy.review"),
     ("/invitation", ALL),
@@ -122,8 +126,18 @@ async fn fill(client: &mut Client) {
 }
 
 fn asked(path: &str, patient: &str) -> String {
-    let fields =
-        [("{patient}", patient), ("{ty}", "Patient"), ("{id}", patient), ("{stay}", "none"), ("{document}", "none"), ("{part}", "0"), ("{file}", "none")];
+    let fields = [
+        ("{way}", "in"),
+        ("{channel}", "none"),
+        ("{seq}", "none"),
+        ("{patient}", patient),
+        ("{ty}", "Patient"),
+        ("{id}", patient),
+        ("{stay}", "none"),
+        ("{document}", "none"),
+        ("{part}", "0"),
+        ("{file}", "none"),
+    ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }
 

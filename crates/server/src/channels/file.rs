@@ -280,7 +280,9 @@ pub fn parse(text: &str) -> Result<File, String> {
             return wrong("a certificate goes with its key: name both, or none");
         }
         if channel.authority.is_none() && !channel.address.is_here() && !channel.clear {
-            return wrong("this line leaves the machine in the clear. Name the authority that vouches for the receiver; or say clear = true, if the network between is trusted");
+            return wrong(
+                "this line leaves the machine in the clear. Name the authority that vouches for the receiver; or say clear = true, if the network between is trusted",
+            );
         }
         if channel.events.is_empty() || channel.authorities.is_empty() {
             return wrong("nothing would go out: name events, and authorities with the systems whose numbers go");

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::node::Node;
 use inbound::In;
 use outbound::Out;
-use rihla_exchange_console::Console;
+pub use rihla_exchange_console::Console;
 use rihla_identity::RecordVault;
 use rihla_web::World;
 use std::path::Path;
