@@ -203,7 +203,7 @@ enum Command {
         #[arg(long, env = "RIHLA_CHANNELS", value_name = "FILE")]
         channels: Option<PathBuf>,
         #[command(flatten)]
-        edge: EdgeArguments,
+        edge: Box<EdgeArguments>,
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
@@ -331,7 +331,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider, channels } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
-            let edge = edge.into();
+            let edge = (*edge).into();
             let serve =
                 ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider, channels };
             serve::run(&options, &accounts, &serve)

@@ -20,8 +20,11 @@ impl Wrap for Served {
     }
 }
 
-/// The line, and its certificate where it has one. Files stand beside the one that names them, unless they say where.
-pub fn inbound(channel: &Inbound, beside: &Path) -> Result<(Arc<dyn Wrap>, Option<Arc<Tls>>), Failure> {
+/// How a line is encrypted, and its certificate where it has one.
+pub type Encrypted = (Arc<dyn Wrap>, Option<Arc<Tls>>);
+
+/// The line that others call. Files stand beside the one that names them, unless they say where.
+pub fn inbound(channel: &Inbound, beside: &Path) -> Result<Encrypted, Failure> {
     let (Some(certificate), Some(key)) = (&channel.certificate, &channel.key) else { return Ok((Arc::new(Plain), None)) };
     let papers = Papers { certificate: beside.join(certificate), key: beside.join(key), machines: channel.authorities.as_ref().map(|file| beside.join(file)) };
     let tls = Arc::new(Tls::read(papers)?);
