@@ -1,6 +1,7 @@
 //! What comes: a line that keeps messages before it answers for them, and a worker that files them.
 
 use super::file::{Bounds, Inbound, Writes};
+use super::likeness::ByPack;
 use super::record::OfChannel;
 use super::{Opened, lines};
 use crate::edge::{self, Tls};
@@ -10,7 +11,7 @@ use jiff::tz::TimeZone;
 use rihla_exchange::intake::{Intake, Rules};
 use rihla_exchange::line::{ServerLimits, Wrap, serve};
 use rihla_exchange::queue::{Direction, Queue, QueueLimits};
-use rihla_exchange::reconcile::{ByLetters, Trust};
+use rihla_exchange::reconcile::Trust;
 use rihla_exchange::work::{BackOff, Step, Worker};
 use rihla_exchange::{Patients, Settings, Stays};
 use rihla_exchange_console::Channel;
@@ -64,7 +65,7 @@ impl In {
             charset: channel.charset.0,
             limits,
             trust: trust(channel),
-            likeness: Arc::new(ByLetters),
+            likeness: Arc::new(ByPack::new(&node.pack)),
             back_off: BACK_OFF,
             attempts,
         };

@@ -2,6 +2,7 @@
 
 mod file;
 mod inbound;
+mod likeness;
 mod lines;
 mod outbound;
 mod record;

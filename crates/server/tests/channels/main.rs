@@ -7,3 +7,4 @@ mod console;
 mod going;
 mod killed;
 mod sender;
+mod tls;
