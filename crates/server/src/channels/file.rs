@@ -182,11 +182,13 @@ pub struct Bounds {
     pub piece_seconds: u64,
     /// How often a message is tried that fails for a reason of its own.
     pub attempts: u32,
+    /// Days that what is done with stays in the journal; for ever, unless said.
+    pub keep_days: Option<u16>,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { connections: 64, bytes: 16 << 20, segments: 20_000, waiting: 200_000, idle_seconds: 3_600, piece_seconds: 30, attempts: 5 }
+        Self { connections: 64, bytes: 16 << 20, segments: 20_000, waiting: 200_000, idle_seconds: 3_600, piece_seconds: 30, attempts: 5, keep_days: None }
     }
 }
 
@@ -310,6 +312,14 @@ mod tests {
         let channel = &file.inbound[0];
         assert_eq!((channel.patients, channel.kinds.as_slice(), channel.limits.waiting), (Writes::Named, ["ADT".to_owned()].as_slice(), 200_000));
         assert!(parse("").expect("nothing").inbound.is_empty());
+    }
+
+    #[test]
+    fn the_file_of_the_runbook_is_one() {
+        let runbook = include_str!("../../../../docs/runbooks/hl7-channels.md");
+        let text = runbook.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("its file");
+        let file = parse(text).expect("it can be used");
+        assert_eq!((file.inbound.len(), file.outbound.len(), file.inbound[0].limits.keep_days), (2, 1, Some(90)));
     }
 
     #[test]

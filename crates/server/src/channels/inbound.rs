@@ -17,7 +17,7 @@ use rihla_exchange::{Patients, Settings, Stays};
 use rihla_exchange_console::Channel;
 use rihla_hl7v2::Limits;
 use rihla_identity::Vault;
-use rihla_kernel::Clock;
+use rihla_kernel::{Clock, Instant};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,11 @@ const BACK_OFF: BackOff = BackOff { first: 1_000, most: 300_000 };
 /// How long a worker waits after its queue itself could not be read or written.
 const BREATH: Duration = Duration::from_secs(5);
 
+/// How often the journal is swept.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
 /// A channel that is ready.
 pub struct In {
     listener: TcpListener,
@@ -39,6 +44,7 @@ pub struct In {
     limits: ServerLimits,
     worker: Worker,
     clock: Arc<dyn Clock>,
+    keep_days: Option<u16>,
 }
 
 impl In {
@@ -78,13 +84,28 @@ impl In {
             charset: channel.charset.0,
             limits,
         };
-        Ok((Self { listener, wrap, tls, intake, limits: server_limits(&channel.limits), worker, clock: node.clock.clone() }, shown))
+        Ok((
+            Self {
+                listener,
+                wrap,
+                tls,
+                intake,
+                limits: server_limits(&channel.limits),
+                worker,
+                clock: node.clock.clone(),
+                keep_days: channel.limits.keep_days,
+            },
+            shown,
+        ))
     }
 
     /// Serves and files until the server ends.
     pub fn start(self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
-        let Self { listener, wrap, intake, limits, worker, clock, .. } = self;
+        let Self { listener, wrap, intake, limits, worker, clock, keep_days, .. } = self;
         tasks.spawn(serve(listener, wrap, intake, limits, stopped.clone()));
+        if let Some(days) = keep_days {
+            tasks.spawn(sweep(worker.queue.clone(), clock.clone(), days, stopped.clone()));
+        }
         tasks.spawn(work(worker, clock, stopped.clone()));
     }
 }
@@ -114,6 +135,21 @@ fn settings(channel: &Inbound, node: &Node) -> Settings {
         settings.patient_types.clone_from(types);
     }
     settings
+}
+
+/// Takes what is done with out of the journal once it is older than so many days, until told to stop.
+async fn sweep(queue: Arc<Queue>, clock: Arc<dyn Clock>, days: u16, mut stopped: watch::Receiver<bool>) {
+    loop {
+        match queue.sweep(Instant(clock.now().0 - i64::from(days) * DAY)).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!("{gone} messages left the journal of a channel after {days} days"),
+            Err(fault) => tracing::error!(code = fault.code, "the journal of a channel: {}", fault.text),
+        }
+        tokio::select! {
+            () = edge::told(&mut stopped) => return,
+            () = tokio::time::sleep(HOUR) => {}
+        }
+    }
 }
 
 async fn work(worker: Worker, clock: Arc<dyn Clock>, mut stopped: watch::Receiver<bool>) {

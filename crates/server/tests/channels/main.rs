@@ -5,6 +5,7 @@
 
 mod console;
 mod going;
+mod keeping;
 mod killed;
 mod sender;
 mod tls;
