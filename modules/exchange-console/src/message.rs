@@ -21,7 +21,14 @@ const EDITED: usize = 256 << 10;
 
 struct Row {
     segment: String,
-    fields: Vec<(String, String)>,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    /// `PID-5`.
+    place: String,
+    label: Option<&'static str>,
+    value: String,
 }
 
 #[derive(Template)]
@@ -141,7 +148,8 @@ fn rows(message: &Message<'_>) -> (Vec<Row>, bool) {
             let value = segment.field(number);
             let parts: Vec<String> = value.repeats().map(readable).collect();
             let all = parts.join(" ; ");
-            value.is_valued().then(|| (format!("{}-{number}", segment.name()), cut(&all)))
+            let place = format!("{}-{number}", segment.name());
+            value.is_valued().then(|| Field { label: words::field(&place), place, value: cut(&all) })
         };
         (first..=segment.field_count()).filter_map(of).collect()
     };

@@ -65,7 +65,11 @@ async fn xc_1_to_4_an_unknown_number_is_parked_and_goes_to_whom_a_person_chooses
 
     let path = format!("/exchange/in/gam/{}", found(&channel, "M7", State::Parked).seq);
     let page = screen.get(&path).await;
-    assert!(page.text().contains("Tazi · Omar") && page.text().contains("PID-5") && page.text().contains("1 message du même patient"), "{}", page.text());
+    assert!(
+        page.text().contains("Tazi · Omar") && page.text().contains("Nom <bdi dir=\"ltr\">PID-5</bdi>") && page.text().contains("1 message du même patient"),
+        "{}",
+        page.text()
+    );
     assert!(!page.text().contains("value=\"new\""), "this channel makes no patients");
     for (fields, wrong) in [
         (&[("whose", "")][..], "Dites de qui"),
