@@ -43,7 +43,7 @@ fn may<'c>(desk: &Desk, given: &'c Given, act: &Act, way: &str, name: &str) -> R
 pub async fn decide(desk: Desk, given: Given, Path((way, name, seq)): At, Form(act): Form<Act>) -> Result<Response, Refusal> {
     let channel = may(&desk, &given, &act, &way, &name)?;
     let (place, _) = channel.letter(&seq)?;
-    let said = Typed { number: act.number.trim().to_owned(), why: act.why.trim().to_owned(), text: None };
+    let said = Typed { number: act.number.trim().to_owned(), why: act.why.trim().to_owned(), ..Typed::default() };
     let wrong = |key| page(&desk, channel, &seq, &Wrong { key, detail: String::new() }, said.clone());
     let decision = match act.whose.as_str() {
         "" => return wrong(key!("exchange-console-wrong-whose")),
@@ -52,9 +52,10 @@ pub async fn decide(desk: Desk, given: Given, Path((way, name, seq)): At, Form(a
         "discard" if !REASON.contains(&said.why.chars().count()) => return wrong(key!("exchange-console-wrong-why")),
         "discard" => Decision::Discard { why: said.why },
         "number" if said.number.is_empty() => return wrong(key!("exchange-console-wrong-number")),
-        "number" => match bearing(&desk, &said.number)?.as_slice() {
-            [one] => Decision::Of(one.id.clone()),
-            _ => return wrong(key!("exchange-console-wrong-number")),
+        // A slip in a number would file it under somebody else: who bears it is looked at before anything is decided.
+        "number" => match bearing(&desk, &said.number)? {
+            nobody if nobody.is_empty() => return wrong(key!("exchange-console-wrong-number")),
+            found => return page(&desk, channel, &seq, &Wrong::default(), Typed { found, ..said }),
         },
         id => {
             // Only somebody whom this person may see: the id came from a form.

@@ -68,6 +68,8 @@ pub struct Typed {
     pub text: Option<String>,
     pub number: String,
     pub why: String,
+    /// Who bears the number that was typed: to be looked at, and chosen.
+    pub found: Vec<Shown>,
 }
 
 /// What is wrong with an act: words, and the exchange's sentence where there is one.
@@ -89,7 +91,7 @@ pub fn page(desk: &Desk, channel: &Channel, seq: &str, wrong: &Wrong, typed: Typ
     let text = read.map(|(text, _)| text.into_owned()).unwrap_or_default();
     let message = Message::parse(&text, &channel.limits).ok();
     let (rows, cut) = message.as_ref().map(rows).unwrap_or_default();
-    let known = match (&message, &channel.settings) {
+    let mut known = match (&message, &channel.settings) {
         (Some(message), Some(settings)) => {
             let mut known: Vec<Shown> = Vec::new();
             for number in numbers(message, settings) {
@@ -103,6 +105,11 @@ pub fn page(desk: &Desk, channel: &Channel, seq: &str, wrong: &Wrong, typed: Typ
         }
         _ => Vec::new(),
     };
+    for one in &typed.found {
+        if known.iter().all(|other| other.id != one.id) {
+            known.push(one.clone());
+        }
+    }
     let editable = channel.settings.is_some() && text.len() <= EDITED;
     let body = Body {
         voice: &desk.voice,

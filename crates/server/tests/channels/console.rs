@@ -82,7 +82,10 @@ async fn xc_1_to_4_an_unknown_number_is_parked_and_goes_to_whom_a_person_chooses
     }
     assert_eq!(act(&mut screen, &path, "decide", &[("whose", "nobody-known")]).await.status, 404);
     assert_eq!(stays(&site, "salma").await, 0);
-    let reply = act(&mut screen, &path, "decide", &[("whose", "number"), ("number", "1001")]).await;
+    let looked = act(&mut screen, &path, "decide", &[("whose", "number"), ("number", "1001")]).await;
+    assert!(looked.status == 200 && looked.text().contains("value=\"salma\"") && looked.text().contains("EL ALAMI"), "who it is, first: {}", looked.text());
+    assert_eq!((channel.queue.counts().parked, stays(&site, "salma").await), (1, 0), "nothing is decided by a number alone");
+    let reply = act(&mut screen, &path, "decide", &[("whose", "salma")]).await;
     assert_eq!((reply.status, reply.header("location")), (303, Some(path.as_str())), "{}", reply.text());
     found_done(&channel, "M7").await;
     assert_eq!(stays(&site, "salma").await, 1);
