@@ -144,6 +144,7 @@ async fn a_channel_that_writes_patients_asks_who_is_new_and_one_that_keeps_them_
     until(&asks, |counts| counts.parked == 1).await;
     let mut screen = site.screen("integrator").await;
     let path = format!("/exchange/in/asks/{}", found(&asks, "N1", State::Parked).seq);
+    assert!(screen.get(&path).await.text().contains("remplace ce qui est dans son dossier"), "what a decision does to a record is said before it");
     assert_eq!(act(&mut screen, &path, "decide", &[("whose", "new")]).await.status, 303);
     found_done(&asks, "N1").await;
     assert_eq!(code(&Sender::call(&keeps.address).await.send(&adt("A28", "N2", "5002", "Idrissi^Hiba")).await), "AA");

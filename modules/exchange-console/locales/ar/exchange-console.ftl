@@ -71,6 +71,7 @@ exchange-console-whose-discard = لا شيء يُعمل بها، لأن:
 exchange-console-why = السبب
 exchange-console-decide = تقرير
 exchange-console-check = تأكد أنه هذا الشخص، واختره، ثم قرر.
+exchange-console-replaces = تكتب هذه القناة الهوية: ما تقوله الرسالة عن الشخص يحل محل ما في ملفه.
 exchange-console-says = ما تقوله
 exchange-console-unreadable = تعذرت قراءة الرسالة.
 exchange-console-cut = الرسالة أطول مما يُعرض.

@@ -55,6 +55,7 @@ exchange-console-whose-discard = Nothing is to be done with it, because:
 exchange-console-why = Reason
 exchange-console-decide = Decide
 exchange-console-check = Make sure that it is this person, choose them, then decide.
+exchange-console-replaces = This channel writes identities: what the message says of the person replaces what stands in their record.
 exchange-console-says = What it says
 exchange-console-unreadable = The message cannot be read.
 exchange-console-cut = The message is longer than what is shown.

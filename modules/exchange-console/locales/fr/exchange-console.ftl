@@ -55,6 +55,7 @@ exchange-console-whose-discard = Rien n’est à faire de ce message, parce que 
 exchange-console-why = Motif
 exchange-console-decide = Décider
 exchange-console-check = Vérifiez que c’est bien cette personne, choisissez-la, puis décidez.
+exchange-console-replaces = Ce canal écrit l’identité : ce que le message dit de la personne remplace ce qui est dans son dossier.
 exchange-console-says = Ce qu’il dit
 exchange-console-unreadable = Le message ne peut pas être lu.
 exchange-console-cut = Le message est plus long que ce qui est montré.
