@@ -199,8 +199,11 @@ enum Command {
         /// A file that says at which identity provider people may sign in as well (OpenID Connect).
         #[arg(long, env = "RIHLA_SIGN_IN_PROVIDER", value_name = "FILE")]
         sign_in_provider: Option<PathBuf>,
+        /// A file that names the channels of messages (HL7 v2 over MLLP) from other systems and to them.
+        #[arg(long, env = "RIHLA_CHANNELS", value_name = "FILE")]
+        channels: Option<PathBuf>,
         #[command(flatten)]
-        edge: EdgeArguments,
+        edge: Box<EdgeArguments>,
     },
     /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
     Import {
@@ -326,10 +329,11 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider } => {
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider, channels } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
-            let edge = edge.into();
-            let serve = ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider };
+            let edge = (*edge).into();
+            let serve =
+                ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider, channels };
             serve::run(&options, &accounts, &serve)
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),

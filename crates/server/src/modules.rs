@@ -5,8 +5,14 @@ use rihla_web::Screens;
 use std::collections::HashSet;
 
 /// Every workflow that this program carries, in the order of the rail.
-pub static MODULES: &[&Screens] =
-    &[&rihla_patients::SCREENS, &rihla_registration::SCREENS, &rihla_chart::SCREENS, &rihla_beds::SCREENS, &rihla_admission::SCREENS];
+pub static MODULES: &[&Screens] = &[
+    &rihla_patients::SCREENS,
+    &rihla_registration::SCREENS,
+    &rihla_chart::SCREENS,
+    &rihla_beds::SCREENS,
+    &rihla_admission::SCREENS,
+    &rihla_exchange_console::SCREENS,
+];
 
 /// What is wrong with the list of this program, if anything.
 pub fn check_own() -> Result<(), String> {

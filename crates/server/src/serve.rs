@@ -3,6 +3,7 @@
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
 use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
+use crate::channels::Channels;
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
@@ -14,7 +15,9 @@ use crate::programs::{self, Addresses};
 use crate::provider;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Extension;
 use axum::middleware::{from_fn, from_fn_with_state};
+use rihla_exchange_console::Console;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
 use rihla_kernel::Actor;
@@ -48,6 +51,8 @@ pub struct ServeOptions {
     pub atna: Option<Repository>,
     /// The file about the identity provider where people may sign in as well.
     pub provider: Option<PathBuf>,
+    /// The file that names the channels of messages.
+    pub channels: Option<PathBuf>,
 }
 
 /// How callers reach the server.
@@ -139,9 +144,11 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let atna = serve.atna.as_ref().map(|repository| Sender::open(node, repository)).transpose()?;
     let mut signals = Signals::listen()?;
     let house = house(node, &accounts, serve, &addresses)?;
-    let lines = lines(node, &accounts, serve, house.clone(), listener).await?;
-    let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).collect();
-    announce(bound, serve.edge.tls.is_some(), accounts.identity.setup_code().await?.as_ref());
+    let channels = Channels::open(node, accounts.world, serve.channels.as_deref()).await?;
+    let console = channels.console();
+    let lines = lines(node, &accounts, serve, house.clone(), (listener, console.clone())).await?;
+    let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();
+    announce(bound, serve.edge.tls.is_some(), &console, accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
     let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
     key_orders::go_on(node, accounts.world);
@@ -155,6 +162,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
+    let messages = channels.start(&stopped);
     tokio::select! {
         () = signals.end(|| keeping.iter().for_each(|tls| renew(tls))) => {}
         () = edge::told(&mut stopped) => {}
@@ -162,6 +170,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     stop.send_replace(true);
     // Idle connections end at once; a reader that never finishes does not keep the store open.
     _ = tokio::time::timeout(PATIENCE, serving.join_all()).await;
+    _ = tokio::time::timeout(PATIENCE, messages.join_all()).await;
     _ = live.await;
     _ = kept.await;
     _ = pairs.await;
@@ -181,12 +190,14 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
 
 /// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for what programs call
 /// alone.
-async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House, listener: TcpListener) -> Result<Vec<Line>, Failure> {
+async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House, people: (TcpListener, Console)) -> Result<Vec<Line>, Failure> {
     let rates = Arc::new(Rates::new(node.clock.clone(), serve.edge.address, serve.edge.credential));
     let guarded = |app: Router| edge::guarded(app, rates.clone(), serve.is_secure(), serve.is_proxied());
     let tls = |papers: Papers| Tls::read(papers).map(Arc::new);
     let own = serve.edge.tls.clone().map(tls).transpose()?;
-    let mut lines = vec![Line { listener, tls: own, app: guarded(app(node, accounts, serve, house)) }];
+    let (listener, console) = people;
+    let screens = app(node, accounts, serve, house).layer(Extension(console));
+    let mut lines = vec![Line { listener, tls: own, app: guarded(screens) }];
     if let (Some((listen, roots)), Some(papers)) = (&serve.edge.machines, &serve.edge.tls) {
         let listener = bind("--machines", place(listen, "--machines", serve)?).await?;
         let papers = Papers { machines: Some(roots.clone()), ..papers.clone() };
@@ -300,11 +311,14 @@ pub fn api(node: &Node, accounts: &Accounts, serve: &ServeOptions) -> Api {
 }
 
 /// `setup`: the code that makes the first account, while there is none.
-fn announce(bound: SocketAddr, secure: bool, setup: Option<&Token>) {
+fn announce(bound: SocketAddr, secure: bool, console: &Console, setup: Option<&Token>) {
     let mut out = std::io::stdout().lock();
     // Whoever started the server may have stopped listening; it serves all the same.
     let scheme = if secure { "https" } else { "http" };
     _ = writeln!(out, "listening on {scheme}://{bound}{MOUNT}");
+    for channel in console.all() {
+        _ = writeln!(out, "channel {} {} {}", channel.way(), channel.name, channel.address);
+    }
     _ = writeln!(out, "screens on {scheme}://{bound}/");
     if let Some(code) = setup {
         _ = writeln!(out, "setup code {}: the first page asks for it; it works once, for 24 hours", code.as_str());

@@ -13,10 +13,11 @@ const ALL: &str = "";
 const ANYBODY: &str = "*";
 const FIND: &str = "patients.find";
 const READ: &str = "chart.read";
+const EXCHANGE: &str = "exchange-console.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 60] = [
+const PAGES: [(&str, &str); 63] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -42,6 +43,9 @@ const PAGES: [(&str, &str); 60] = [
     ("/beds/{ward}/census", "beds.see"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
+    ("/exchange", EXCHANGE),
+    ("/exchange/{way}/{channel}", EXCHANGE),
+    ("/exchange/{way}/{channel}/{seq}", EXCHANGE),
     ("/favicon.ico", ALL),
     ("/glasses", "privacy.review"),
     ("/invitation", ALL),
@@ -130,6 +134,9 @@ async fn fill(client: &mut Client) {
 
 fn asked(path: &str, patient: &str) -> String {
     let fields = [
+        ("{way}", "in"),
+        ("{channel}", "none"),
+        ("{seq}", "none"),
         ("{patient}", patient),
         ("{ty}", "Patient"),
         ("{id}", patient),

@@ -9,7 +9,7 @@ use crate::feed::Change;
 use crate::handle::{Scoped, Store};
 use crate::key::{ResKey, Row};
 use rihla_fhir::r4::TypeId;
-use rihla_kernel::Fault;
+use rihla_kernel::{Actor, Fault};
 
 /// That something changed, whoever may know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,11 @@ impl Store {
     /// For the platform's own rules only: the key by which scopes name a resource.
     pub fn key_for_platform(&self, ty: TypeId, id: &str) -> Result<Option<ResKey>, Fault> {
         self.backend.snapshot(None)?.find(ty.0, id)
+    }
+
+    /// For the platform's own ways out only: who stands behind the number of a version's actor.
+    pub fn party_for_platform(&self, number: u32) -> Result<Option<Actor>, Fault> {
+        self.backend.trail().party(number)
     }
 }
 

@@ -1,10 +1,12 @@
 //! One site with its record, in this process.
 
 use crate::client::Client;
+use axum::extract::Extension;
 use rihla_fhir_api::Lang;
 use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::accounts::{Accounts, Means, party};
+use rihla_server::channels::{Channels, Console};
 use rihla_server::node::{Node, Options};
 use rihla_server::programs::Addresses;
 use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// 2026-01-15T08:00:00Z, when every test begins.
 const BEGIN: i64 = 1_768_464_000_000;
@@ -98,10 +100,13 @@ pub struct TestSite {
     pub address: SocketAddr,
     pub node: Node,
     pub accounts: Accounts,
+    /// Its channels of messages, where the test named a file.
+    pub console: Console,
     clock: Arc<ManualClock>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     live: JoinHandle<()>,
+    messages: JoinSet<()>,
     place: Place,
 }
 
@@ -137,6 +142,7 @@ impl TestSite {
             heads: None,
             atna: None,
             provider: None,
+            channels: None,
         };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -151,14 +157,18 @@ impl TestSite {
         let means = Means { keys, world: Some(world), party, policy, addresses: addresses.clone() };
         let accounts = Accounts::with(&node, means).await.expect("the accounts");
         let house = house(&node, &accounts, &serve, &addresses).expect("the words of the screens");
-        let router = app(&node, &accounts, &serve, house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let channels = Channels::open(&node, world, serve.channels.as_deref()).await.expect("the channels");
+        let console = channels.console();
+        let router = app(&node, &accounts, &serve, house.clone()).layer(Extension(console.clone()));
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
+        let messages = channels.start(&stopped);
         let live = tokio::spawn(rihla_web::run_live(house, stop.subscribe()));
         let server = tokio::spawn(async move {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, accounts, clock, stop, server, live, place }
+        Self { address, node, accounts, console, clock, stop, server, live, messages, place }
     }
 
     /// Lets time pass, in milliseconds.
@@ -180,7 +190,8 @@ impl TestSite {
         self.stop.send_replace(true);
         self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
-        drop(self.accounts);
+        self.messages.join_all().await;
+        drop((self.accounts, self.console));
         self.node.close().expect("the store closes");
         self.place
     }

@@ -74,7 +74,8 @@ impl Client {
         }
     }
 
-    async fn connect(&self) -> Result<Box<dyn Line>, NoAnswer> {
+    /// By `&mut self`: a line need not be shared between threads for the whole to be sent to another.
+    async fn connect(&mut self) -> Result<Box<dyn Line>, NoAnswer> {
         let unreachable = |why: String| NoAnswer::Unreachable { address: self.address.clone(), why };
         let made = timeout(self.limits.connect, async { self.wrap.wrap(TcpStream::connect(&self.address).await?).await });
         match made.await {

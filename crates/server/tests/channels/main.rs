@@ -1,0 +1,11 @@
+//! Messages of other systems over TCP, and what a person decides about them (`modules/exchange-console/spec.md`,
+//! `docs/runbooks/hl7-channels.md`).
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+mod console;
+mod going;
+mod keeping;
+mod killed;
+mod sender;
+mod tls;
