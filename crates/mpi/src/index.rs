@@ -10,11 +10,13 @@ use rihla_matching::{Grade, Index, Model, NameRules, Person, Verdict, Writing};
 use rihla_packs::Pack;
 use rihla_store::key::{ResKey, Row};
 use rihla_store::{Store, Stored};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard};
 
-/// Versions looked at between two looks at the clock of others.
+/// Versions looked at while the index is held: some twenty milliseconds.
 const PAGE: usize = 500;
+/// Pages that somebody who asks waits for; what is left is read beside.
+const WAITS: usize = 4;
 /// Candidates of one person that are kept as pairs.
 const NEAR: usize = 10;
 /// Pairs that wait for somebody; the best are kept.
@@ -58,8 +60,11 @@ pub struct Mpi {
 struct State {
     index: Index,
     upto: Row,
-    due: VecDeque<ResKey>,
+    /// Who was not held against everybody yet, whoever changed last at the end.
+    due: Vec<ResKey>,
     pairs: BTreeMap<(ResKey, ResKey), Verdict>,
+    /// With whom somebody is in a pair.
+    near: HashMap<ResKey, BTreeSet<ResKey>>,
 }
 
 impl Mpi {
@@ -67,24 +72,32 @@ impl Mpi {
     pub fn new(store: Store, pack: &Pack) -> Self {
         let index = Index::new(rules(pack), Model::default());
         let own = pack.identifiers.iter().filter(|system| system.unique).map(|system| system.system.clone()).collect();
-        Self { store, own, state: Mutex::new(State { index, upto: 0, due: VecDeque::new(), pairs: BTreeMap::new() }) }
+        Self { store, own, state: Mutex::new(State { index, upto: 0, due: Vec::new(), pairs: BTreeMap::new(), near: HashMap::new() }) }
     }
 
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Takes in what the record says up to now.
+    /// Takes in what the record says up to now, letting go of the index between pages.
     pub fn prepare(&self) -> Result<(), Fault> {
-        self.state().advance(&self.store, &self.own)
+        while !self.state().advance(&self.store, &self.own, 1)? {}
+        Ok(())
     }
 
-    /// Who may be this person, the most probable first, whoever may see them (`spec.md`, FIND-2).
-    pub fn who_may_be(&self, person: &Person, limit: usize) -> Result<Vec<Found>, Fault> {
+    /// The index as far as somebody who asks can wait, and whether everybody is in it.
+    fn caught_up(&self) -> Result<(MutexGuard<'_, State>, bool), Fault> {
+        let mut state = self.state();
+        let complete = state.advance(&self.store, &self.own, WAITS)?;
+        Ok((state, complete))
+    }
+
+    /// Who may be this person, the most probable first, whoever may see them (`spec.md`, FIND-2); and whether everybody was
+    /// looked at: not yet, a moment after the start of a large store.
+    pub fn who_may_be(&self, person: &Person, limit: usize) -> Result<(Vec<Found>, bool), Fault> {
         let mut asked = person.clone();
         asked.identifiers.retain(|number| !self.own.contains(&number.system));
-        let mut state = self.state();
-        state.advance(&self.store, &self.own)?;
+        let (state, complete) = self.caught_up()?;
         let candidates = state.index.matches(&asked, limit);
         drop(state);
         let mut out = Vec::new();
@@ -94,16 +107,14 @@ impl Mpi {
                 out.push(Found { id: stored.id.to_text(), verdict: candidate.verdict });
             }
         }
-        Ok(out)
+        Ok((out, complete))
     }
 
-    /// Holds some of those who changed against everybody; whether more wait.
+    /// Holds some of those who changed against everybody, whoever changed last first; whether more wait.
     pub fn work(&self, limit: usize) -> Result<bool, Fault> {
+        self.prepare()?;
         for _ in 0..limit {
-            let mut state = self.state();
-            state.advance(&self.store, &self.own)?;
-            let Some(key) = state.due.pop_front() else { return Ok(false) };
-            drop(state);
+            let Some(key) = self.state().due.pop() else { return Ok(false) };
             let Some(stored) = self.store.patient_for_platform(key)? else { continue };
             let asked = whole(&self.store, &self.own, &stored)?;
             let mut state = self.state();
@@ -115,8 +126,7 @@ impl Mpi {
 
     /// The pairs that wait for somebody to decide, the most probable first, and whether there are more.
     pub fn pairs(&self, limit: usize) -> Result<(Vec<Pair>, bool), Fault> {
-        let mut state = self.state();
-        state.advance(&self.store, &self.own)?;
+        let (state, _) = self.caught_up()?;
         let mut all: Vec<((ResKey, ResKey), Verdict)> = state.pairs.iter().map(|(keys, verdict)| (*keys, verdict.clone())).collect();
         drop(state);
         all.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
@@ -146,8 +156,7 @@ impl Mpi {
     pub fn compared(&self, one: &str, other: &str) -> Result<Option<Verdict>, Fault> {
         let (Some(asked), Some(key)) = (self.read(one)?, self.key(other)?) else { return Ok(None) };
         let person = whole(&self.store, &self.own, &asked)?.0;
-        let mut state = self.state();
-        state.advance(&self.store, &self.own)?;
+        let (state, _) = self.caught_up()?;
         let found = state.index.matches(&person, NEAR * 10);
         Ok(found.into_iter().find(|candidate| candidate.key == u64::from(key)).map(|candidate| candidate.verdict))
     }
@@ -173,44 +182,62 @@ impl Mpi {
 }
 
 impl State {
-    fn advance(&mut self, store: &Store, own: &[String]) -> Result<(), Fault> {
-        if self.upto >= *store.ticks().borrow() {
-            return Ok(());
-        }
-        loop {
+    /// Takes in some pages of what was written since; whether that was all.
+    fn advance(&mut self, store: &Store, own: &[String], pages: usize) -> Result<bool, Fault> {
+        for _ in 0..pages {
+            let newest = *store.ticks().borrow();
+            if self.upto >= newest {
+                return Ok(true);
+            }
             let (people, reached) = store.patients_for_platform(self.upto, PAGE)?;
             for one in &people {
                 self.take(store, own, one.key, &one.stored)?;
             }
-            if reached == self.upto {
-                self.upto = self.upto.max(*store.ticks().borrow());
-                return Ok(());
+            // Nobody stands between what was read and the newest row that was there before.
+            self.upto = if reached == self.upto { newest } else { reached };
+        }
+        Ok(self.upto >= *store.ticks().borrow())
+    }
+
+    /// Lets go of the pairs of somebody who changed.
+    fn unpair(&mut self, key: ResKey) {
+        for other in self.near.remove(&key).unwrap_or_default() {
+            self.forget(key, other);
+        }
+    }
+
+    fn forget(&mut self, one: ResKey, other: ResKey) {
+        self.pairs.remove(&(one.min(other), one.max(other)));
+        for (from, to) in [(one, other), (other, one)] {
+            if let Some(list) = self.near.get_mut(&from) {
+                list.remove(&to);
             }
-            self.upto = reached;
         }
     }
 
     fn take(&mut self, store: &Store, own: &[String], key: ResKey, stored: &Stored) -> Result<(), Fault> {
-        self.pairs.retain(|(one, other), _| *one != key && *other != key);
+        self.unpair(key);
         let (person, links) = if stored.deleted { (Person::default(), Links::default()) } else { whole(store, own, stored)? };
         if stored.deleted || links.replaced_by.is_some() {
             self.index.remove(u64::from(key));
             return Ok(());
         }
         self.index.put(u64::from(key), &person);
-        self.due.push_back(key);
+        self.due.push(key);
         Ok(())
     }
 
     fn pair(&mut self, key: ResKey, found: impl Iterator<Item = (ResKey, Verdict)>) {
         for (other, verdict) in found.filter(|(other, verdict)| *other != key && verdict.grade <= Grade::Probable) {
             self.pairs.insert((key.min(other), key.max(other)), verdict);
+            self.near.entry(key).or_default().insert(other);
+            self.near.entry(other).or_default().insert(key);
         }
         // Of so many the least likely go: nobody would come to them.
         while self.pairs.len() > PAIRS {
             let least = self.pairs.iter().min_by(|a, b| a.1.bits.total_cmp(&b.1.bits)).map(|(keys, _)| *keys);
             let Some(least) = least else { return };
-            self.pairs.remove(&least);
+            self.forget(least.0, least.1);
         }
     }
 }

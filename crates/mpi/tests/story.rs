@@ -71,7 +71,7 @@ impl House {
 
     fn asked(&self, text: &str) -> Vec<(String, Grade)> {
         let doc = parse(text.as_bytes(), &Limits::default()).expect("json");
-        self.mpi.who_may_be(&person(doc.root()), 10).expect("found").into_iter().map(|found| (found.id, found.verdict.grade)).collect()
+        self.mpi.who_may_be(&person(doc.root()), 10).expect("found").0.into_iter().map(|found| (found.id, found.verdict.grade)).collect()
     }
 
     fn pairs(&self) -> Vec<(String, String)> {

@@ -11,7 +11,7 @@ pub struct People(pub Arc<Mpi>);
 
 impl Matching for People {
     fn who_may_be(&self, patient: Value<'_>, limit: usize) -> Result<Vec<Likely>, Fault> {
-        let found = self.0.who_may_be(&person(patient), limit)?;
+        let (found, _) = self.0.who_may_be(&person(patient), limit)?;
         let likely = |found: rihla_mpi::Found| Likely { id: found.id, score: found.verdict.probability, grade: found.verdict.grade.code() };
         Ok(found.into_iter().map(likely).collect())
     }

@@ -235,6 +235,7 @@ fn prepare(node: &Node, house: &House) {
 
 /// Records held against all others between two looks at whether the server ends.
 const HELD: usize = 20;
+const REST: Duration = Duration::from_millis(500);
 
 /// Looks for records that may be one person's, beside what is served, whenever somebody was written down.
 async fn look_for_pairs(node: Node, mut stopped: watch::Receiver<bool>) {
@@ -242,7 +243,14 @@ async fn look_for_pairs(node: Node, mut stopped: watch::Receiver<bool>) {
     loop {
         let mpi = node.mpi.clone();
         match tokio::task::spawn_blocking(move || mpi.work(HELD)).await {
-            Ok(Ok(true)) if !*stopped.borrow() => continue,
+            // A whole store is held against itself for hours: it takes a tenth of a core, and who changes goes first.
+            Ok(Ok(true)) => {
+                let stop = tokio::time::timeout(REST, edge::told(&mut stopped)).await.is_ok();
+                if stop {
+                    return;
+                }
+                continue;
+            }
             Ok(Err(fault)) => tracing::error!(code = fault.code, "who may be one person: {}", fault.text),
             _ => {}
         }

@@ -297,3 +297,25 @@ async fn mov_1_and_2_a_stay_moves_with_all_that_names_it_and_both_records_say_so
     assert_eq!(act(&mut desk, "/patients/new", &page, &fields).await.status, 403, "a clerk does not");
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mer_6_two_records_with_a_stay_each_that_goes_on_are_not_merged() {
+    let site = TestSite::start().await;
+    let (one, other) = twice(&site, &[]).await;
+    let mut client = site.client().await;
+    for (id, patient) in [("e1", &one), ("e2", &other)] {
+        let text = format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
+        );
+        assert_eq!(client.put(&format!("Encounter/{id}"), &text).await.status, 201);
+    }
+    let mut officer = site.screen("identity-officer").await;
+    let (page, path) = (format!("/patients/{one}/merge?with={other}"), format!("/patients/{one}/merge"));
+    let fields = [("with", other.as_str()), ("stays", one.as_str()), ("why", "même carte")];
+    let refused = act(&mut officer, &page, &path, &fields).await;
+    assert_eq!((refused.status, refused.text().contains("Les deux dossiers ont un séjour en cours")), (422, true), "{}", refused.text());
+    let ended = format!(r#"{{"resourceType":"Encounter","id":"e2","status":"finished","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{other}"}}}}"#);
+    assert_eq!(client.put("Encounter/e2", &ended).await.status, 200);
+    assert_eq!(act(&mut officer, &page, &path, &fields).await.status, 303);
+    site.stop().await;
+}

@@ -15,8 +15,9 @@ use rihla_store::Stored;
 const AT_ONCE: usize = 100;
 
 impl Desk {
-    /// Who may be the person of a Patient that is being written down, the most probable first.
-    pub fn who_may_be(&self, patient: &str, limit: usize) -> Result<Vec<Found>, Refusal> {
+    /// Who may be the person of a Patient that is being written down, the most probable first; and whether everybody was
+    /// looked at.
+    pub fn who_may_be(&self, patient: &str, limit: usize) -> Result<(Vec<Found>, bool), Refusal> {
         let doc = parse(patient.as_bytes(), &Limits::default()).map_err(|_| Refusal::invalid("RH-WEB-PERSON", "The person could not be read."))?;
         Ok(self.house.mpi().who_may_be(&person(doc.root()), limit)?)
     }
@@ -54,7 +55,18 @@ impl Desk {
 
     /// Merges two records: both change in one commit, with the Provenance that says why; nothing that refers to them does.
     pub async fn merge(&self, stays: &str, goes: &str, why: &str) -> Result<(), Refusal> {
+        if self.is_here(stays)? && self.is_here(goes)? {
+            let text = "Both records have a stay that goes on. Move one of the stays first, or end it: nobody is in two places.";
+            return Err(Fault::new(FaultKind::Conflict, "RH-MPI-TWO-STAYS", text).into());
+        }
         self.link(stays, goes, why, "MERGE", merged).await
+    }
+
+    /// Whether somebody is in the house by this record.
+    fn is_here(&self, patient: &str) -> Result<bool, Refusal> {
+        let running = [("subject", format!("Patient/{patient}")), ("status", "arrived,triaged,in-progress,onleave".to_owned())];
+        let asked: Vec<(&str, &str)> = running.iter().map(|(name, value)| (*name, value.as_str())).chain([("_count", "1")]).collect();
+        Ok(!self.search("Encounter", &asked)?.matches.is_empty())
     }
 
     /// Takes a merge back.

@@ -33,15 +33,18 @@ pub struct List<'l> {
     pub all: Vec<Likely>,
     /// Enough was typed to look.
     pub looked: bool,
+    /// Not everybody could be looked at yet.
+    pub incomplete: bool,
 }
 
-/// Who may be the person of a form.
-pub fn find(desk: &Desk, typed: &Typed) -> Result<Vec<Likely>, Refusal> {
-    let found = desk.who_may_be(&patient(typed, desk.house.pack(), None), SHOWN)?;
-    Ok(found
-        .into_iter()
-        .map(|one| Likely { person: Shown::of(desk, &one.id), grade: one.verdict.grade, reasons: reasons(&desk.voice, &one.verdict) })
-        .collect())
+/// Who may be the person of a form, if enough was typed to look; and whether everybody was looked at.
+pub fn find(desk: &Desk, typed: &Typed) -> Result<(Vec<Likely>, bool), Refusal> {
+    if !enough(typed) {
+        return Ok((Vec::new(), true));
+    }
+    let (found, complete) = desk.who_may_be(&patient(typed, desk.house.pack(), None), SHOWN)?;
+    let likely = |one: rihla_web::Found| Likely { person: Shown::of(desk, &one.id), grade: one.verdict.grade, reasons: reasons(&desk.voice, &one.verdict) };
+    Ok((found.into_iter().map(likely).collect(), complete))
 }
 
 /// Whether there is enough to look for somebody: a name and something beside it, or a number.

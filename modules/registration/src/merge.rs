@@ -125,9 +125,17 @@ pub async fn merge(desk: Desk, Path(patient): Path<String>, Form(act): Form<Act>
         desk.decide(&act.stays, goes, Some(&asked)).await?;
         return Ok(go(&format!("/patients/{patient}/merge?with={}", act.with), &[]));
     }
-    desk.merge(&act.stays, goes, act.why.trim()).await?;
-    Ok(go(&format!("/patients/{}/merge?with={goes}", act.stays), &[]))
+    match desk.merge(&act.stays, goes, act.why.trim()).await {
+        Ok(()) => Ok(go(&format!("/patients/{}/merge?with={goes}", act.stays), &[])),
+        Err(refusal) => match refusal.fault().and_then(|fault| WORDS.iter().find(|(code, _)| *code == fault.code)) {
+            Some((_, words)) => page(&desk, &patient, &act.with, words, &act),
+            None => Err(refusal),
+        },
+    }
 }
+
+/// Why two records are not merged, in the officer's words.
+const WORDS: [(&str, &str); 2] = [("RH-MPI-TWO-STAYS", key!("registration-wrong-two-stays")), ("RH-MPI-MERGED", key!("registration-wrong-merged"))];
 
 /// `POST /patients/{patient}/part`
 pub async fn part(desk: Desk, Path(patient): Path<String>, Form(act): Form<Act>) -> Result<Response, Refusal> {

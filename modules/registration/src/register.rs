@@ -48,15 +48,15 @@ struct Body<'b> {
 /// `GET /patients/new`
 pub async fn show(desk: Desk) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    page(&desk, &Typed::default(), Vec::new(), Vec::new(), false)
+    page(&desk, &Typed::default(), Vec::new(), (Vec::new(), true), false)
 }
 
 /// `POST /patients/new/likely`: who may be the same, while one types.
 pub async fn likely(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    let looked = enough(&typed);
-    let all = if looked { find(&desk, &typed)? } else { Vec::new() };
-    Ok(desk.part(Part { list: List { voice: &desk.voice, all, looked }.render()?, proposed: proposed(&desk, &typed) }.render()?))
+    let (all, complete) = find(&desk, &typed)?;
+    let list = List { voice: &desk.voice, all, looked: enough(&typed), incomplete: !complete }.render()?;
+    Ok(desk.part(Part { list, proposed: proposed(&desk, &typed) }.render()?))
 }
 
 #[derive(Template)]
@@ -71,14 +71,14 @@ pub async fn create(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Re
     desk.require(REGISTER)?;
     desk.same_author(&typed.author)?;
     let faults = wrong(&typed, desk.instant().get(..10).unwrap_or_default());
-    let all = if enough(&typed) { find(&desk, &typed)? } else { Vec::new() };
+    let (all, complete) = find(&desk, &typed)?;
     let asks = !typed.is_unknown() && {
         let ask = to_look_at(&all);
         !ask.is_empty() && ask != typed.others
     };
     if !faults.is_empty() || asks || !typed.look.is_empty() {
         let faults = if typed.look.is_empty() { faults } else { Vec::new() };
-        return page(&desk, &typed, faults, all, asks);
+        return page(&desk, &typed, faults, (all, complete), asks);
     }
     let id = write(&desk, &typed).await?;
     desk.note_recent(&id).await?;
@@ -105,7 +105,7 @@ async fn write(desk: &Desk, typed: &Typed) -> Result<String, Refusal> {
     Err(last.unwrap_or_else(|| Refusal::invalid("RH-REG-NUMBER", "No number is left for another patient.")))
 }
 
-fn page(desk: &Desk, typed: &Typed, faults: Vec<Said>, all: Vec<Likely>, asks: bool) -> Result<Response, Refusal> {
+fn page(desk: &Desk, typed: &Typed, faults: Vec<Said>, (all, complete): (Vec<Likely>, bool), asks: bool) -> Result<Response, Refusal> {
     let (voice, pack) = (&desk.voice, desk.house.pack());
     let named = |issuers: &[Issuer]| {
         let systems = pack.identifiers.iter().filter(|system| issuers.contains(&system.issuer) && system.of.iter().any(|ty| *ty == patient_type()));
@@ -126,7 +126,7 @@ fn page(desk: &Desk, typed: &Typed, faults: Vec<Said>, all: Vec<Likely>, asks: b
         papers: named(&[Issuer::State]),
         reasons: NO_PHONE.iter().map(|(code, key)| (*code, voice.t(key))).collect(),
         others: to_look_at(&all),
-        likely: List { voice, looked: enough(&typed), all }.render()?,
+        likely: List { voice, looked: enough(&typed), all, incomplete: !complete }.render()?,
         asks,
         proposed: proposed(desk, &typed),
         typed: &typed,

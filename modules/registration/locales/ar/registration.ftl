@@ -145,3 +145,6 @@ registration-left = إقامة كُتبت هنا خطأ نُقلت إلى الم
 registration-came = نُقلت إلى هنا إقامة من الملف { $from } حيث كُتبت خطأ.
 registration-wrong-stay = اختر الإقامة المراد نقلها.
 registration-wrong-number = لا ملف آخر يحمل هذا الرقم، أو تحمله ملفات عدة.
+registration-likely-incomplete = لم تُقارن كل الملفات بعد: بدأ الخادم للتو. ابحث عن المريض أيضا.
+registration-wrong-two-stays = في الملفين إقامة جارية. انقل إحداهما أو أنهها أولا: لا أحد في مكانين.
+registration-wrong-merged = أحد الملفين مدموج من قبل. راجعهما من جديد.

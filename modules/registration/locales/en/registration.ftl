@@ -129,3 +129,6 @@ registration-left = A stay that was written here by mistake was moved to the rec
 registration-came = A stay was moved here from the record { $from }, where it was by mistake.
 registration-wrong-stay = Choose the stay to be moved.
 registration-wrong-number = No other record, or several, bear this number.
+registration-likely-incomplete = Not all records are compared yet: the server has just started. Look for the patient as well.
+registration-wrong-two-stays = Both records have a stay that goes on. Move or end one of them first: nobody is in two places.
+registration-wrong-merged = One of the two records was merged already. Look at them again.

@@ -129,3 +129,6 @@ registration-left = Un séjour écrit ici par erreur a été déplacé vers le d
 registration-came = Un séjour a été déplacé ici depuis le dossier { $from }, où il était par erreur.
 registration-wrong-stay = Choisissez le séjour à déplacer.
 registration-wrong-number = Aucun autre dossier, ou plusieurs, portent ce numéro.
+registration-likely-incomplete = Tous les dossiers ne sont pas encore comparés : le serveur vient de démarrer. Cherchez aussi le patient.
+registration-wrong-two-stays = Les deux dossiers ont un séjour en cours. Déplacez ou terminez d’abord un des deux : personne n’est à deux endroits.
+registration-wrong-merged = Un des deux dossiers a déjà été fusionné. Regardez-les à nouveau.
