@@ -60,13 +60,13 @@ proptest! {
     }
 }
 
+/// The segments that sites send, whether or not we read them, and one of a site's own.
+const SEGMENTS: &str = "MSH MSA ERR EVN MRG PID PD1 NK1 PV1 PV2 ZBE AL1 IAM DG1 PR1 ROL GT1 IN1 IN2 ACC UB1 OBR OBX ORC NTE SPM SAC TQ1 TQ2 CTI \
+                        FT1 BLG DSC SCH RGS AIS AIG AIL AIP TXA RXA RXC RXD RXE RXG RXO RXR PRT CON QRD QPD ZZZ";
+
 #[test]
 fn no_segment_that_is_empty_or_full_crashes_it() {
-    let all: String = messages().iter().map(|it| String::from_utf8_lossy(it).into_owned() + "\r").collect();
-    let names: std::collections::BTreeSet<&str> =
-        all.split(['\r', '\n']).filter_map(|it| it.get(..3)).filter(|it| it.bytes().all(|it| it.is_ascii_alphanumeric())).collect();
-    assert!(names.len() > 25, "{names:?}");
-    for name in names {
+    for name in SEGMENTS.split(' ') {
         for content in ["", "|", &"|\"\"".repeat(70), &"|1^2^3^4^5&6&7^8~9^^^X&1.2&ISO^Y".repeat(70), &"|20240101".repeat(70), &"|٣\\X0\\".repeat(70)] {
             for kind in ["ADT^A01", "ADT^A40", "ORU^R01", "OML^O21", "SIU^S12", "MDM^T02", "VXU^V04", "RDE^O11"] {
                 exercise(
