@@ -69,8 +69,7 @@ pub fn unmerged(stays: Value<'_>, goes: Value<'_>) -> Result<(Vec<u8>, Vec<u8>),
     if links.replaced_by.as_ref() != Some(&id_stays) || !Links::of(stays).replaces.contains(&id_goes) {
         return Err(MergeFault::NotMerged);
     }
-    let leaves = |other: &str| other == id_goes || links.replaces.iter().any(|one| one == other);
-    let stay = kept(stays, |link| !is(link, "replaces") || link.reference("other.reference", "Patient").is_none_or(|other| !leaves(&other)));
+    let stay = without(stays, std::iter::once(id_goes).chain(links.replaces).collect());
     let own = kept(goes, |link| !is(link, "replaced-by"));
     let away = goes.all("link").into_iter().find(|link| is(*link, "replaced-by"));
     let before = away.and_then(|link| link.extensions("", ACTIVE_BEFORE).first().and_then(|before| before.get("valueBoolean")?.as_bool()));
@@ -100,6 +99,18 @@ fn link(other: &str, kind: &str, before: Option<bool>) -> String {
 
 fn kept(patient: Value<'_>, wanted: impl Fn(Value<'_>) -> bool) -> impl Iterator<Item = String> {
     patient.all("link").into_iter().filter(|link| wanted(*link)).map(text).collect::<Vec<_>>().into_iter()
+}
+
+/// The links but the last `replaces` of each that leaves: what the record said itself before the merge stands in front of it.
+fn without(patient: Value<'_>, mut leaving: Vec<String>) -> impl Iterator<Item = String> {
+    let mut links = patient.all("link");
+    links.reverse();
+    links.retain(|link| {
+        let other = link.reference("other.reference", "Patient").filter(|_| is(*link, "replaces"));
+        let leaves = leaving.iter().position(|one| Some(one.as_str()) == other.as_deref());
+        leaves.map(|at| leaving.swap_remove(at)).is_none()
+    });
+    links.into_iter().rev().map(text).collect::<Vec<_>>().into_iter()
 }
 
 fn text(value: Value<'_>) -> String {
@@ -174,6 +185,15 @@ mod tests {
         assert_eq!(links(&stays).replaces, ["b", "c"]);
         let (again, back) = act(unmerged, &stays, &gone).expect("parted");
         assert_eq!((again.as_str(), links(&back).replaces), (A, vec!["c".to_owned()]));
+    }
+
+    #[test]
+    fn mer_3_what_both_said_before_is_said_by_both_after() {
+        let said = r#","link":[{"other":{"reference":"Patient/c"},"type":"replaces"}]}"#;
+        let (stays, goes) = (r#"{"resourceType":"Patient","id":"a""#.to_owned() + said, r#"{"resourceType":"Patient","id":"b""#.to_owned() + said);
+        let (one, other) = act(merged, &stays, &goes).expect("merged");
+        let (one, other) = act(unmerged, &one, &other).expect("parted");
+        assert_eq!((meant(&one), meant(&other)), (meant(&stays), meant(&goes)));
     }
 
     #[test]
