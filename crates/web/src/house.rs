@@ -15,8 +15,13 @@ use rihla_rights::{Rights, Who};
 use rihla_smart::Smart;
 use rihla_store::people::{NameRules, Particles, PhoneRules};
 use rihla_store::{Scoped, Store};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Queues in which requests wait that change what is remembered for one person.
+const TURNS: u64 = 64;
 
 /// Whether the patients of a store are real, made up for learning, or made up for trying out what might be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +81,7 @@ struct Inner {
     words: Arc<Words>,
     names: NameRules,
     hub: Hub,
+    turns: Vec<Arc<Mutex<()>>>,
     /// An account was made: true for ever once it is true.
     founded: AtomicBool,
 }
@@ -87,7 +93,8 @@ impl House {
         let words = Arc::new(Words::new(&catalogues)?);
         let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
         let names = name_rules(&with.pack);
-        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), founded: AtomicBool::new(false) })))
+        let turns = (0..TURNS).map(|_| Arc::default()).collect();
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, founded: AtomicBool::new(false) })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -193,6 +200,15 @@ impl House {
 
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
+    }
+
+    /// Waits until nobody else changes what is remembered under this mark: what two tabs of one person read and write at one
+    /// moment would lose what one of them wrote.
+    pub(crate) async fn turn(&self, mark: &str) -> Option<OwnedMutexGuard<()>> {
+        let mut hasher = DefaultHasher::new();
+        mark.hash(&mut hasher);
+        let queue = self.0.turns.get((hasher.finish() % TURNS) as usize)?;
+        Some(queue.clone().lock_owned().await)
     }
 }
 

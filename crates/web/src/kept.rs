@@ -11,6 +11,7 @@ impl Desk {
     /// Keeps a question and returns its name. `list`: the name under which this page keeps what is typed into it, so that
     /// typing leaves one question behind and not one a letter; two pages have two names.
     pub async fn keep(&self, question: &str, list: &str) -> Result<String, Refusal> {
+        let turn = self.house.turn(&self.questions_mark()).await;
         let mut all = self.questions()?;
         let known = all.iter().any(|(name, _)| name == list);
         let name = if known { list.to_owned() } else { format!("{:016x}", self.house.entropy().next_u64()) };
@@ -20,7 +21,12 @@ impl Desk {
         let text = all.iter().map(|(name, question)| format!("{name} {question}")).collect::<Vec<_>>().join("\n");
         let kept = self.record.submit(Vec::new(), Vec::new(), vec![(self.questions_mark(), text.into_bytes())])?;
         // Somebody who is still typing waits for nobody; who is sent on to the list has to find it there.
-        if !self.wants_part() {
+        if self.wants_part() {
+            tokio::spawn(async move {
+                _ = kept.await;
+                drop(turn);
+            });
+        } else {
             _ = kept.await;
         }
         Ok(name)

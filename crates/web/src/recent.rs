@@ -15,6 +15,7 @@ impl Desk {
 
     /// Remembers that this person opened a patient's chart.
     pub async fn note_recent(&self, patient: &str) -> Result<(), Refusal> {
+        let _turn = self.house.turn(&self.recent_mark()).await;
         let mut list = self.recent()?;
         if list.first().is_some_and(|first| first == patient) {
             return Ok(());
