@@ -1,0 +1,89 @@
+//! What was printed about somebody: a second wristband or certificate is a fact that the next person wants to know.
+
+use crate::desk::Desk;
+use crate::refuse::Refusal;
+use rihla_kernel::Instant;
+
+/// Prints that are remembered about one patient or register.
+const REMEMBERED: usize = 500;
+
+/// One print that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    pub at: Instant,
+    /// Who asked for it, as [`crate::session::Person::author`] names them.
+    pub by: String,
+    /// Which paper, as its module names it: small letters, digits, dashes.
+    pub paper: String,
+    /// The stay or other thing that it is about, by id; empty: the patient.
+    pub of: String,
+    /// The printer of the house; empty: the browser's own.
+    pub printer: String,
+    pub copies: u16,
+    /// The code of what went wrong; empty: it went out.
+    pub fault: String,
+}
+
+impl Desk {
+    /// What was printed about a patient, or of a register, newest first.
+    pub fn printed(&self, about: &str) -> Result<Vec<Printed>, Refusal> {
+        let kept = self.house.store().mark(&mark(about))?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&kept).split('\n').filter_map(read).collect())
+    }
+
+    /// How often a paper about something has gone out already.
+    pub fn times_printed(&self, about: &str, paper: &str, of: &str) -> Result<usize, Refusal> {
+        Ok(self.printed(about)?.iter().filter(|one| one.paper == paper && one.of == of && one.fault.is_empty()).count())
+    }
+
+    /// Remembers a print, whether it went out or not.
+    pub async fn note_printed(&self, about: &str, print: &Printed) -> Result<(), Refusal> {
+        let mark = mark(about);
+        let _turn = self.house.turn(&mark).await;
+        let mut all = self.printed(about)?;
+        all.insert(0, print.clone());
+        all.truncate(REMEMBERED);
+        let text = all.iter().map(line).collect::<Vec<_>>().join("\n");
+        self.record.commit(Vec::new(), Vec::new(), vec![(mark, text.into_bytes())]).await?;
+        Ok(())
+    }
+}
+
+fn mark(about: &str) -> String {
+    format!("printed/{about}")
+}
+
+fn line(one: &Printed) -> String {
+    let plain = |text: &str| text.replace(['\t', '\n', '\r'], " ");
+    let Printed { at, by, paper, of, printer, copies, fault } = one;
+    format!("{}\t{}\t{}\t{}\t{}\t{copies}\t{}", at.0, plain(by), plain(paper), plain(of), plain(printer), plain(fault))
+}
+
+fn read(line: &str) -> Option<Printed> {
+    let mut parts = line.split('\t');
+    let at = Instant(parts.next()?.parse().ok()?);
+    let mut word = || parts.next().map(str::to_owned);
+    let (by, paper, of, printer, copies, fault) = (word()?, word()?, word()?, word()?, word()?, word()?);
+    Some(Printed { at, by, paper, of, printer, copies: copies.parse().ok()?, fault })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_as_it_was_written_whatever_its_words_hold() {
+        let one = Printed {
+            at: Instant(1_700_000_000_000),
+            by: "a\tb".to_owned(),
+            paper: "band".to_owned(),
+            of: String::new(),
+            printer: "up\nstairs".to_owned(),
+            copies: 2,
+            fault: String::new(),
+        };
+        let expected = Printed { by: "a b".to_owned(), printer: "up stairs".to_owned(), ..one.clone() };
+        assert_eq!(read(&line(&one)), Some(expected));
+        assert_eq!(read("nonsense"), None);
+    }
+}
