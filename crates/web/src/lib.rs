@@ -30,6 +30,7 @@ mod refuse;
 mod same;
 mod screens;
 mod session;
+mod tabs;
 pub mod text;
 mod write;
 
@@ -53,6 +54,7 @@ pub use refuse::{Refusal, percent};
 pub use rihla_mpi::{Decision, Found, Links, Pair};
 pub use screens::{Nav, Part, Screens};
 pub use session::Person;
+pub use tabs::Tab;
 pub use write::{Marks, quoted};
 
 use axum::Router;

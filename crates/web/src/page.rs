@@ -11,6 +11,7 @@ use crate::people;
 use crate::refuse::Refusal;
 use crate::screens::Nav;
 use crate::session::choices;
+use crate::tabs;
 use crate::text::Voice;
 use askama::Template;
 use axum::body::Body;
@@ -31,6 +32,8 @@ pub struct Page<'p> {
     /// The path of the rail's entry that this page belongs to.
     pub nav: &'static str,
     pub patient: Option<&'p Banner>,
+    /// In a patient's pages the path of the tab that this page belongs to; none: it has no row of tabs.
+    pub tab: Option<&'static str>,
     /// Parts that follow the record, by name, with the id of the patient that they are about.
     pub live: Vec<(&'static str, String)>,
     /// Whether it draws trends.
@@ -74,6 +77,7 @@ struct Frame<'p> {
     site: String,
     rail: Vec<Entry>,
     banner: String,
+    tabs: String,
     live: String,
     path: &'p str,
     languages: Vec<(Lang, &'static str)>,
@@ -107,6 +111,10 @@ impl Desk {
             None => page.title,
         };
         let banner = page.patient.map(|patient| patient.render(self)).transpose()?.unwrap_or_default();
+        let tabs = match (page.patient, page.tab) {
+            (Some(patient), Some(tab)) => tabs::row(self, &patient.id, tab)?,
+            _ => String::new(),
+        };
         let frame = Frame {
             voice,
             title,
@@ -118,6 +126,7 @@ impl Desk {
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
             rail: self.rail(page.nav)?,
             banner,
+            tabs,
             live: self.live_address(&page.live),
             path: &self.browser.path,
             languages: LANGUAGES.to_vec(),
@@ -193,6 +202,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         site: String::new(),
         rail: Vec::new(),
         banner: String::new(),
+        tabs: String::new(),
         live: String::new(),
         path: &visitor.browser.path,
         languages: LANGUAGES.to_vec(),

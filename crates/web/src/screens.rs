@@ -5,6 +5,7 @@ use crate::desk::Desk;
 use crate::house::House;
 use crate::patient::CLINICAL;
 use crate::refuse::Refusal;
+use crate::tabs::Tab;
 use crate::text::{Catalogue, Voice};
 use askama::Template;
 use axum::Router;
@@ -18,6 +19,8 @@ pub struct Screens {
     pub nav: &'static [Nav],
     /// Pages and acts. Paths begin with a slash and are the module's own.
     pub routes: fn() -> Router<House>,
+    /// Its pages about one patient that stand in the row over all of them.
+    pub tabs: &'static [Tab],
     /// Its answers to what was typed into the command bar.
     pub commands: Option<Answer>,
     /// Parts of pages that are sent again when what they show changes.

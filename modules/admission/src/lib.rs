@@ -16,7 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use rihla_kernel::{Module, Permission};
 use rihla_web::text::Catalogue;
-use rihla_web::{House, Part, Screens};
+use rihla_web::{House, Part, Screens, Tab};
 
 /// Seeing a patient's stay with its movements.
 pub const SEE: Permission = Permission("admission.see");
@@ -48,6 +48,7 @@ pub static SCREENS: Screens = Screens {
     },
     nav: &[],
     routes,
+    tabs: &[Tab { path: "admission", label: rihla_web::key!("admission-tab"), rank: 60, shown: |desk| desk.person.may(SEE.0) && desk.shows("Encounter") }],
     commands: None,
     parts: &[Part { name: STAY, permission: Some(SEE), watches: &["Encounter"], render: lines::part }],
 };

@@ -146,7 +146,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     }
     .render()?;
     let live = BANNER.into_iter().chain([STAY]).map(|part| (part, patient.clone())).collect();
-    desk.page(Page { title: voice.t("admission-title"), nav: "/patients", patient: Some(&banner), live, body, ..Page::default() })
+    desk.page(Page { title: voice.t("admission-title"), nav: "/patients", patient: Some(&banner), tab: Some("admission"), live, body, ..Page::default() })
 }
 
 /// Whose page it is. Who is in the care of others has stays that are not shown: the page does not say that there are none.

@@ -50,6 +50,7 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/beds/transports", label: rihla_web::key!("beds-transports"), icon: "map-pin", permission: CARRY },
     ],
     routes,
+    tabs: &[],
     commands: None,
     parts: &[
         Part { name: BOARD, permission: Some(SEE), watches: &["Encounter", "Location", "Patient"], render: board::part },

@@ -1,7 +1,7 @@
 //! Alerts: what everybody who opens this chart has to know first. One is added, and ended with a reason; none is erased.
 
 use crate::ALERT;
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::rows::{Row, behind, first_text, instant, joined, said, words};
 use askama::Template;
 use axum::extract::{Form, Path};
@@ -121,7 +121,7 @@ fn page(chart: &Chart, typed: Typed, draft: Option<String>, wrong: &'static str)
         longest: LONGEST,
     }
     .render()?;
-    chart.page(Tab::Alerts, Content { body, ..Content::default() })
+    chart.page("alerts", Content { body, ..Content::default() })
 }
 
 fn read(flag: Value<'_>, desk: &Desk, id: String, version: u32) -> (bool, i64, Alert) {

@@ -1,6 +1,6 @@
 //! Who cares for the patient, and what they were immunised against.
 
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::rows::{Panels, Row, behind, joined, render, said, state, words};
 use askama::Template;
 use axum::extract::Path;
@@ -20,7 +20,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         panel("syringe", "chart-vaccines", vaccines(&chart.desk, chart.id(), "200", true)?)?,
     ];
     let body = Panels { title: chart.voice().t("chart-tab-care"), panels }.render()?;
-    chart.page(Tab::Care, Content { body, ..Content::default() })
+    chart.page("care", Content { body, ..Content::default() })
 }
 
 /// The people of the care teams, and the patient's own doctor.

@@ -4,41 +4,38 @@ use crate::{RAW, READ};
 use askama::Template;
 use axum::response::Response;
 use rihla_web::text::Voice;
-use rihla_web::{AUDIT_READ, BANNER, Banner, Desk, Icon, Page, Refusal};
+use rihla_web::{BANNER, Banner, Desk, Icon, Page, Refusal, Tab};
 
-/// The pages of a chart, in the order of the tabs: name, path, words, and what they show; of a page whose types a role is
-/// shown none of, there is no tab.
-const TABS: [(Tab, &str, &str, &[&str]); 12] = [
-    (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis"), &[]),
-    (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems"), &["Condition", "AllergyIntolerance"]),
-    (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines"), &["MedicationRequest", "MedicationStatement"]),
-    (Tab::Results, "results", rihla_web::key!("chart-tab-results"), &["Observation"]),
-    (Tab::Days, "days", rihla_web::key!("chart-tab-days"), &["Observation"]),
-    (Tab::Stays, "stays", rihla_web::key!("chart-tab-stays"), &["Encounter"]),
-    // The page of those who admit and move.
-    (Tab::Admission, "admission", rihla_web::key!("chart-tab-admission"), &["Encounter"]),
-    (Tab::Documents, "documents", rihla_web::key!("chart-tab-documents"), &["DocumentReference", "DiagnosticReport", "Media"]),
-    (Tab::Care, "care", rihla_web::key!("chart-tab-care"), &["CareTeam", "RelatedPerson", "Immunization"]),
-    (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts"), &["Flag"]),
-    (Tab::Raw, "raw", rihla_web::key!("chart-tab-raw"), &[]),
-    // The shell's own page.
-    (Tab::Looked, "looked", rihla_web::key!("chart-tab-looked"), &[]),
+/// The pages of a chart, in the order of the row; of a page whose types a role is shown none of, there is no tab.
+pub const TABS: &[Tab] = &[
+    Tab { path: "chart", label: rihla_web::key!("chart-tab-synthesis"), rank: 0, shown: reads },
+    Tab { path: "problems", label: rihla_web::key!("chart-tab-problems"), rank: 10, shown: |desk| shows(desk, &["Condition", "AllergyIntolerance"]) },
+    Tab {
+        path: "medicines",
+        label: rihla_web::key!("chart-tab-medicines"),
+        rank: 20,
+        shown: |desk| shows(desk, &["MedicationRequest", "MedicationStatement"]),
+    },
+    Tab { path: "results", label: rihla_web::key!("chart-tab-results"), rank: 30, shown: |desk| shows(desk, &["Observation"]) },
+    Tab { path: "days", label: rihla_web::key!("chart-tab-days"), rank: 40, shown: |desk| shows(desk, &["Observation"]) },
+    Tab { path: "stays", label: rihla_web::key!("chart-tab-stays"), rank: 50, shown: |desk| shows(desk, &["Encounter"]) },
+    Tab {
+        path: "documents",
+        label: rihla_web::key!("chart-tab-documents"),
+        rank: 70,
+        shown: |desk| shows(desk, &["DocumentReference", "DiagnosticReport", "Media"]),
+    },
+    Tab { path: "care", label: rihla_web::key!("chart-tab-care"), rank: 80, shown: |desk| shows(desk, &["CareTeam", "RelatedPerson", "Immunization"]) },
+    Tab { path: "alerts", label: rihla_web::key!("chart-tab-alerts"), rank: 90, shown: |desk| shows(desk, &["Flag"]) },
+    Tab { path: "raw", label: rihla_web::key!("chart-tab-raw"), rank: 100, shown: |desk| desk.person.may(RAW.0) && reads(desk) },
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tab {
-    Synthesis,
-    Problems,
-    Medicines,
-    Results,
-    Days,
-    Stays,
-    Admission,
-    Documents,
-    Care,
-    Alerts,
-    Raw,
-    Looked,
+fn reads(desk: &Desk) -> bool {
+    desk.person.may(READ.0)
+}
+
+fn shows(desk: &Desk, types: &[&str]) -> bool {
+    reads(desk) && types.iter().any(|ty| desk.shows(ty))
 }
 
 /// One patient's chart, open for somebody who may read it.
@@ -55,14 +52,6 @@ pub struct Content {
     pub body: String,
     pub live: Vec<&'static str>,
     pub charts: bool,
-}
-
-#[derive(Template)]
-#[template(path = "chart/tabs.html")]
-struct Tabs<'t> {
-    voice: &'t Voice,
-    tabs: Vec<(String, String, bool)>,
-    body: &'t str,
 }
 
 impl Chart {
@@ -89,29 +78,17 @@ impl Chart {
 
     /// The way to a page of this chart, if there is one for this role.
     pub fn way(&self, below: &str) -> Option<String> {
-        let (_, _, _, types) = TABS.iter().find(|(_, path, ..)| *path == below)?;
-        self.shows(types).then(|| self.path(below))
+        let tab = TABS.iter().find(|tab| tab.path == below)?;
+        (tab.shown)(&self.desk).then(|| self.path(below))
     }
 
-    fn shows(&self, types: &[&str]) -> bool {
-        types.is_empty() || types.iter().any(|ty| self.desk.shows(ty))
-    }
-
-    pub fn page(&self, tab: Tab, content: Content) -> Result<Response, Refusal> {
-        let mine = TABS.iter().filter(|(tab, _, _, types)| match tab {
-            Tab::Raw => self.desk.person.may(RAW.0),
-            Tab::Admission => self.desk.person.may("admission.see") && self.shows(types),
-            Tab::Looked => self.desk.person.may(AUDIT_READ.0),
-            _ => self.shows(types),
-        });
-        let tabs = mine.map(|(each, path, label, _)| (self.path(path), self.voice().t(label), *each == tab)).collect();
-        let (own, types) =
-            TABS.iter().find(|(each, ..)| *each == tab).map_or((None, [].as_slice()), |(_, _, label, types)| (Some(self.voice().t(label)), types));
-        let body = if self.shows(types) { content.body } else { self.desk.not_shown()? };
-        let body = Tabs { voice: self.voice(), tabs, body: &body }.render()?;
+    /// A page of the chart; `tab`: the path of the tab that it belongs to.
+    pub fn page(&self, tab: &'static str, content: Content) -> Result<Response, Refusal> {
+        let own = TABS.iter().find(|each| each.path == tab);
+        let body = if own.is_some_and(|tab| (tab.shown)(&self.desk)) { content.body } else { self.desk.not_shown()? };
         let live = content.live.into_iter().chain(BANNER).map(|part| (part, self.patient.id.clone())).collect();
-        let title = content.title.or(own).unwrap_or_default();
-        self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), live, charts: content.charts, body })
+        let title = content.title.or(own.map(|tab| self.voice().t(tab.label))).unwrap_or_default();
+        self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), tab: Some(tab), live, charts: content.charts, body })
     }
 }
 

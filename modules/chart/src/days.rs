@@ -1,6 +1,6 @@
 //! Results by day: what came on each day, newest first.
 
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use crate::observation::Observation;
 use crate::results::trend_of;
 use askama::Template;
@@ -65,7 +65,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     let here = chart.path("days");
     let older = page.next.map(|cursor| format!("{here}?older={}", percent(&cursor)));
     let body = Days { voice, days, older, newest: (!asked.older.is_empty()).then_some(here) }.render()?;
-    chart.page(Tab::Days, Content { body, ..Content::default() })
+    chart.page("days", Content { body, ..Content::default() })
 }
 
 fn line(one: &Observation, chart: &Chart) -> Result<Line, Refusal> {

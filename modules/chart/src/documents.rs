@@ -1,6 +1,6 @@
 //! Documents, reports and images: what was written and pictured, newest first, and their content.
 
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use crate::rows::{Row, behind, first_text, instant, joined, words};
 use askama::Template;
 use axum::body::Body;
@@ -56,7 +56,7 @@ pub async fn list(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let chart = Chart::open(desk, &patient)?;
     let (documents, cut) = all(&chart.desk, chart.id(), MOST, true)?;
     let body = Documents { voice: chart.voice(), documents, cut }.render()?;
-    chart.page(Tab::Documents, Content { body, ..Content::default() })
+    chart.page("documents", Content { body, ..Content::default() })
 }
 
 /// The newest of them, for the synthesis.

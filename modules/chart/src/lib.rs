@@ -42,6 +42,7 @@ pub static SCREENS: Screens = Screens {
     },
     nav: &[],
     routes,
+    tabs: chart::TABS,
     commands: None,
     parts: synthesis::PARTS,
 };

@@ -1,6 +1,6 @@
 //! Medicines: what must not be given, what runs now, and what was.
 
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::rows::{Panels, Row, first_text, instant, render, words};
 use askama::Template;
 use axum::extract::Path;
@@ -72,7 +72,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     panels.push(panel("pill", "chart-medicines-running", render(voice, &found.running, "chart-medicines-none", found.cut)?)?);
     panels.push(panel("pill", "chart-medicines-over", render(voice, &found.over, "chart-medicines-over-none", found.over_cut)?)?);
     let body = Panels { title: voice.t("chart-tab-medicines"), panels }.render()?;
-    chart.page(Tab::Medicines, Content { body, ..Content::default() })
+    chart.page("medicines", Content { body, ..Content::default() })
 }
 
 /// The medicines of a patient.

@@ -1,6 +1,6 @@
 //! Problems and allergies.
 
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::rows::{Panels, Row, first_text, instant, joined, render, state, words};
 use askama::Template;
 use axum::extract::Path;
@@ -52,7 +52,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         panel("history", "chart-problems-over", render(voice, &found.over, chart.desk.none_of(&["Condition"], "chart-problems-over-none"), found.over_cut)?)?,
     ];
     let body = Panels { title: voice.t("chart-tab-problems"), panels }.render()?;
-    chart.page(Tab::Problems, Content { body, ..Content::default() })
+    chart.page("problems", Content { body, ..Content::default() })
 }
 
 /// The problems of a patient.

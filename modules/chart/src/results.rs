@@ -1,6 +1,6 @@
 //! Results: the last of each, with where it comes from and where it goes.
 
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use crate::course::Course;
 use crate::observation::{Category, Observation};
 use askama::Template;
@@ -55,7 +55,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         }
     }
     let body = Results { voice: chart.voice(), groups, cut, days: chart.path("days") }.render()?;
-    chart.page(Tab::Results, Content { body, ..Content::default() })
+    chart.page("results", Content { body, ..Content::default() })
 }
 
 /// The last of each code with its course, newest first, and whether some were left out.

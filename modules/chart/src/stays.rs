@@ -1,7 +1,7 @@
 //! Stays and visits over all sites: a line of time, and each by itself.
 
 use crate::acts::acts;
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::documents::report;
 use crate::medicines::{self, Medicines};
 use crate::observation::Observation;
@@ -79,7 +79,7 @@ pub async fn list(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         String::new()
     };
     let body = Stays { voice: chart.voice(), base: here.clone(), stays, older, newest: (!asked.older.is_empty()).then_some(here), acts }.render()?;
-    chart.page(Tab::Stays, Content { body, ..Content::default() })
+    chart.page("stays", Content { body, ..Content::default() })
 }
 
 /// Stays, newest first, and where the list goes on. Without those in error for a page that has no room for them.
@@ -195,7 +195,7 @@ pub async fn show(desk: Desk, Path((patient, stay)): Path<(String, String)>) -> 
     let title = stay_view.kind.clone();
     let panels = panels(&chart, &stay)?;
     let body = One { voice, stay: stay_view, facts, moves, panels, back: chart.path("stays") }.render()?;
-    chart.page(Tab::Stays, Content { title: Some(title), body, ..Content::default() })
+    chart.page("stays", Content { title: Some(title), body, ..Content::default() })
 }
 
 fn facts(stay: Value<'_>, desk: &Desk) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use crate::READ;
 use crate::acts::acts;
 use crate::care::{team, vaccines};
-use crate::chart::{Chart, Content, Panel, Tab};
+use crate::chart::{Chart, Content, Panel};
 use crate::documents::newest;
 use crate::medicines::medicines;
 use crate::problems::{allergies_that_hold, problems};
@@ -73,7 +73,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let printed = voice.ta("chart-printed", &[("when", voice.date_time(voice.now()).as_str()), ("who", desk.person.name.as_str())]);
     desk.note_recent(chart.id()).await?;
     let body = Synthesis { voice, printed, panels }.render()?;
-    chart.page(Tab::Synthesis, Content { body, live: PARTS.iter().map(|part| part.name).collect(), ..Content::default() })
+    chart.page("chart", Content { body, live: PARTS.iter().map(|part| part.name).collect(), ..Content::default() })
 }
 
 fn problems_part(desk: &Desk, patient: &str) -> Result<String, Refusal> {

@@ -1,6 +1,6 @@
 //! One result over time: a chart with its reference range, and the same numbers as a table.
 
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use crate::course::Course;
 use crate::observation::Observation;
 use crate::results::trend_of;
@@ -74,7 +74,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         newest: (!asked.older.is_empty()).then_some(here),
     }
     .render()?;
-    chart.page(Tab::Results, Content { title: Some(title), body, charts: true, ..Content::default() })
+    chart.page("results", Content { title: Some(title), body, charts: true, ..Content::default() })
 }
 
 fn line(one: &Observation, voice: &Voice) -> Result<Line, Refusal> {

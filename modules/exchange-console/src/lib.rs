@@ -39,6 +39,7 @@ pub static SCREENS: Screens = Screens {
     },
     nav: &[Nav { path: ROOT, label: rihla_web::key!("exchange-console-title"), icon: "plug", permission: READ }],
     routes,
+    tabs: &[],
     commands: None,
     parts: &[],
 };

@@ -103,6 +103,7 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
         patient: Some(&banner),
+        tab: Some(""),
         live: rihla_web::BANNER.map(|part| (part, patient.clone())).to_vec(),
         body,
         ..Page::default()

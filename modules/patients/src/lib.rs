@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use rihla_kernel::{Module, Permission};
 use rihla_web::text::Catalogue;
-use rihla_web::{House, Nav, Screens};
+use rihla_web::{CLINICAL, House, Nav, Screens, Tab};
 
 /// Finding people.
 pub const FIND: Permission = Permission("patients.find");
@@ -28,6 +28,7 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/patients/mine", label: rihla_web::key!("patients-mine"), icon: "users", permission: FIND },
     ],
     routes,
+    tabs: &[Tab { path: "", label: rihla_web::key!("patients-identity"), rank: 0, shown: |desk| desk.person.may(FIND.0) && !desk.person.may(CLINICAL.0) }],
     commands: Some(find::commands),
     parts: &[],
 };

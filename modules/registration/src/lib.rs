@@ -35,6 +35,7 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/duplicates", label: rihla_web::key!("registration-duplicates"), icon: "users", permission: IDENTITY },
     ],
     routes,
+    tabs: &[],
     commands: None,
     parts: &[],
 };

@@ -86,6 +86,7 @@ pub static SCREENS: Screens = Screens {
     },
     nav: &[Nav { path: "/NAME", label: rihla_web::key!("NAME-title"), icon: "list", permission: READ }],
     routes,
+    tabs: &[],
     commands: None,
     parts: &[],
 };

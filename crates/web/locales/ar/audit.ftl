@@ -112,3 +112,4 @@ audit-anomaly-own-family = ملف شخص له الاسم أو الهاتف أو 
 audit-anomaly-night = ليلا، في عمل نهاري
 audit-anomaly-masked = ملف محجوب، دون التكفل بالمريض
 audit-anomaly-many-glasses = تكرار الاطلاع الاستثنائي
+audit-tab = من اطلع

@@ -92,3 +92,4 @@ audit-anomaly-own-family = Record of somebody of the same name, telephone or add
 audit-anomaly-night = At night, in a role that works by day
 audit-anomaly-masked = Masked record, without caring for the patient
 audit-anomaly-many-glasses = Repeated exceptional access
+audit-tab = Who looked

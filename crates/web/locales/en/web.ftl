@@ -1,6 +1,7 @@
 # The shell: what all pages say.
 web-skip = Go to the content
 web-rail = Sections
+web-tabs = Pages of the record
 web-drafts = Drafts
 web-drafts-none = Nothing is waiting. What you type is kept here until it is saved.
 web-drafts-note = What you typed and have not saved yet. Only you see it.

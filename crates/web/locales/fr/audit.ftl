@@ -92,3 +92,4 @@ audit-anomaly-own-family = Dossier de quelqu’un de même nom, téléphone ou a
 audit-anomaly-night = La nuit, dans une fonction de jour
 audit-anomaly-masked = Dossier masqué, sans soigner le patient
 audit-anomaly-many-glasses = Accès d’exception répétés
+audit-tab = Qui a regardé

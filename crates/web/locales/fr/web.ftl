@@ -1,6 +1,7 @@
 # La coquille : ce que toutes les pages disent.
 web-skip = Aller au contenu
 web-rail = Rubriques
+web-tabs = Pages du dossier
 web-drafts = Brouillons
 web-drafts-none = Rien en attente. Ce que vous tapez est gardé ici tant que ce n’est pas enregistré.
 web-drafts-note = Ce que vous avez tapé et pas encore enregistré. Vous seul le voyez.

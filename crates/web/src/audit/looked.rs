@@ -62,7 +62,7 @@ pub(crate) async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): 
     let printed = desk.voice.date_time(desk.voice.now());
     let body = Looked { voice: desk.voice.clone(), days, visits: all.len(), own, printed, older }.render()?;
     let live = BANNER.map(|part| (part, banner.id.clone())).to_vec();
-    desk.page(Page { title: desk.voice.t("audit-looked"), nav: super::TRAIL, patient: Some(&banner), live, body, ..Page::default() })
+    desk.page(Page { title: desk.voice.t("audit-looked"), nav: super::TRAIL, patient: Some(&banner), tab: Some("looked"), live, body, ..Page::default() })
 }
 
 /// What is shown, how much of the node's own was passed over, and where to go on.

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::house::House;
 use crate::refuse::Refusal;
 use crate::screens::Nav;
+use crate::tabs::Tab;
 use axum::Router;
 use axum::routing::get;
 use rihla_kernel::{Permission, Purpose};
@@ -21,6 +22,9 @@ const TRAIL: &str = "/audit";
 
 /// The shell's own entry of the rail.
 pub(crate) const NAV: &[Nav] = &[Nav { path: TRAIL, label: crate::key!("audit-trail"), icon: "eye", permission: READ }];
+
+/// Its page about one patient.
+pub(crate) const TABS: &[Tab] = &[Tab { path: "looked", label: crate::key!("audit-tab"), rank: 110, shown: |desk| desk.person.may(READ.0) }];
 
 pub(crate) fn routes() -> Router<House> {
     Router::new()

@@ -1,18 +1,15 @@
 # ملف المريض.
-chart-tabs = صفحات الملف
 chart-tab-synthesis = الخلاصة
 chart-tab-problems = المشاكل والحساسيات
 chart-tab-medicines = الأدوية
 chart-tab-results = النتائج
 chart-tab-days = النتائج حسب اليوم
 chart-tab-stays = الإقامات والزيارات
-chart-tab-admission = المكان والحركات
 chart-tab-documents = الوثائق
 chart-tab-care = الفريق واللقاحات
 chart-tab-alerts = التنبيهات
 # i18n: same
 chart-tab-raw = FHIR
-chart-tab-looked = من اطلع
 chart-all = عرض الكل
 chart-cut = اللائحة أطول من هذا: لا يظهر هنا كل شيء.
 chart-print = طباعة

@@ -1,17 +1,14 @@
 # The patient's chart.
-chart-tabs = Pages of the chart
 chart-tab-synthesis = Summary
 chart-tab-problems = Problems and allergies
 chart-tab-medicines = Medicines
 chart-tab-results = Results
 chart-tab-days = Results by day
 chart-tab-stays = Stays and visits
-chart-tab-admission = Place and movements
 chart-tab-documents = Documents
 chart-tab-care = Team and vaccines
 chart-tab-alerts = Alerts
 chart-tab-raw = FHIR
-chart-tab-looked = Who looked
 chart-all = See all
 chart-cut = The list goes on: not everything is shown here.
 chart-print = Print

@@ -1,17 +1,14 @@
 # Le dossier du patient.
-chart-tabs = Pages du dossier
 chart-tab-synthesis = Synthèse
 chart-tab-problems = Problèmes et allergies
 chart-tab-medicines = Médicaments
 chart-tab-results = Résultats
 chart-tab-days = Résultats par jour
 chart-tab-stays = Séjours et visites
-chart-tab-admission = Place et mouvements
 chart-tab-documents = Documents
 chart-tab-care = Équipe et vaccins
 chart-tab-alerts = Alertes
 chart-tab-raw = FHIR
-chart-tab-looked = Qui a regardé
 chart-all = Tout voir
 chart-cut = La liste continue : tout n’est pas affiché ici.
 chart-print = Imprimer

@@ -2,7 +2,7 @@
 
 use super::pretty;
 use crate::RAW;
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -65,7 +65,7 @@ pub async fn compare(desk: Desk, Path((patient, ty, id)): Path<(String, String, 
     let name = format!("{ty}/{id}");
     let back = chart.path(&format!("raw/{name}"));
     let body = Compare { voice: chart.voice(), name: name.clone(), back, from: asked.from, to: asked.to, lines: near_changes(&all), cut }.render()?;
-    chart.page(Tab::Raw, Content { title: Some(name), body, ..Content::default() })
+    chart.page("raw", Content { title: Some(name), body, ..Content::default() })
 }
 
 /// The shortest way from one text to the other, by the longest lines that both have in their order. What begins and ends

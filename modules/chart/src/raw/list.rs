@@ -1,7 +1,7 @@
 //! What is stored about a patient, in the order in which it was last written, the oldest first, by type.
 
 use crate::RAW;
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -59,7 +59,7 @@ pub async fn list(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     let older = page.next.map(|cursor| format!("{here}?{chosen}older={}", percent(&cursor)));
     let types = TYPES.to_vec();
     let body = List { voice, types, chosen: asked.ty, total: page.total, lines, older, here: here.clone() }.render()?;
-    chart.page(Tab::Raw, Content { body, ..Content::default() })
+    chart.page("raw", Content { body, ..Content::default() })
 }
 
 /// Types that are worth choosing by themselves.

@@ -2,7 +2,7 @@
 
 use super::pretty;
 use crate::RAW;
-use crate::chart::{Chart, Content, Tab};
+use crate::chart::{Chart, Content};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -64,5 +64,5 @@ pub async fn show(desk: Desk, Path((patient, ty, id)): Path<(String, String, Str
     let name = format!("{ty}/{id}");
     let base = chart.path(&format!("raw/{name}"));
     let body = One { voice, name: name.clone(), base, list: chart.path("raw"), source: pretty(&stored), versions, cut: history.next.is_some() }.render()?;
-    chart.page(Tab::Raw, Content { title: Some(name), body, ..Content::default() })
+    chart.page("raw", Content { title: Some(name), body, ..Content::default() })
 }
