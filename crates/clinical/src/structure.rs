@@ -55,6 +55,28 @@ impl House {
         Ok(Self { all })
     }
 
+    /// A ward with its rooms and places alone: the others of a large house are not read.
+    pub fn of_ward(record: &Scoped, ward: &str) -> Result<Self, Fault> {
+        let mut all = BTreeMap::new();
+        let mut level = vec![("_id", ward.to_owned())];
+        for _ in 0..DEEP {
+            let mut names = Vec::new();
+            for stored in pages(record, "Location", &level, PAGES)? {
+                let place = read(&stored, |value| Place::read(value, stored.vid, record.zone()))?;
+                // What is part of itself is read once.
+                if !all.contains_key(&place.id) {
+                    names.extend((!place.is_place).then(|| format!("Location/{}", place.id)));
+                    all.insert(place.id.clone(), place);
+                }
+            }
+            if names.is_empty() {
+                break;
+            }
+            level = vec![("partof", names.join(","))];
+        }
+        Ok(Self { all })
+    }
+
     #[cfg(test)]
     pub(crate) fn of(places: Vec<Place>) -> Self {
         Self { all: places.into_iter().map(|place| (place.id.clone(), place)).collect() }

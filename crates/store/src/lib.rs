@@ -31,6 +31,7 @@ mod scope_meet;
 mod scope_questions;
 pub mod search;
 pub mod trail;
+mod whereabouts;
 mod write_rules;
 
 pub use everything::EverythingQuery;

@@ -43,7 +43,7 @@ pub use entry::PROVIDER_BACK;
 pub use glass::REVIEW;
 pub use house::{Furnishing, House, World};
 pub use icon::Icon;
-pub use live::{OF_PLACE, run as run_live};
+pub use live::{ALL_PLACES, OF_PLACE, run as run_live};
 pub use moving::Told;
 pub use page::Page;
 pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, IDENTITY, Numbered, is_about, numbers, present_place, read_on, sex};

@@ -145,7 +145,7 @@ pub fn part(desk: &Desk, about: &str) -> Result<String, Refusal> {
 }
 
 fn board(desk: &Desk, ward: &str, wall: bool) -> Result<String, Refusal> {
-    let house = House::read(&desk.record)?;
+    let house = House::of_ward(&desk.record, ward)?;
     let seen = house.seen(&desk.record, Some(ward))?;
     let ids: Vec<&str> = seen.iter().map(|one| one.place.id.as_str()).collect();
     let stays = if desk.shows("Encounter") { stays_in(&desk.record, &ids)? } else { Vec::new() };

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::response::Response;
 use rihla_clinical::{House, Seen};
 use rihla_web::text::Voice;
-use rihla_web::{Desk, OF_PLACE, Page, Refusal};
+use rihla_web::{ALL_PLACES, Desk, OF_PLACE, Page, Refusal};
 
 struct Line {
     id: String,
@@ -39,7 +39,7 @@ struct Wards<'w> {
 pub async fn show(desk: Desk) -> Result<Response, Refusal> {
     desk.require(SEE)?;
     let body = Body { voice: &desk.voice, group: part(&desk)? }.render()?;
-    desk.page(Page { title: desk.voice.t("beds-title"), nav: "/beds", live: vec![(GROUP, format!("{OF_PLACE}all"))], body, ..Page::default() })
+    desk.page(Page { title: desk.voice.t("beds-title"), nav: "/beds", live: vec![(GROUP, format!("{OF_PLACE}{ALL_PLACES}"))], body, ..Page::default() })
 }
 
 /// The part that follows the record.

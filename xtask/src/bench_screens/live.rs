@@ -1,4 +1,4 @@
-//! Open pages that follow one patient: how soon each shows a change, how many bytes that takes, and what it costs.
+//! Open pages that follow the record: how soon each shows a change, how many bytes that takes, and what it costs.
 
 use super::http::{call, enter};
 use super::share;
@@ -15,6 +15,8 @@ const LANGS: [&str; 3] = ["fr", "ar", "en"];
 const ROLES: [&str; 3] = ["physician", "nurse", "pharmacist"];
 /// Between two changes.
 const PAUSE: Duration = Duration::from_secs(1);
+/// A change that has not reached all pages by then never will.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What pages saw, and when.
 #[derive(Default)]
@@ -26,38 +28,47 @@ struct Seen {
     mark: String,
 }
 
-pub async fn measure(server: &Server, password: &str, pages: usize, changes: usize) -> Result<Value, String> {
-    let local = tokio::task::LocalSet::new();
-    local.run_until(watch(server, password, pages, changes)).await
+/// What is open, and what changes on it.
+pub struct Scene<'s> {
+    /// Languages and roles come in turn.
+    pub roles: &'s [&'s str],
+    /// The pages that are open, in turn.
+    pub pages: Vec<String>,
+    /// What is written so that some pages show a mark: a path and a body.
+    pub change: &'s dyn Fn(&str) -> (String, String),
+    /// How many of all pages show what changes.
+    pub touched: usize,
 }
 
-async fn watch(server: &Server, password: &str, pages: usize, changes: usize) -> Result<Value, String> {
+/// The first patient who lies in a bed, followed on their chart.
+pub async fn measure(server: &Server, password: &str, pages: usize, changes: usize) -> Result<Value, String> {
+    let patient = first_patient(&server.address).await?;
+    let alert = |mark: &str| {
+        let flag = json!({ "resourceType": "Flag", "id": "bench", "status": "active", "code": { "text": format!("Isolement contact {mark}") }, "subject": { "reference": format!("Patient/{patient}") } });
+        ("/fhir/Flag/bench".to_owned(), flag.to_string())
+    };
+    let scene = Scene { roles: &ROLES, pages: vec![format!("/patients/{patient}/chart")], change: &alert, touched: pages };
+    follow(server, password, &scene, pages, changes).await
+}
+
+/// Opens pages, changes what they show again and again, and says how soon each showed it.
+pub async fn follow(server: &Server, password: &str, scene: &Scene<'_>, pages: usize, changes: usize) -> Result<Value, String> {
+    let local = tokio::task::LocalSet::new();
+    local.run_until(watch(server, password, scene, pages, changes)).await
+}
+
+async fn watch(server: &Server, password: &str, scene: &Scene<'_>, pages: usize, changes: usize) -> Result<Value, String> {
     let address = server.address.clone();
-    let patient = first_patient(&address).await?;
     let seen = Rc::new(RefCell::new(Seen::default()));
-    let mut cookies = Vec::new();
-    // Ten pages a person; languages and roles come in turn.
-    for at in 0..pages.div_ceil(10) {
-        let (lang, role) = (LANGS[at % LANGS.len()], ROLES[at / LANGS.len() % ROLES.len()]);
-        cookies.push(enter(&address, role, password, lang).await?);
-    }
-    let page = call(&address, "GET", &format!("/patients/{patient}/chart"), &cookies[0], "").await?;
-    let page = String::from_utf8_lossy(&page.body).into_owned();
-    let live = page.split("hx-sse:connect=\"").nth(1).and_then(|rest| rest.split('"').next()).ok_or("the page is not live")?.replace("&#38;", "&");
-    for at in 0..pages {
-        let cookie = cookies.get(at % cookies.len()).cloned().unwrap_or_default();
-        tokio::task::spawn_local(listen(address.clone(), live.clone(), cookie, seen.clone()));
-    }
-    // Every page has its connection once it has heard where it stands.
-    until(|| seen.borrow().events >= pages, Duration::from_secs(30)).await.ok_or("not all pages were connected")?;
-    change(&address, &patient, "bench-first", &seen).await?;
-    until(|| seen.borrow().at.len() >= pages, Duration::from_secs(10)).await.ok_or("the first change did not reach all pages")?;
+    open(&address, password, scene, pages, &seen).await?;
+    change(&address, scene, "bench-first", &seen).await?;
+    until(|| seen.borrow().at.len() >= scene.touched, PATIENCE).await.ok_or("the first change did not reach all pages")?;
 
     let (mut all, before, bytes_before) = (Vec::new(), server.usage().cpu_seconds, seen.borrow().bytes);
     let begun = Instant::now();
     for nth in 0..changes {
-        let sent = change(&address, &patient, &format!("bench-{nth:04}"), &seen).await?;
-        until(|| seen.borrow().at.len() >= pages, Duration::from_secs(10)).await.ok_or("a change did not reach all pages")?;
+        let sent = change(&address, scene, &format!("bench-{nth:04}"), &seen).await?;
+        until(|| seen.borrow().at.len() >= scene.touched, PATIENCE).await.ok_or("a change did not reach all pages")?;
         all.extend(seen.borrow().at.iter().map(|at| at.duration_since(sent).as_secs_f64() * 1e3));
         tokio::time::sleep(PAUSE.saturating_sub(sent.elapsed())).await;
     }
@@ -65,8 +76,30 @@ async fn watch(server: &Server, password: &str, pages: usize, changes: usize) ->
     all.sort_by(f64::total_cmp);
     let bytes = (seen.borrow().bytes - bytes_before) as f64 / all.len() as f64;
     Ok(
-        json!({ "pages": pages, "changes": changes, "p50_ms": share(&all, 0.5), "p99_ms": share(&all, 0.99), "max_ms": share(&all, 1.0), "bytes_a_page_and_change": bytes, "cores_of_the_server": cores, "memory_mb": server.usage().memory_mb }),
+        json!({ "pages": pages, "touched": scene.touched, "changes": changes, "p50_ms": share(&all, 0.5), "p99_ms": share(&all, 0.99), "max_ms": share(&all, 1.0), "bytes_a_page_and_change": bytes, "cores_of_the_server": cores, "memory_mb": server.usage().memory_mb }),
     )
+}
+
+/// Opens all pages: ten a person; languages, roles and pages come in turn.
+async fn open(address: &str, password: &str, scene: &Scene<'_>, pages: usize, seen: &Rc<RefCell<Seen>>) -> Result<(), String> {
+    let mut cookies = Vec::new();
+    for at in 0..pages.div_ceil(10) {
+        let (lang, role) = (LANGS[at % LANGS.len()], scene.roles.get(at / LANGS.len() % scene.roles.len()).copied().unwrap_or_default());
+        cookies.push(enter(address, role, password, lang).await?);
+    }
+    let mut lives = Vec::new();
+    for path in &scene.pages {
+        let page = call(address, "GET", path, &cookies[0], "").await?;
+        let page = String::from_utf8_lossy(&page.body).into_owned();
+        let live = page.split("hx-sse:connect=\"").nth(1).and_then(|rest| rest.split('"').next());
+        lives.push(live.ok_or_else(|| format!("{path} is not live"))?.replace("&#38;", "&"));
+    }
+    for at in 0..pages {
+        let (Some(cookie), Some(live)) = (cookies.get(at / 10), lives.get(at % lives.len())) else { continue };
+        tokio::task::spawn_local(listen(address.to_owned(), live.clone(), cookie.clone(), seen.clone()));
+    }
+    // Every page has its connection once it has heard where it stands.
+    until(|| seen.borrow().events >= pages, Duration::from_secs(30)).await.ok_or_else(|| "not all pages were connected".to_owned())
 }
 
 pub async fn first_patient(address: &str) -> Result<String, String> {
@@ -76,16 +109,16 @@ pub async fn first_patient(address: &str) -> Result<String, String> {
     Ok(reference.trim_start_matches("Patient/").to_owned())
 }
 
-/// Writes an alert whose words hold the mark; returns when it was sent.
-async fn change(address: &str, patient: &str, mark: &str, seen: &Rc<RefCell<Seen>>) -> Result<Instant, String> {
+/// Writes what holds the mark; returns when it was sent.
+async fn change(address: &str, scene: &Scene<'_>, mark: &str, seen: &Rc<RefCell<Seen>>) -> Result<Instant, String> {
     {
         let mut seen = seen.borrow_mut();
         seen.mark = mark.to_owned();
         seen.at.clear();
     }
-    let flag = json!({ "resourceType": "Flag", "id": "bench", "status": "active", "code": { "text": format!("Isolement contact {mark}") }, "subject": { "reference": format!("Patient/{patient}") } });
+    let (path, body) = (scene.change)(mark);
     let sent = Instant::now();
-    let answer = call(address, "PUT", "/fhir/Flag/bench", "Content-Type: application/fhir+json\r\n", &flag.to_string()).await?;
+    let answer = call(address, "PUT", &path, "Content-Type: application/fhir+json\r\n", &body).await?;
     if answer.head.starts_with("HTTP/1.1 20") { Ok(sent) } else { Err(answer.head) }
 }
 

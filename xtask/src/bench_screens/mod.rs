@@ -1,9 +1,10 @@
 //! `cargo xtask bench screens`: what pages cost and how soon a change is seen.
 //!
-//! The chart of a patient with 5,000 encounters and 50,000 observations, and 500 open pages that follow one patient. The
-//! server is a process of its own and only its CPU time counts; the readers share the machine with it, so a wall-clock
-//! figure here is an upper bound.
+//! The chart of a patient with 5,000 encounters and 50,000 observations, 500 open pages that follow one patient, and 500 boards
+//! of beds of a large house. The server is a process of its own and only its CPU time counts; the readers share the
+//! machine with it, so a wall-clock figure here is an upper bound.
 
+mod boards;
 mod chart;
 mod flood;
 mod http;
@@ -15,11 +16,13 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const USAGE: &str = "bench screens [--pages N] [--changes N] [--store sqlite:PATH] [--program PATH] [--json FILE]";
+const USAGE: &str = "bench screens [--pages N] [--changes N] [--only chart|live|boards|flood] [--store sqlite:PATH] [--program PATH] [--json FILE]";
 
 struct Arguments {
     pages: usize,
     changes: usize,
+    /// The one part to measure; all unless given.
+    only: Option<String>,
     /// A store that was made by an earlier run; a fresh one unless given.
     store: Option<PathBuf>,
     /// The program to measure; built unless given.
@@ -27,14 +30,21 @@ struct Arguments {
     json: Option<PathBuf>,
 }
 
+impl Arguments {
+    fn measures(&self, part: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == part)
+    }
+}
+
 fn read(arguments: &[String]) -> Result<Arguments, String> {
-    let mut out = Arguments { pages: 500, changes: 30, store: None, program: None, json: None };
+    let mut out = Arguments { pages: 500, changes: 30, only: None, store: None, program: None, json: None };
     let mut words = arguments.iter().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or(USAGE)?;
         match word.as_str() {
             "--pages" => out.pages = value.parse().map_err(|_| USAGE)?,
             "--changes" => out.changes = value.parse().map_err(|_| USAGE)?,
+            "--only" => out.only = Some(value.clone()),
             "--store" => out.store = Some(value.strip_prefix("sqlite:").unwrap_or(value).into()),
             "--program" => out.program = Some(value.into()),
             "--json" => out.json = Some(value.into()),
@@ -53,7 +63,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     let own = std::env::temp_dir().join(format!("rihla-screens-{}", std::process::id()));
     let store = arguments.store.clone().unwrap_or_else(|| own.join("store"));
     if !store.exists() {
-        make(&program, &own, &store)?;
+        make(&program, &own, &store, arguments.measures("chart"))?;
     }
     let measured = measure(&program, &store, &arguments);
     _ = std::fs::remove_dir_all(&own);
@@ -65,10 +75,12 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     Ok(0)
 }
 
-/// A small hospital with one very long chart.
-fn make(program: &Path, own: &Path, store: &Path) -> Result<(), String> {
+/// A small hospital, with one very long chart if that is measured.
+fn make(program: &Path, own: &Path, store: &Path, huge: bool) -> Result<(), String> {
     let data = own.join("data");
-    let made = Command::new(program).arg("demo-data").arg(&data).args(["--patients", "20", "--huge", "--now", "2026-11-21T10:00:00Z"]).output();
+    let mut order = Command::new(program);
+    order.arg("demo-data").arg(&data).args(["--patients", "20", "--now", "2026-11-21T10:00:00Z"]).args(huge.then_some("--huge"));
+    let made = order.output();
     if !made.map_err(|error| error.to_string())?.status.success() {
         return Err("no demo data could be made".into());
     }
@@ -94,11 +106,25 @@ fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value,
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     let password = accounts(program, store)?;
     let server = process::Server::start(program, &Place::Folder(store.into()), "on")?;
-    let pages = runtime.block_on(chart::measure(&server, &password));
-    let live = runtime.block_on(live::measure(&server, &password, arguments.pages, arguments.changes));
-    let flood = runtime.block_on(flood::measure(&server, &password));
+    let (pages, changes) = (arguments.pages, arguments.changes);
+    let mut report = json!({});
+    let measured = runtime.block_on(async {
+        if arguments.measures("chart") {
+            report["chart"] = chart::measure(&server, &password).await?;
+        }
+        if arguments.measures("live") {
+            report["live"] = live::measure(&server, &password, pages, changes).await?;
+        }
+        if arguments.measures("boards") {
+            report["boards"] = boards::measure(&server, &password, pages, changes).await?;
+        }
+        if arguments.measures("flood") {
+            report["flood"] = flood::measure(&server, &password).await?;
+        }
+        Ok::<_, String>(())
+    });
     server.stop()?;
-    Ok(json!({ "chart": pages?, "live": live?, "flood": flood? }))
+    measured.map(|()| report)
 }
 
 fn print(report: &Value) {
@@ -115,7 +141,7 @@ fn print(report: &Value) {
             figure("packed")
         );
     }
-    println!("\nlive: {}\n\nflood: {}", report["live"], report["flood"]);
+    println!("\nlive: {}\n\nboards: {}\n\nflood: {}", report["live"], report["boards"], report["flood"]);
 }
 
 /// The value at a share of a sorted list.

@@ -8,12 +8,23 @@ use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::Fault;
 use rihla_store::PlatformChange;
 use rihla_store::backend::LogicalId;
+use std::collections::BTreeSet;
 
 /// Parts of one page that may be live.
 const PARTS_MAX: usize = 32;
 
 /// What a part is about that is about a ward: this, and the ward's id.
 pub const OF_PLACE: &str = "place.";
+
+/// In the place of an id: the whole house.
+pub const ALL_PLACES: &str = "all";
+
+/// What changed, and where that is.
+pub struct Event {
+    pub change: PlatformChange,
+    /// The Locations that it is about; none: any.
+    pub places: Option<BTreeSet<String>>,
+}
 
 /// What one connection listens for.
 pub struct Address {
@@ -80,11 +91,19 @@ impl Wanted {
         plain.then(|| Self { part, types, about: about.to_owned(), last: 0 })
     }
 
-    /// Whether a change may change this part. One that is about no patient, or about a part of the house, is changed by any.
-    pub fn is_touched_by(&self, change: &PlatformChange) -> bool {
-        let of_all = self.about.is_empty() || self.about.starts_with(OF_PLACE);
-        self.types.contains(&change.change.ty) && (of_all || change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)))
+    /// Whether a change may change this part. One that is about neither a patient nor a part of the house is changed by any.
+    pub fn is_touched_by(&self, event: &Event) -> bool {
+        let about = || match self.about.strip_prefix(OF_PLACE) {
+            Some(place) => event.places.as_ref().is_none_or(|places| place == ALL_PLACES || places.iter().any(|id| is_place(place, id))),
+            None => self.about.is_empty() || event.change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)),
+        };
+        self.types.contains(&event.change.change.ty) && about()
     }
+}
+
+/// Whether a part is about this place: its id, and whatever the module says after it (`--wall`).
+fn is_place(about: &str, id: &str) -> bool {
+    about.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with("--"))
 }
 
 fn is(id: &LogicalId, text: &str) -> bool {

@@ -4,7 +4,7 @@
 //! every page what is news to it; a page that has just connected is no different from one that was told before. Rounds
 //! follow one another and work outside of the lock, so that nobody waits for a page to be rendered.
 
-use super::address::{Address, Wanted, all_within_reach};
+use super::address::{Address, Event, Wanted, all_within_reach};
 use super::events::{self, Events};
 use crate::desk::Desk;
 use crate::house::House;
@@ -12,7 +12,6 @@ use crate::refuse::Refusal;
 use crate::session;
 use axum::body::Bytes;
 use rihla_kernel::{Fault, FaultKind, Lang};
-use rihla_store::PlatformChange;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -56,7 +55,7 @@ type Shared = HashMap<(&'static str, String, Lang, String, u64), Option<(u64, By
 
 /// What changed, for one round.
 struct News {
-    changes: Vec<PlatformChange>,
+    changes: Vec<Event>,
     /// Pages behind this tick cannot be told change by change.
     from: u32,
     tick: u32,
@@ -129,7 +128,9 @@ impl News {
                 break;
             }
             news.tick = reached;
-            news.changes.extend(changes);
+            for change in changes {
+                news.changes.push(Event { places: house.store().places_for_platform(&change)?, change });
+            }
         }
         Ok(news)
     }
@@ -142,7 +143,7 @@ impl Listener {
         // A place that this record never had is a copy's, or made up.
         let everything = *seen < news.from || *seen > news.tick;
         let is_news = |wanted: &Wanted| {
-            let touches = |change: &PlatformChange| change.change.row > *seen && wanted.is_touched_by(change) && desk.record.may_see(change);
+            let touches = |event: &Event| event.change.change.row > *seen && wanted.is_touched_by(event) && desk.record.may_see(&event.change);
             everything || news.changes.iter().any(touches)
         };
         let stale: Vec<bool> = parts.iter().map(is_news).collect();

@@ -8,7 +8,7 @@ mod address;
 mod events;
 mod hub;
 
-pub use address::OF_PLACE;
+pub use address::{ALL_PLACES, OF_PLACE};
 pub use hub::{Hub, run};
 
 use crate::desk::Desk;
