@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { none, openBrowser, pictures as picturesIn, picturesOf, sit, watch } from "./browser.mjs";
+import { Hands } from "./hands.mjs";
 import { ownSite } from "./site.mjs";
 
 const PICTURES = picturesOf("registration");
@@ -17,15 +18,8 @@ after(async () => {
   await site?.end();
 });
 
-/** A keyboard that counts. */
-function counting(page) {
-  const count = { keys: 0 };
-  return {
-    count,
-    type: async (text) => { count.keys += [...text].length; await page.keyboard.type(text); },
-    press: async (key) => { count.keys += 1; await page.keyboard.press(key); },
-  };
-}
+/** Keys that an act may take, the way to its fields and what is typed counted. */
+const MOST = { find: 10, merge: 42, part: 26, move: 62 };
 
 /** The first fields in their order; of a list the first entry is taken by an arrow. */
 const FIELDS = { family: "Benjelloun", family_ar: "بنجلون", given: "Kenza", given_ar: "كنزة", birth: "3/11/1991", about: "", sex: "ArrowDown", paper: "", phone: "0661122334" };
@@ -45,14 +39,14 @@ test("REG-1 a clerk registers somebody by keyboard alone, in both scripts", asyn
   const page = await context.newPage();
   const { faults } = watch(page, site);
   await page.goto(`${site.base}/patients/new`);
-  const keyboard = counting(page);
+  const keyboard = new Hands(page);
   await fill(page, keyboard, FIELDS);
   await page.locator("#likely").getByText("Aucun dossier ne ressemble").waitFor();
   await page.locator("#phone").focus();
   await keyboard.press("Enter");
   await page.waitForURL(/\/patients\/[0-9a-z]{26}/);
   assert.match(await page.locator(".banner").innerText(), /BENJELLOUN Kenza[^]*بنجلون/);
-  assert.ok(keyboard.count.keys <= 70, `${keyboard.count.keys} keys`);
+  keyboard.took("register somebody in both scripts", 70);
   assert.equal(await page.locator(".banner").getByText("IPP").count() > 0, true);
   await page.goto(`${site.base}/patients/new`);
   await pictures(context, page, "new", site.base);
@@ -65,7 +59,7 @@ test("REG-2 and REG-3 in Arabic: who is probably known is shown while one types,
   const page = await context.newPage();
   const { faults } = watch(page, site, [422]);
   await page.goto(`${site.base}/patients/new`);
-  const keyboard = counting(page);
+  const keyboard = new Hands(page);
   await fill(page, keyboard, { family: "", family_ar: "بنجلون", given: "", given_ar: "كنزة", birth: "3/11/1991", about: "", sex: "ArrowDown", paper: "", phone: "0661122334" });
   await page.locator("#likely a").first().waitFor();
   assert.match(await page.locator("#likely").innerText(), /الميلاد: مطابق/);
@@ -81,29 +75,54 @@ test("REG-2 and REG-3 in Arabic: who is probably known is shown while one types,
   await context.close();
 });
 
-test("DUP-1, DUP-3 and DUP-5 an identity officer finds the pair, merges and parts it", async () => {
-  const context = await sit(browser, site, { role: "identity-officer" });
-  const page = await context.newPage();
-  const { faults } = watch(page, site);
-  await page.goto(`${site.base}/duplicates`);
-  const row = page.locator("tbody tr").filter({ hasText: "بنجلون" });
-  await row.waitFor();
-  await pictures(context, page, "duplicates", site.base);
-  await row.getByRole("link", { name: "Comparer" }).focus();
-  await page.keyboard.press("Enter");
-  await page.locator("#why").waitFor();
-  await pictures(context, page, "merge", site.base);
-  await page.locator("input[name=stays]").first().focus();
-  await page.keyboard.press("Space");
-  await page.locator("#why").focus();
-  await page.keyboard.type("même téléphone, même date");
-  await page.keyboard.press("Enter");
-  await page.getByText("tient lieu de").waitFor();
-  await pictures(context, page, "merged", site.base);
-  await page.locator("#why").focus();
-  await page.keyboard.type("deux cousines");
-  await page.keyboard.press("Enter");
-  await page.locator("input[name=stays]").first().waitFor();
-  none(faults);
-  await context.close();
-});
+const WORDS = {
+  fr: { compare: "Comparer", why: "même téléphone, même date", apart: "deux cousines", moved: "Le séjour a été déplacé" },
+  ar: { compare: "مقارنة", why: "نفس الهاتف ونفس التاريخ", apart: "ابنتا عم", moved: "نُقلت الإقامة" },
+};
+
+for (const lang of ["fr", "ar"]) {
+  test(`DUP-1, DUP-3, DUP-5 and MOV-1 an identity officer finds the pair, merges and parts it, and moves a stay (${lang})`, async () => {
+    const words = WORDS[lang];
+    const context = await sit(browser, site, { role: "identity-officer" }, { lang });
+    const page = await context.newPage();
+    const { faults } = watch(page, site);
+    const hands = new Hands(page);
+    await page.goto(`${site.base}/duplicates`);
+    const row = page.locator("tbody tr").filter({ hasText: "بنجلون" });
+    await row.waitFor();
+    if (lang === "fr") await pictures(context, page, "duplicates", site.base);
+    await hands.reach(row.getByRole("link", { name: words.compare }));
+    await hands.turn(() => hands.press("Enter"));
+    hands.took("find the duplicate", MOST.find);
+    const compared = page.url();
+    if (lang === "fr") await pictures(context, page, "merge", site.base);
+    await hands.reach(page.locator("input[name=stays]"));
+    await hands.press("Space");
+    await hands.fill("#why", words.why);
+    await hands.turn(() => hands.press("Enter"));
+    hands.took("merge", MOST.merge);
+    assert.equal(await page.locator("input[name=stays]").count(), 0, "they are one");
+    if (lang === "fr") await pictures(context, page, "merged", site.base);
+    await hands.fill("#why", words.apart);
+    await hands.turn(() => hands.press("Enter"));
+    hands.took("part", MOST.part);
+    assert.ok(await page.locator("input[name=stays]").count() > 0, "they are two");
+
+    // A stay that was written into the wrong one of both.
+    const [wrong, right] = [/patients\/([^/]+)\/merge/.exec(compared)[1], new URL(compared).searchParams.get("with")];
+    const number = (await site.fhir(`Patient/${right}`)).identifier[0].value;
+    await site.put({ resourceType: "Encounter", id: `moved-${lang}`, status: "finished", class: { system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "IMP" }, subject: { reference: `Patient/${wrong}` }, period: { start: "2026-11-02T08:00:00Z", end: "2026-11-04T10:00:00Z" } });
+    await page.goto(`${site.base}/patients/${wrong}/move`);
+    await hands.reach(page.locator("input[name=stay]"));
+    await hands.press("Space");
+    await hands.fill("#number", number);
+    await hands.turn(() => hands.press("Enter"));
+    await hands.fill("#why", words.why);
+    await hands.turn(() => hands.press("Enter"));
+    hands.took("move a stay to the right record", MOST.move);
+    assert.ok((await page.locator("[role=status]").allInnerTexts()).some((text) => text.includes(words.moved)));
+    assert.equal((await site.fhir(`Encounter/moved-${lang}`)).subject.reference, `Patient/${right}`);
+    none(faults);
+    await context.close();
+  });
+}

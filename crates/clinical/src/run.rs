@@ -1,13 +1,16 @@
 //! Doing what was decided: read, decide, commit; and once more on what is there then, if somebody was faster.
 
 use crate::movement::Spot;
+use crate::object::{Object, quoted};
 use crate::place::{Hygiene, Place, Service};
 use crate::refusal;
 use crate::stay::{Signed, State, Stay};
 use rihla_fhir::json::{Limits, parse};
 use rihla_fhir::r4::{TypeId, tables};
+use rihla_fhir::view::Look;
 use rihla_kernel::{Fault, FaultKind, Instant};
 use rihla_store::backend::{Expect, Name, Step};
+use rihla_store::body::instant_text;
 use rihla_store::{Scoped, Stored, Taken};
 
 /// How often a command looks again before it says that too many are at it.
@@ -139,6 +142,7 @@ impl Act<'_> {
     /// The stay, the other one that ends, and the places that somebody left: nobody lies in them before they are cleaned.
     fn steps(&self, before: &Stay, after: &Stay, change: &Change<'_>) -> Result<Vec<Step>, Fault> {
         let mut steps = vec![self.put(after)?];
+        steps.extend(self.deceased(before, after)?);
         let mut left: Vec<String> = left(before, after);
         if let Some(other) = change.ends {
             let ended = self.stay(other)?;
@@ -159,6 +163,32 @@ impl Act<'_> {
             }
         }
         Ok(steps)
+    }
+
+    /// What a death, or its undoing, changes of the patient, so that every page and every other system hears of it. What
+    /// somebody else said of their death stays.
+    fn deceased(&self, before: &Stay, after: &Stay) -> Result<Option<Step>, Fault> {
+        let (written, said) = match (&before.death, &after.death) {
+            (None, Some(death)) => (None, Some(instant_text(death.at))),
+            (Some(death), None) => (Some(instant_text(death.at)), None),
+            _ => return Ok(None),
+        };
+        let ty = type_of("Patient")?;
+        let stored = self.record.read(ty, &after.patient)?;
+        let (mut patient, known, dead) = read(&stored, |patient| {
+            let dead = patient.get("deceasedBoolean").and_then(|said| said.as_bool()).unwrap_or(false);
+            (Object::of(patient), patient.text("deceasedDateTime").map(|at| at.into_owned()), dead)
+        })?;
+        if known != written || dead {
+            return Ok(None);
+        }
+        patient.remove("deceasedBoolean");
+        match said {
+            Some(at) => patient.set("deceasedDateTime", quoted(&at)),
+            None => patient.remove("deceasedDateTime"),
+        }
+        let content = self.record.amended(ty, &after.patient, stored.vid, patient.text().as_bytes())?;
+        Ok(Some(Step::Put { ty: ty.0, name: Name::Id(after.patient.as_str().into()), expect: Expect::Version(stored.vid), content }))
     }
 
     fn put(&self, stay: &Stay) -> Result<Step, Fault> {

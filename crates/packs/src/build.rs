@@ -51,6 +51,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         root.fault("default_language", format!("{default} is not among the languages"), out);
     }
     let phones = root.may("phones", "a list of shapes such as +999999", texts, out).unwrap_or_default();
+    let of_age = root.may("of_age", "a number of years", |value| value.as_integer().and_then(|years| u8::try_from(years).ok()), out).unwrap_or(0);
     let names = names(&mut root, languages, out);
     let writing = root.may("writing", "articles and particles as lists of texts, and phone_country, phone_trunk, phone_abroad as texts", writing, out);
     let provenance = provenance(&mut root, out);
@@ -63,6 +64,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         languages: listed?,
         default_language: default_language?,
         phones,
+        of_age,
         provenance: provenance?,
         writing: writing.unwrap_or_default(),
         group: empty,

@@ -21,6 +21,8 @@ pub struct Pack {
     /// BCP 47 codes; the default one among them.
     pub languages: Vec<String>,
     pub default_language: String,
+    /// In years; until then somebody else answers for a person. 0: the pack does not say.
+    pub of_age: u8,
     /// Shapes of mobile telephone numbers, each 9 a digit.
     pub phones: Vec<String>,
     pub provenance: Provenance,
@@ -115,6 +117,11 @@ impl Pack {
     /// The files that make a pack.
     pub const FILES: [&'static str; 9] =
         ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml"];
+
+    /// The system of the codes of [`Cover::schemes`].
+    pub fn scheme_system(&self) -> String {
+        format!("urn:rihla:{}:scheme", self.country.to_lowercase())
+    }
 
     /// Reads a pack's folder.
     pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {

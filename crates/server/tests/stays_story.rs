@@ -139,9 +139,12 @@ async fn what_was_entered_wrongly_is_struck_through_and_a_death_is_undone_by_two
     assert_eq!(admitted(&mut physician, &mut clerk, "badr", "card-1").await, "RH-PLACE-TAKEN", "amal is back there");
     assert_eq!(act(&mut physician, "amal", "death", &[]).await, "");
     assert_eq!(act(&mut head, "amal", "transfer", &[("to", "chir-1")]).await, "RH-STAY-DEAD");
+    assert!(client.get("Patient/amal").await.at("deceasedDateTime").is_some(), "every page and every system hears of it");
+    assert!(head.get("/patients/amal/admission").await.text().contains("Décédé"), "the banner says so");
     assert_eq!(act(&mut physician, "amal", "death-undo", &[]).await, "");
     assert_eq!(act(&mut physician, "amal", "death-undo", &[]).await, "RH-STAY-TWO-PEOPLE");
     assert_eq!(act(&mut other, "amal", "death-undo", &[]).await, "");
+    assert_eq!(client.get("Patient/amal").await.at("deceasedDateTime"), None);
     assert_eq!(act(&mut head, "amal", "transfer", &[("to", "chir-1")]).await, "");
     // Two witnesses.
     assert_eq!(act(&mut head, "amal", "belongings", &[("text", "une montre")]).await, "");

@@ -63,6 +63,22 @@ impl Desk {
         }
     }
 
+    /// The same of several that belong together, in one commit: each with the id that the form was given.
+    pub async fn create_all_as(&self, all: &[(String, String)], marks: Marks) -> Result<(), Refusal> {
+        let mut steps = Vec::new();
+        for (id, json) in all {
+            if ServerId::parse(id).is_none() {
+                return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
+            }
+            let (ty, content) = self.checked(&self.record, json.as_bytes())?;
+            steps.push(Step::Put { ty: ty.0, name: Name::Id(id.as_str().into()), expect: Expect::Absent, content });
+        }
+        match self.record.commit(steps, Vec::new(), marks).await {
+            Err(fault) if is_there(&fault) => Ok(()),
+            decided => Ok(decided.map(drop)?),
+        }
+    }
+
     /// Writes the next version of a resource, unless someone changed it since `version` was read.
     pub async fn update(&self, ty: &str, id: &str, version: u32, change: impl FnOnce(Value<'_>, &mut Edits), marks: Marks) -> Result<Outcome, Refusal> {
         let stored = self.read(ty, id)?;

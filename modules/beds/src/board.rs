@@ -84,7 +84,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub fn of(seen: &[Seen]) -> Self {
+    pub fn of<'s>(seen: impl IntoIterator<Item = &'s Seen>) -> Self {
         let mut out = Self::default();
         for one in seen {
             let count = |taken: Taken| one.slots.iter().filter(|slot| slot.taken == taken).count();

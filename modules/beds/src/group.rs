@@ -9,6 +9,7 @@ use axum::response::Response;
 use rihla_clinical::{House, Seen};
 use rihla_web::text::Voice;
 use rihla_web::{ALL_PLACES, Desk, OF_PLACE, Page, Refusal};
+use std::collections::HashMap;
 
 struct Line {
     id: String,
@@ -46,13 +47,14 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 pub fn part(desk: &Desk) -> Result<String, Refusal> {
     let house = House::read(&desk.record)?;
     let seen = house.seen(&desk.record, None)?;
+    let mut of_ward: HashMap<&str, Vec<&Seen>> = HashMap::new();
+    for one in &seen {
+        of_ward.entry(house.ward_of(&one.place.id).map_or("", |ward| &ward.id)).or_default().push(one);
+    }
     let mut lines = Vec::new();
     for ward in house.wards() {
-        let own: Vec<Seen> = seen.iter().filter(|one| house.ward_of(&one.place.id).is_some_and(|of| of.id == ward.id)).cloned().collect();
-        if own.is_empty() {
-            continue;
-        }
-        let counts = Counts::of(&own);
+        let Some(own) = of_ward.get(ward.id.as_str()) else { continue };
+        let counts = Counts::of(own.iter().copied());
         let above = ward.above.as_deref().and_then(|id| house.get(id));
         lines.push(Line {
             id: ward.id.clone(),

@@ -95,10 +95,7 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     }
     let banner = rihla_web::Banner::load(&desk, &patient)?;
     desk.note_recent(&banner.id).await?;
-    let audits = desk.person.may(rihla_web::AUDIT_READ.0);
-    let moves = desk.person.may("admission.see");
-    let keeps = desk.person.may("registration.identity");
-    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves, keeps }.render()?;
+    let body = Identity { voice: &desk.voice, banner: &banner }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
@@ -115,12 +112,6 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
 struct Identity<'i> {
     voice: &'i Voice,
     banner: &'i rihla_web::Banner,
-    /// Who looked at the record may be shown.
-    audits: bool,
-    /// Where the patient lies and moves may be shown.
-    moves: bool,
-    /// They guard identities.
-    keeps: bool,
 }
 
 fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {

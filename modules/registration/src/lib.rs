@@ -1,19 +1,23 @@
 //! Registration: see `spec.md` for who uses it and what it has to do.
 
 mod check;
+mod cover;
 mod duplicates;
 mod likely;
 mod merge;
 mod moving;
+mod newborn;
+mod people;
 mod person;
 mod register;
+mod relation;
 mod typed;
 
 use axum::Router;
 use axum::routing::{get, post};
 use rihla_kernel::{Module, Permission};
 use rihla_web::text::Catalogue;
-use rihla_web::{House, Nav, Screens};
+use rihla_web::{House, Nav, Screens, Tab};
 
 /// Writing down a new patient.
 pub const REGISTER: Permission = Permission("registration.register");
@@ -35,7 +39,11 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/duplicates", label: rihla_web::key!("registration-duplicates"), icon: "users", permission: IDENTITY },
     ],
     routes,
-    tabs: &[],
+    tabs: &[
+        Tab { path: "people", label: rihla_web::key!("registration-around"), rank: 65, shown: |desk| desk.person.may(REGISTER.0) },
+        Tab { path: "merge", label: rihla_web::key!("registration-tab-merge"), rank: 102, shown: |desk| desk.person.may(IDENTITY.0) },
+        Tab { path: "move", label: rihla_web::key!("registration-tab-move"), rank: 104, shown: |desk| desk.person.may(IDENTITY.0) },
+    ],
     commands: None,
     parts: &[],
 };
@@ -46,6 +54,10 @@ fn routes() -> Router<House> {
         .route("/patients/new/likely", post(register::likely))
         .route("/duplicates", get(duplicates::show))
         .route("/duplicates/apart", post(duplicates::apart))
+        .route("/patients/{patient}/people", get(people::show))
+        .route("/patients/{patient}/cover", post(cover::add))
+        .route("/patients/{patient}/relations", post(relation::add))
+        .route("/patients/{patient}/newborn", get(newborn::show).post(newborn::create))
         .route("/patients/{patient}/merge", get(merge::show).post(merge::merge))
         .route("/patients/{patient}/part", post(merge::part))
         .route("/patients/{patient}/move", get(moving::show).post(moving::act))

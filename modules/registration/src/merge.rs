@@ -9,7 +9,7 @@ use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use rihla_web::text::Voice;
-use rihla_web::{Decision, Desk, Page, Refusal, go, key};
+use rihla_web::{Banner, Decision, Desk, Page, Refusal, go, key};
 use serde::Deserialize;
 
 /// Characters of a reason.
@@ -84,7 +84,11 @@ fn page(desk: &Desk, patient: &str, with: &str, wrong: &str, act: &Act) -> Resul
         one,
         other,
     };
-    let mut response = desk.page(Page { title: desk.voice.t("registration-merge"), nav: LIST, body: body.render()?, ..Page::default() })?;
+    // Two people side by side are nobody's page.
+    let banner = if with.is_empty() { Some(Banner::load(desk, patient)?) } else { None };
+    let tab = banner.as_ref().map(|_| "merge");
+    let mut response =
+        desk.page(Page { title: desk.voice.t("registration-merge"), nav: LIST, patient: banner.as_ref(), tab, body: body.render()?, ..Page::default() })?;
     if !wrong.is_empty() {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -70,7 +70,8 @@ fn page(desk: &Desk, patient: &str, act: &Act, wrong: &str, done: bool) -> Resul
     let wrong = if wrong.is_empty() { String::new() } else { desk.voice.t(wrong) };
     let refused = !wrong.is_empty();
     let body = Body { voice: &desk.voice, author: desk.person.mark(), from, stays: stays(desk, patient)?, to, count, act, wrong, done }.render()?;
-    let mut response = desk.page(Page { title: desk.voice.t("registration-move"), nav: "/patients", patient: Some(&banner), body, ..Page::default() })?;
+    let mut response =
+        desk.page(Page { title: desk.voice.t("registration-move"), nav: "/patients", patient: Some(&banner), tab: Some("move"), body, ..Page::default() })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

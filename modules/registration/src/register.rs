@@ -87,19 +87,25 @@ pub async fn create(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Re
 
 /// Writes the Patient with the next of the hospital's own numbers.
 async fn write(desk: &Desk, typed: &Typed) -> Result<String, Refusal> {
-    let pack = desk.house.pack();
-    let Some(system) = own_number(pack, desk.house.site()) else {
+    with_number(desk, &|own| vec![(typed.id.clone(), patient(typed, desk.house.pack(), Some(own)))]).await?;
+    Ok(typed.id.clone())
+}
+
+/// Ids and resources, from the system and the value of a number.
+type Made<'m> = dyn Fn((&str, &str)) -> Vec<(String, String)> + Sync + 'm;
+
+/// Writes resources of which one bears the next of the hospital's own numbers.
+pub async fn with_number(desk: &Desk, made: &Made<'_>) -> Result<(), Refusal> {
+    let Some(system) = own_number(desk.house.pack(), desk.house.site()) else {
         return Err(Refusal::invalid("RH-REG-NUMBER", "The pack gives this site no number of its own for patients."));
     };
     let width = system.pattern.as_ref().map_or(8, |pattern| pattern.mask().chars().count());
     let mut last = None;
     for (at, mark) in desk.next_numbers(&system.system, TRIES)? {
-        let number = format!("{at:0width$}");
-        match desk.create_as(&typed.id, &patient(typed, pack, Some((&system.system, &number))), vec![mark]).await {
-            Ok(()) => return Ok(typed.id.clone()),
+        match desk.create_all_as(&made((&system.system, &format!("{at:0width$}"))), vec![mark]).await {
             // Another desk, or an import, has this one.
             Err(refusal) if refusal.fault().is_some_and(|fault| fault.code == "RH-STORE-CLAIMED") => last = Some(refusal),
-            Err(refusal) => return Err(refusal),
+            decided => return decided,
         }
     }
     Err(last.unwrap_or_else(|| Refusal::invalid("RH-REG-NUMBER", "No number is left for another patient.")))

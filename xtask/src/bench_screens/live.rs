@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 /// Pages are open in every language and several roles: what they see is made once for each.
 const LANGS: [&str; 3] = ["fr", "ar", "en"];
 const ROLES: [&str; 3] = ["physician", "nurse", "pharmacist"];
+/// Pages of one session. An account has twelve sessions at most, a session 32 live pages.
+const A_SESSION: usize = 18;
 /// Between two changes.
 const PAUSE: Duration = Duration::from_secs(1);
 /// A change that has not reached all pages by then never will.
@@ -80,22 +82,23 @@ async fn watch(server: &Server, password: &str, scene: &Scene<'_>, pages: usize,
     )
 }
 
-/// Opens all pages: ten a person; languages, roles and pages come in turn.
+/// Opens all pages; languages, roles and pages come in turn.
 async fn open(address: &str, password: &str, scene: &Scene<'_>, pages: usize, seen: &Rc<RefCell<Seen>>) -> Result<(), String> {
     let mut cookies = Vec::new();
-    for at in 0..pages.div_ceil(10) {
+    for at in 0..pages.div_ceil(A_SESSION) {
         let (lang, role) = (LANGS[at % LANGS.len()], scene.roles.get(at / LANGS.len() % scene.roles.len()).copied().unwrap_or_default());
         cookies.push(enter(address, role, password, lang).await?);
     }
     let mut lives = Vec::new();
     for path in &scene.pages {
         let page = call(address, "GET", path, &cookies[0], "").await?;
+        let head = page.head.lines().next().unwrap_or_default().to_owned();
         let page = String::from_utf8_lossy(&page.body).into_owned();
         let live = page.split("hx-sse:connect=\"").nth(1).and_then(|rest| rest.split('"').next());
-        lives.push(live.ok_or_else(|| format!("{path} is not live"))?.replace("&#38;", "&"));
+        lives.push(live.ok_or_else(|| format!("{path} is not live: {head}"))?.replace("&#38;", "&"));
     }
     for at in 0..pages {
-        let (Some(cookie), Some(live)) = (cookies.get(at / 10), lives.get(at % lives.len())) else { continue };
+        let (Some(cookie), Some(live)) = (cookies.get(at / A_SESSION), lives.get(at % lives.len())) else { continue };
         tokio::task::spawn_local(listen(address.to_owned(), live.clone(), cookie.clone(), seen.clone()));
     }
     // Every page has its connection once it has heard where it stands.

@@ -27,7 +27,3 @@ patients-mine-unknown = تولَّ المنصب باسمك لترى مرضاك.
 patients-identity = الهوية
 patients-identity-only = وظيفتك تتيح الوصول إلى الهوية دون الملف الطبي.
 patients-numbers = الأرقام
-patients-looked = من اطّلع على هذا الملف
-patients-admission = المكان والحركات
-patients-merged = الملفات المدموجة هنا
-patients-move = نقل إقامة

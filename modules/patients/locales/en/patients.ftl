@@ -27,7 +27,3 @@ patients-mine-unknown = Take this workplace under your name to see your patients
 patients-identity = Identity
 patients-identity-only = Your role gives access to the identity, not to the medical chart.
 patients-numbers = Numbers
-patients-looked = Who looked at this record
-patients-admission = Place and movements
-patients-merged = Records merged here
-patients-move = Move a stay

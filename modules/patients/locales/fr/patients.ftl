@@ -27,7 +27,3 @@ patients-mine-unknown = Prenez le poste sous votre nom pour voir vos patients.
 patients-identity = Identité
 patients-identity-only = Votre fonction donne accès à l’identité, pas au dossier médical.
 patients-numbers = Numéros
-patients-looked = Qui a consulté ce dossier
-patients-admission = Place et mouvements
-patients-merged = Dossiers fusionnés ici
-patients-move = Déplacer un séjour

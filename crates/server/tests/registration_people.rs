@@ -1,0 +1,104 @@
+//! Newborns, who belongs to a patient, and who pays (`modules/registration/spec.md`).
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use rihla_testkit::{Patient, Reply, Screen, TestSite};
+
+/// The hidden fields of the form of a page that is sent to `action`.
+fn form(page: &Reply, action: &str) -> Vec<(String, String)> {
+    let text = page.text();
+    let form = text.split("<form").find(|form| form.contains(&format!("action=\"{action}\""))).unwrap_or_else(|| panic!("no form {action}: {text}"));
+    let value = |input: &str, name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    let inputs = form.split("<input ").filter(|input| input.starts_with("type=\"hidden\""));
+    inputs.filter_map(|input| Some((value(input, "name")?, value(input, "value")?))).collect()
+}
+
+async fn send(screen: &mut Screen, page: &str, action: &str, typed: &[(&str, &str)]) -> Reply {
+    let shown = screen.get(page).await;
+    let hidden = form(&shown, action);
+    let all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(typed.iter().copied()).collect();
+    screen.post(action, &all).await
+}
+
+async fn somebody(site: &TestSite, id: &str, birth: &str) {
+    let json = Patient::new().id(id).family("Alami").json().replacen('{', &format!(r#"{{"birthDate":"{birth}","#), 1);
+    let reply = site.client().await.put(&format!("Patient/{id}"), &json).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reg_11_a_newborn_has_its_own_record_that_names_its_mother() {
+    let site = TestSite::start().await;
+    somebody(&site, "mother", "1995-03-01").await;
+    let mut desk = site.screen("registration-clerk").await;
+    let path = "/patients/mother/newborn";
+    let refused = send(&mut desk, path, path, &[("sex", "female"), ("at", "2099-01-01T08:00")]).await;
+    assert_eq!(refused.status, 422, "a birth does not lie ahead");
+    let twins = [("1", "Nouveau-né 1"), ("2", "Nouveau-né 2")];
+    for (order, given) in twins {
+        let made = send(&mut desk, path, path, &[("sex", "female"), ("at", "2026-01-15T04:05"), ("order", order)]).await;
+        assert_eq!(made.status, 303, "{}", made.text());
+        let id = made.header("location").and_then(|to| to.strip_prefix("/patients/")).expect("a patient").to_owned();
+        let mut client = site.client().await;
+        let child = client.get(&format!("Patient/{id}")).await;
+        let at = |path: &str| child.at(path).unwrap_or_default();
+        assert_eq!((at("name.0.family").as_str(), at("name.0.given.0").as_str(), at("name.0.use").as_str()), ("Alami", given, "temp"));
+        assert_eq!((at("birthDate").as_str(), at("multipleBirthInteger").as_str()), ("2026-01-15", order));
+        assert!(at("_birthDate.extension.0.valueDateTime").starts_with("2026-01-15T04:05:00"), "{}", child.text());
+        assert_eq!(at("identifier.0.value").len(), 8, "a number of its own");
+        let related = client.get(&format!("RelatedPerson?patient={id}")).await;
+        let at = |path: &str| related.at(&format!("entry.0.resource.{path}")).unwrap_or_default();
+        assert_eq!((at("relationship.0.coding.0.code").as_str(), at("extension.0.valueReference.reference").as_str()), ("MTH", "Patient/mother"));
+        let page = desk.get(&format!("/patients/{id}/people")).await;
+        assert!(page.text().contains("href=\"/patients/mother\""), "the way to the mother's record");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reg_12_of_a_minor_for_whom_nobody_answers_it_is_said_until_somebody_does() {
+    let site = TestSite::start().await;
+    somebody(&site, "child", "2019-06-01").await;
+    somebody(&site, "adult", "1980-06-01").await;
+    let mut desk = site.screen("registration-clerk").await;
+    assert!(!desk.get("/patients/adult/people").await.text().contains("Patient mineur"));
+    assert!(desk.get("/patients/child/people").await.text().contains("Patient mineur"));
+    let (page, act) = ("/patients/child/people", "/patients/child/relations");
+    let refused = send(&mut desk, page, act, &[("kind", "guardian"), ("name", " ")]).await;
+    assert!(refused.status == 422 && refused.text().contains("Écrivez le nom"), "{}", refused.text());
+    assert_eq!(send(&mut desk, page, act, &[("kind", "guardian"), ("name", "Hassan <b>Alami</b>"), ("phone", "0611223344")]).await.status, 303);
+    assert_eq!(send(&mut desk, page, act, &[("kind", "authority"), ("name", "Police, 2e arrondissement")]).await.status, 303);
+    let shown = desk.get(page).await;
+    assert!(!shown.text().contains("Patient mineur") && shown.text().contains("0611223344"), "{}", shown.text());
+    assert!(shown.text().contains("Hassan &#60;b&#62;Alami") && shown.text().contains("informée le"), "{}", shown.text());
+    // Another patient's page cannot be written from this one.
+    let mut foreign = form(&shown, act);
+    foreign.iter_mut().filter(|(name, _)| name == "_patient").for_each(|(_, value)| *value = "adult".to_owned());
+    let all: Vec<(&str, &str)> = foreign.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([("kind", "family"), ("name", "X")]).collect();
+    assert_eq!(desk.post(act, &all).await.status, 422);
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reg_13_who_pays_is_of_the_pack_and_of_the_day() {
+    let site = TestSite::start().await;
+    somebody(&site, "p", "1980-06-01").await;
+    let mut desk = site.screen("registration-clerk").await;
+    let (page, act) = ("/patients/p/people", "/patients/p/cover");
+    let wrong = [("scheme", "amo-public"), ("holder", "self"), ("from", "2026"), ("until", "")];
+    assert_eq!(send(&mut desk, page, act, &wrong).await.status, 422, "a year is no day");
+    let backwards = [("scheme", "amo-public"), ("holder", "self"), ("from", "01/02/2026"), ("until", "01/01/2026")];
+    assert_eq!(send(&mut desk, page, act, &backwards).await.status, 422);
+    let good = [("scheme", "amo-public"), ("holder", "spouse"), ("from", "01/02/2025"), ("until", ""), ("number", "123456789")];
+    assert_eq!(send(&mut desk, page, act, &good).await.status, 303);
+    let over = [("scheme", "amo-salaries"), ("holder", "self"), ("from", "01/02/2020"), ("until", "31/01/2025")];
+    assert_eq!(send(&mut desk, page, act, &over).await.status, 303);
+    let shown = desk.get(page).await;
+    assert!(shown.text().contains("CNOPS") && shown.text().contains("123456789"), "its manager of that day: {}", shown.text());
+    assert!(shown.text().contains("<s><b>AMO des salariés"), "what is over is struck through");
+    let kept = site.client().await.get("Coverage?beneficiary=Patient/p").await;
+    assert!(kept.text().contains("urn:rihla:ma:scheme") && kept.text().contains("\"spouse\""), "{}", kept.text());
+    // A nurse has nothing to do there.
+    assert_eq!(site.screen("nurse").await.get(page).await.status, 403);
+    site.stop().await;
+}
