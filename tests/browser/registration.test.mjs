@@ -126,3 +126,28 @@ for (const lang of ["fr", "ar"]) {
     await context.close();
   });
 }
+
+test("REG-11 to REG-13 a newborn by keyboard, and the pages of who belongs to a patient and who pays", async () => {
+  const context = await sit(browser, site, { role: "registration-clerk" });
+  const page = await context.newPage();
+  const { faults } = watch(page, site);
+  const hands = new Hands(page);
+  await site.put({ resourceType: "Patient", id: "reg-mother", active: true, gender: "female", birthDate: "1996-02-03", name: [{ use: "official", family: "Chraibi", given: ["Nadia"] }, { use: "usual", family: "الشرايبي", given: ["نادية"] }] });
+  await page.goto(`${site.base}/patients/reg-mother/newborn`);
+  await pictures(context, page, "newborn", site.base);
+  await hands.choose("#sex", "female");
+  await hands.turn(() => hands.press("Enter"));
+  hands.took("write a newborn down", 8);
+  assert.match(await page.locator(".banner").innerText(), /CHRAIBI Nouveau-né/);
+  const child = /patients\/([^/?]+)/.exec(page.url())[1];
+  await page.goto(`${site.base}/patients/${child}/people`);
+  await hands.choose("#cover-scheme", "amo-public");
+  await hands.fill("#cover-number", "123456789");
+  await hands.choose("#cover-holder", "child");
+  await hands.fill("#cover-from", "01/01/2026");
+  await hands.turn(() => hands.press("Enter"));
+  hands.took("write down who pays", 45);
+  await pictures(context, page, "people", site.base);
+  none(faults);
+  await context.close();
+});

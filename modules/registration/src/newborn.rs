@@ -153,20 +153,17 @@ impl Mother {
     fn child(&self, born: &Born, (at, day): &(String, String), nth: Option<u8>, (system, number): (&str, &str), desk: &Desk) -> String {
         let voice = desk.voice.in_lang(desk.house.lang());
         let typed = [(&born.given, false), (&born.given_ar, true)];
-        let name = |given: &str, arabic: bool, usage: &str| {
+        let name = |given: &[String], arabic: bool, usage: &str| {
             let family =
                 self.families.iter().find(|(_, of)| *of == arabic).or(self.families.first()).map(|(family, _)| format!(r#""family":{},"#, quoted(family)));
-            let given: Vec<String> = given.split_whitespace().map(quoted).collect();
             format!(r#"{{"use":"{usage}",{}"given":[{}]}}"#, family.unwrap_or_default(), given.join(","))
         };
-        let mut names: Vec<String> =
-            typed.iter().filter(|(given, _)| !given.trim().is_empty()).map(|(given, arabic)| name(given, *arabic, "official")).collect();
+        let parts = |given: &str| given.split_whitespace().map(quoted).collect::<Vec<_>>();
+        let said = typed.iter().filter(|(given, _)| !given.trim().is_empty());
+        let mut names: Vec<String> = said.map(|(given, arabic)| name(&parts(given), *arabic, "official")).collect();
         if names.is_empty() {
-            let given = match nth {
-                Some(nth) => format!("{} {nth}", voice.t("registration-newborn-given")),
-                None => voice.t("registration-newborn-given"),
-            };
-            names.push(name(&given, false, "temp"));
+            let word = voice.t("registration-newborn-given");
+            names.push(name(&[quoted(&nth.map_or_else(|| word.clone(), |nth| format!("{word} {nth}")))], false, "temp"));
         }
         let mut members = vec![
             r#""resourceType":"Patient""#.to_owned(),
