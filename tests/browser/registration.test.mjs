@@ -136,10 +136,12 @@ test("REG-11 to REG-13 a newborn by keyboard, and the pages of who belongs to a 
   await page.goto(`${site.base}/patients/reg-mother/newborn`);
   await pictures(context, page, "newborn", site.base);
   await hands.choose("#sex", "female");
-  await hands.turn(() => hands.press("Enter"));
-  hands.took("write a newborn down", 8);
+  await hands.go(/^Enregistrer l’enfant/);
+  hands.took("write a newborn down", 20);
   assert.match(await page.locator(".banner").innerText(), /CHRAIBI Nouveau-né/);
   const child = /patients\/([^/?]+)/.exec(page.url())[1];
+  await page.goto(`${site.base}/patients/${child}/correct`);
+  await pictures(context, page, "correct", site.base);
   await page.goto(`${site.base}/patients/${child}/people`);
   await hands.choose("#cover-scheme", "amo-public");
   await hands.fill("#cover-number", "123456789");

@@ -102,3 +102,73 @@ async fn reg_13_who_pays_is_of_the_pack_and_of_the_day() {
     assert_eq!(site.screen("nurse").await.get(page).await.status, 403);
     site.stop().await;
 }
+
+/// The form of the correction as it stands, with some fields typed over.
+async fn corrected(screen: &mut Screen, id: &str, typed: &[(&str, &str)]) -> Reply {
+    let path = format!("/patients/{id}/correct");
+    let page = screen.get(&path).await;
+    let text = page.text();
+    let value =
+        |input: &str, name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(|value| value.replace("&#39;", "'"));
+    let form = text.split("<form").find(|form| form.contains(&format!("action=\"{path}\""))).expect("the form");
+    let mut all: Vec<(String, String)> =
+        form.split("<input ").skip(1).filter_map(|input| Some((value(input, " name").or_else(|| value(input, "name"))?, value(input, "value")?))).collect();
+    for list in form.split("<select ").skip(1) {
+        let list = list.split("</select>").next().expect("a list");
+        let chosen = list.split("<option ").find(|option| option.contains(" selected")).and_then(|option| value(option, "value"));
+        all.extend(Some((value(list, " name").expect("a name"), chosen.unwrap_or_default())));
+    }
+    all.retain(|(name, _)| !typed.iter().any(|(other, _)| other == name));
+    let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(typed.iter().copied()).collect();
+    screen.post(&path, &all).await
+}
+
+const KNOWN: &str = r#"{"resourceType":"Patient","id":"known","extension":[{"url":"urn:other","valueString":"kept"},{"url":"urn:rihla:extension:identity-state","valueCode":"STATE"},{"url":"urn:rihla:extension:identity-paper","valueCode":"cin"}],"active":true,"name":[{"use":"official","family":"Alaui","given":["Salma"],"suffix":["Dr"]},{"use":"maiden","family":"Tazi"}],"telecom":[{"system":"phone","value":"0611223344"},{"system":"email","value":"s@example.org"}],"gender":"female","birthDate":"1984-05-17","maritalStatus":{"text":"mariée"}}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reg_14_what_is_corrected_changes_and_nothing_else_does() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    let provisional = KNOWN.replace("STATE", "provisional").replace(r#",{"url":"urn:rihla:extension:identity-paper","valueCode":"cin"}"#, "");
+    assert_eq!(client.put("Patient/known", &provisional).await.status, 201);
+    let mut desk = site.screen("registration-clerk").await;
+    assert_eq!(corrected(&mut desk, "known", &[("phone", "0699887766"), ("why", "x")]).await.status, 422, "a reason is asked for");
+    assert_eq!(corrected(&mut desk, "known", &[("phone", "0699887766"), ("why", "nouveau numéro")]).await.status, 303);
+    let read = client.get("Patient/known").await;
+    let at = |path: &str| read.at(path).unwrap_or_default();
+    assert_eq!((at("telecom.0.value").as_str(), at("telecom.1.value").as_str()), ("0699887766", "s@example.org"));
+    assert_eq!((at("name.0.suffix.0").as_str(), at("maritalStatus.text").as_str(), at("birthDate").as_str()), ("Dr", "mariée", "1984-05-17"), "by the letter");
+    assert!(read.text().contains("urn:other"));
+    assert_eq!(corrected(&mut desk, "known", &[("family", "Alaoui"), ("paper", "cin"), ("why", "carte lue")]).await.status, 303);
+    let read = client.get("Patient/known").await;
+    let at = |path: &str| read.at(path).unwrap_or_default();
+    assert_eq!((at("name.0.family").as_str(), at("name.1.family").as_str()), ("Alaoui", "Tazi"), "the name before marriage stays");
+    assert_eq!(at("extension.0.valueCode"), "validated", "a paper was seen");
+    let told = client.get("Provenance?target=Patient/known").await;
+    assert!(told.text().contains("CORRECT") && told.text().contains("carte lue"), "{}", told.text());
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reg_14_a_validated_identity_is_corrected_by_two_officers() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    assert_eq!(client.put("Patient/known", &KNOWN.replace("STATE", "validated")).await.status, 201);
+    let mut desk = site.screen("registration-clerk").await;
+    let (mut one, mut other) = (site.screen_of("o1", "identity-officer").await, site.screen_of("o2", "identity-officer").await);
+    let typed = [("family", "Alaoui"), ("why", "carte relue")];
+    let refused = corrected(&mut desk, "known", &typed).await;
+    assert!(refused.status == 422 && refused.text().contains("identitovigilance"), "{}", refused.text());
+    assert_eq!(corrected(&mut desk, "known", &[("phone", "0699887766"), ("why", "nouveau numéro")]).await.status, 303, "a telephone is no trait");
+    for _ in 0..2 {
+        assert_eq!(corrected(&mut one, "known", &typed).await.status, 303);
+        assert_eq!(client.get("Patient/known").await.at("name.0.family").as_deref(), Some("Alaui"), "one officer is not two");
+    }
+    let page = other.get("/patients/known/correct").await;
+    assert!(page.text().contains("value=\"Alaoui\"") && page.text().contains("Un autre agent demande"), "{}", page.text());
+    assert_eq!(corrected(&mut other, "known", &[("why", "vérifié sur la carte")]).await.status, 303);
+    let read = client.get("Patient/known").await;
+    assert_eq!((read.at("name.0.family").as_deref(), read.at("birthDate").as_deref()), (Some("Alaoui"), Some("1984-05-17")));
+    assert!(!other.get("/patients/known/correct").await.text().contains("Un autre agent demande"), "it is done with");
+    site.stop().await;
+}

@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::record::look;
 use crate::refuse::Refusal;
-use rihla_fhir::json::{Limits, parse};
+use rihla_fhir::json::{Edits, Limits, Value, minify_into, parse};
 use rihla_kernel::Fault;
 use rihla_kernel::FaultKind;
 use rihla_matching::Verdict;
@@ -87,6 +87,34 @@ impl Desk {
         self.put_all(vec![put(&one, new_one), put(&other, new_other), told], mark).await
     }
 
+    /// Writes what was corrected of who a patient is: members in place of those that are there, and who did it, why.
+    /// `over`: a correction that was asked for is done with.
+    pub async fn correct_patient(&self, patient: &str, version: u32, members: &[(&str, Option<String>)], why: &str, over: bool) -> Result<(), Refusal> {
+        let stored = self.read("Patient", patient)?;
+        let text = stored.json();
+        let doc = parse(&text, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+        let put = crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(version), json: overlaid(doc.root(), members) };
+        let provenance = self.provenance_of(&[format!("Patient/{patient}")], "CORRECT", why);
+        // Whoever writes identities down may not write the rest of what tells about them: the node does.
+        let told = crate::write::Put { ty: "Provenance", id: self.reserve("Provenance", patient)?, version: None, json: provenance.into_bytes() };
+        let marks = if over { vec![(correction_mark(patient), Vec::new())] } else { Vec::new() };
+        self.put_all(vec![put], marks).await?;
+        self.put_all_as(&crate::desk::porter(&self.house), vec![told], Vec::new()).await
+    }
+
+    /// A correction of a validated identity that waits for a second officer: the account that asked, and what for.
+    pub fn asked_correction(&self, patient: &str) -> Result<Option<(String, String)>, Refusal> {
+        let kept = self.house.store().mark(&correction_mark(patient))?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&kept).split_once('\n').map(|(by, what)| (by.to_owned(), what.to_owned())))
+    }
+
+    /// Keeps what this person asks to be corrected.
+    pub async fn ask_correction(&self, patient: &str, what: &str) -> Result<(), Refusal> {
+        let text = format!("{}\n{what}", self.person.actor().id());
+        self.record.commit(Vec::new(), Vec::new(), vec![(correction_mark(patient), text.into_bytes())]).await?;
+        Ok(())
+    }
+
     /// Who did something to identities, and why (<https://hl7.org/fhir/R4/provenance.html>).
     pub(crate) fn provenance_of(&self, targets: &[String], act: &str, why: &str) -> String {
         let targets: Vec<String> = targets.iter().map(|target| format!(r#"{{"reference":{}}}"#, crate::quoted(target))).collect();
@@ -110,6 +138,40 @@ fn refused(fault: MergeFault) -> Refusal {
         MergeFault::Unreadable => return unreadable().into(),
     };
     Fault::new(FaultKind::Conflict, code, text).into()
+}
+
+fn correction_mark(patient: &str) -> String {
+    format!("registration/correction/{patient}")
+}
+
+/// A resource with some of its members put in the place of those of the same names, or taken away.
+fn overlaid(root: Value<'_>, members: &[(&str, Option<String>)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let changed = |name: &str| members.iter().find(|(known, _)| *known == name);
+    for member in root.members() {
+        let name = member.key();
+        let mut value = Vec::new();
+        match changed(&name) {
+            Some((_, Some(json))) => value.extend_from_slice(json.as_bytes()),
+            Some((_, None)) => continue,
+            None => minify_into(member.value, &Edits::default(), &mut value),
+        }
+        push_member(&mut out, &name, &value);
+    }
+    for (name, json) in members {
+        if let Some(json) = json.as_ref().filter(|_| root.get(name).is_none()) {
+            push_member(&mut out, name, json.as_bytes());
+        }
+    }
+    out.push(b'}');
+    out
+}
+
+fn push_member(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.push(if out.is_empty() { b'{' } else { b',' });
+    out.extend_from_slice(crate::quoted(name).as_bytes());
+    out.push(b':');
+    out.extend_from_slice(value);
 }
 
 fn unreadable() -> Fault {

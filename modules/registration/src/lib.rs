@@ -1,6 +1,7 @@
 //! Registration: see `spec.md` for who uses it and what it has to do.
 
 mod check;
+mod correct;
 mod cover;
 mod duplicates;
 mod likely;
@@ -40,6 +41,7 @@ pub static SCREENS: Screens = Screens {
     ],
     routes,
     tabs: &[
+        Tab { path: "correct", label: rihla_web::key!("registration-correct"), rank: 62, shown: |desk| desk.person.may(REGISTER.0) },
         Tab { path: "people", label: rihla_web::key!("registration-around"), rank: 65, shown: |desk| desk.person.may(REGISTER.0) },
         Tab { path: "merge", label: rihla_web::key!("registration-tab-merge"), rank: 102, shown: |desk| desk.person.may(IDENTITY.0) },
         Tab { path: "move", label: rihla_web::key!("registration-tab-move"), rank: 104, shown: |desk| desk.person.may(IDENTITY.0) },
@@ -54,6 +56,7 @@ fn routes() -> Router<House> {
         .route("/patients/new/likely", post(register::likely))
         .route("/duplicates", get(duplicates::show))
         .route("/duplicates/apart", post(duplicates::apart))
+        .route("/patients/{patient}/correct", get(correct::show).post(correct::correct))
         .route("/patients/{patient}/people", get(people::show))
         .route("/patients/{patient}/cover", post(cover::add))
         .route("/patients/{patient}/relations", post(relation::add))

@@ -76,7 +76,7 @@ impl Shown {
     }
 }
 
-fn state_key(state: &str) -> &'static str {
+pub fn state_key(state: &str) -> &'static str {
     match state {
         "validated" => rihla_web::key!("registration-state-validated"),
         "retrieved" => rihla_web::key!("registration-state-retrieved"),

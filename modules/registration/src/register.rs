@@ -18,7 +18,7 @@ const TRIES: u64 = 40;
 /// Spellings that are proposed for one name.
 const PROPOSED: usize = 4;
 /// Why there is no telephone.
-const NO_PHONE: [(&str, &str); 4] = [
+pub const NO_PHONE: [(&str, &str); 4] = [
     ("none", key!("registration-no-phone-none")),
     ("refused", key!("registration-no-phone-refused")),
     ("unconscious", key!("registration-no-phone-unconscious")),

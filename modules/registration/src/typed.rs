@@ -9,9 +9,9 @@ use serde::Deserialize;
 pub const STATE: &str = "urn:rihla:extension:identity-state";
 pub const PAPER: &str = "urn:rihla:extension:identity-paper";
 /// Why there is no telephone.
-const NO_PHONE: &str = "urn:rihla:extension:no-phone";
+pub const NO_PHONE: &str = "urn:rihla:extension:no-phone";
 /// As `rihla_mpi::BIRTH_ABOUT`, which reads it.
-const ABOUT: &str = "urn:rihla:extension:birth-within-years";
+pub const ABOUT: &str = "urn:rihla:extension:birth-within-years";
 
 /// As typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -129,15 +129,18 @@ pub fn patient(typed: &Typed, pack: &Pack, number: Option<(&str, &str)>) -> Stri
         members.extend(typed.about().map(|about| format!(r#""_birthDate":{{"extension":[{{"url":"{ABOUT}","valueInteger":{about}}}]}}"#)));
     }
     members.push(list("address", address(typed).into_iter().collect()));
-    let parent = |role: &str, given: &str| {
-        some(given).map(|given| {
-            let coding = format!(r#"{{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"{role}"}}"#);
-            format!(r#"{{"relationship":[{{"coding":[{coding}]}}],"name":{{"given":[{}]}}}}"#, quoted(given))
-        })
-    };
-    members.push(list("contact", [parent("FTH", &typed.father), parent("MTH", &typed.mother)].into_iter().flatten().collect()));
+    members.push(list("contact", parents(typed)));
     members.retain(|member| !member.is_empty());
     format!("{{{}}}", members.join(","))
+}
+
+/// The parents, each as a contact.
+pub fn parents(typed: &Typed) -> Vec<String> {
+    let parent = |(role, given): (&str, &String)| {
+        let coding = format!(r#"{{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"{role}"}}"#);
+        some(given).map(|given| format!(r#"{{"relationship":[{{"coding":[{coding}]}}],"name":{{"given":[{}]}}}}"#, quoted(given)))
+    };
+    [("FTH", &typed.father), ("MTH", &typed.mother)].into_iter().filter_map(parent).collect()
 }
 
 fn list(name: &str, items: Vec<String>) -> String {
@@ -159,7 +162,7 @@ fn identifiers(typed: &Typed, pack: &Pack, number: Option<(&str, &str)>) -> Vec<
 }
 
 /// Latin first; somebody unknown bears a number until there is a name.
-fn names(typed: &Typed, number: Option<&str>) -> Vec<String> {
+pub fn names(typed: &Typed, number: Option<&str>) -> Vec<String> {
     if typed.is_unknown() && typed.family.trim().is_empty() && typed.family_ar.trim().is_empty() {
         return vec![format!(r#"{{"use":"temp","family":"X","given":[{}]}}"#, quoted(number.unwrap_or("?")))];
     }
@@ -178,7 +181,7 @@ fn names(typed: &Typed, number: Option<&str>) -> Vec<String> {
     latin.into_iter().chain(one(usage, &typed.family_ar, &typed.given_ar)).collect()
 }
 
-fn address(typed: &Typed) -> Option<String> {
+pub fn address(typed: &Typed) -> Option<String> {
     let (line, city) = (some(&typed.line), some(&typed.city));
     if line.is_none() && city.is_none() {
         return None;
