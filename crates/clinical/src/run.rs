@@ -35,11 +35,13 @@ pub struct Change<'c> {
     pub promise: bool,
     /// Another stay of the patient that ends where this one begins.
     pub ends: Option<&'c str>,
+    /// Operational state that is true exactly if this is done: what an import took in.
+    pub marks: &'c [(String, Vec<u8>)],
 }
 
 impl<'c> Change<'c> {
     pub fn of(stay: &'c str) -> Self {
-        Self { stay, seen: None, to: None, promise: false, ends: None }
+        Self { stay, seen: None, to: None, promise: false, ends: None, marks: &[] }
     }
 
     pub fn to(stay: &'c str, place: &'c str) -> Self {
@@ -95,7 +97,7 @@ impl Act<'_> {
                 self.alive(&before.patient)?;
             }
             let steps = self.steps(&before, &after, change)?;
-            match self.record.commit(steps, Vec::new(), Vec::new()).await {
+            match self.record.commit(steps, Vec::new(), change.marks.to_vec()).await {
                 Ok(outcomes) => {
                     after.version = outcomes.first().map_or(after.version, |outcome| outcome.vid);
                     return Ok(after);
