@@ -8,8 +8,6 @@ use rihla_mpi::BIRTH_ABOUT;
 
 /// As `rihla_registration` reads it.
 const STATE: &str = "urn:rihla:extension:identity-state";
-/// Years that a birth may be off at most.
-const MOST_ABOUT: u8 = 20;
 
 /// A Patient to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +49,9 @@ impl Person {
         Ok(Self { number, own, members: members.join(",") })
     }
 
-    /// The resource. Without an id it tells whether two rows say the same.
-    pub fn json(&self, id: Option<&str>) -> String {
-        let id = id.map(|id| format!(r#""id":{},"#, quoted(id))).unwrap_or_default();
-        format!(r#"{{"resourceType":"Patient",{id}{}}}"#, self.members)
+    /// The resource, without an id: so it also tells whether two rows say the same.
+    pub fn json(&self) -> String {
+        format!(r#"{{"resourceType":"Patient",{}}}"#, self.members)
     }
 }
 
@@ -99,7 +96,7 @@ fn birth(map: &Map, of: &Patients, cells: &Cells<'_>, today: &str) -> Result<Vec
     let date = cells.date(&of.birth, &map.dates)?.map(|when| when.date());
     let about = match cells.may(&of.birth_about)? {
         None | Some("0") => None,
-        Some(text) => Some(text.parse::<u8>().ok().filter(|about| (1..=MOST_ABOUT).contains(about)).ok_or_else(|| reason::about().of("birth_about"))?),
+        Some(text) => Some(text.parse::<u8>().map_err(|_| reason::about().of("birth_about"))?),
     };
     let Some(date) = date else {
         return if about.is_some() { Err(reason::about().of("birth_about")) } else { Ok(Vec::new()) };

@@ -66,7 +66,7 @@ impl<'t> Patients<'t> {
             Ok(person) => person,
             Err(reason) => return Ok(Taken::rejected(&told, reason)),
         };
-        let plain = person.json(None);
+        let plain = person.json();
         let (said, who) = (hashed(&plain), matched(&plain)?);
         if let Some(taken) = self.known(&person, &said, &who)? {
             return Ok(taken);
@@ -157,7 +157,7 @@ impl<'t> Patients<'t> {
 
     /// Everything but the writing.
     fn rehearse(&mut self, person: &Person, said: &str) -> Result<u64, Fault> {
-        self.record.made(person.json(None).as_bytes())?;
+        self.record.made(person.json().as_bytes())?;
         let key = BEYOND + self.rows;
         let numbers = person.own.iter().map(|(system, value)| (system.as_str(), value.as_str()));
         for (system, value) in numbers.chain([(self.map.number.system.as_str(), person.number.as_str())]) {
@@ -169,13 +169,12 @@ impl<'t> Patients<'t> {
     /// Patient and mark in one commit, if nobody bears the number by then.
     fn write(&self, person: &Person, said: String, taken: &mut Taken) -> Result<u64, Fault> {
         let id = self.record.reserve(self.ty, None)?;
-        let text = id.to_text();
-        let (_, content) = self.record.made(person.json(Some(&text)).as_bytes())?;
-        let step = Step::Put { ty: self.ty.0, name: Name::Id(text.as_str().into()), expect: Expect::Absent, content };
+        let (_, content) = self.record.made(person.json().as_bytes())?;
+        let step = Step::Put { ty: self.ty.0, name: Name::New(id), expect: Expect::Absent, content };
         let system = &self.map.number.system;
         let (query, _) = self.record.query(&[self.ty], &by_number(system, &person.number), Handling::Strict)?;
         let nobody = self.record.unchanged(query, Resolution::None);
-        let mark = (mark_of("Patient", system, &person.number), mark_value(&said, &text));
+        let mark = (mark_of("Patient", system, &person.number), mark_value(&said, &id.to_text()));
         taken.asked = Some(self.record.submit(vec![step], vec![nobody], vec![mark])?);
         Ok(id.key())
     }

@@ -88,6 +88,9 @@ impl<R: BufRead> Rows<R> {
                 }
             }
         }
+        // What ended the line before may be left of it.
+        let ends = raw.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        raw.drain(..ends);
         let line = line.unwrap_or(self.line);
         let until = self.line.saturating_sub(1).max(line);
         if !whole || quotes % 2 == 1 || until - line > LINES {
@@ -138,8 +141,8 @@ mod tests {
     #[test]
     fn what_was_read_stands_in_the_file_by_the_letter() {
         let rows = read("\n\na;b\r\n\"é\";2\r\n".as_bytes(), 3);
-        let raw: Vec<_> = rows.iter().map(|row| String::from_utf8_lossy(&row.raw).trim().to_owned()).collect();
-        assert_eq!((raw, rows[0].line, rows[1].line), (vec!["a;b".to_owned(), "\"é\";2".to_owned()], 3, 4));
+        let raw: Vec<_> = rows.iter().map(|row| String::from_utf8_lossy(&row.raw).into_owned()).collect();
+        assert_eq!((raw, rows[0].line, rows[1].line), (vec!["a;b\r".to_owned(), "\"é\";2\r".to_owned()], 3, 4));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::known::{Patient, bearing, hashed, mark_of, mark_value, of_mark, type_
 use super::map::{self, Map};
 use super::reason::{self, Outcome, Reason};
 use super::stay::{Row, answers};
-use super::taken::{Taken, refused};
+use super::taken::{Asked, Taken, refused};
 use super::units::Units;
 use crate::failure::Failure;
 use crate::node::Node;
@@ -98,7 +98,7 @@ impl<'t> Stays<'t> {
     }
 
     /// Writes the stay, or says why not.
-    async fn make(&mut self, row: &Row, patient: &Patient, mark: (String, String)) -> Result<Result<Option<super::taken::Asked>, Reason>, Fault> {
+    async fn make(&mut self, row: &Row, patient: &Patient, mark: (String, String)) -> Result<Result<Option<Asked>, Reason>, Fault> {
         let unit = match &row.unit {
             Some(text) => match self.units.unit(&self.record, text)? {
                 Some(id) => Some(id),
@@ -107,9 +107,7 @@ impl<'t> Stays<'t> {
             None => None,
         };
         if row.end.is_some() {
-            let id = self.id(&patient.id)?;
-            let stay = row.over(row.planned(self.map, self.of, &id, &patient.id), unit.as_deref());
-            return self.write(&stay, mark).map(Ok);
+            return self.write(row, patient, unit.as_deref(), mark).map(Ok);
         }
         let place = match &row.place {
             Some(text) => match self.units.place(&self.record, unit.as_deref(), text)? {
@@ -164,24 +162,22 @@ impl<'t> Stays<'t> {
         Ok(false)
     }
 
-    fn id(&self, patient: &str) -> Result<String, Fault> {
-        if self.dry { Ok("rehearsed".to_owned()) } else { Ok(self.record.reserve(self.ty, Some(patient))?.to_text()) }
-    }
-
     /// A stay that is over: it and its mark in one commit.
-    fn write(&self, stay: &Stay, (mark, said): (String, String)) -> Result<Option<super::taken::Asked>, Fault> {
-        let (_, content) = self.record.made(stay.write().as_bytes())?;
+    fn write(&self, row: &Row, patient: &Patient, unit: Option<&str>, (mark, said): (String, String)) -> Result<Option<Asked>, Fault> {
+        let stay = |id: &str| row.over(row.planned(self.map, self.of, id, &patient.id), unit).write();
         if self.dry {
-            return Ok(None);
+            return self.record.made(stay("rehearsed").as_bytes()).map(|_| None);
         }
-        let step = Step::Put { ty: self.ty.0, name: Name::Id(stay.id.as_str().into()), expect: Expect::Absent, content };
-        let mark = (mark, mark_value(&said, &stay.id));
-        self.record.submit(vec![step], Vec::new(), vec![mark]).map(Some)
+        let id = self.record.reserve(self.ty, Some(&patient.id))?;
+        let text = id.to_text();
+        let (_, content) = self.record.made(stay(&text).as_bytes())?;
+        let step = Step::Put { ty: self.ty.0, name: Name::New(id), expect: Expect::Absent, content };
+        self.record.submit(vec![step], Vec::new(), vec![(mark, mark_value(&said, &text))]).map(Some)
     }
 
     /// A stay that goes on: the command of every admission, which claims the place.
     async fn begin(&self, row: &Row, patient: &Patient, to: &str, unit: &str, (mark, said): (String, String)) -> Result<(), Fault> {
-        let id = self.id(&patient.id)?;
+        let id = self.record.reserve(self.ty, Some(&patient.id))?.to_text();
         let new = row.planned(self.map, self.of, &id, &patient.id);
         let marks = [(mark, mark_value(&said, &id))];
         let change = Change { marks: &marks, ..Change::to(&id, to) };

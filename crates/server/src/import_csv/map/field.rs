@@ -45,7 +45,8 @@ impl Field {
         match &self.values {
             Some(values) => match values.get(text) {
                 Some(value) => Ok(value),
-                None if text.is_empty() => Ok(""),
+                // Where anything may come of it, the table only says what is called differently here.
+                None if text.is_empty() || self.allowed.is_empty() => Ok(text),
                 None => Err(Unknown),
             },
             None if text.is_empty() || self.allowed.is_empty() || self.allowed.contains(&text) => Ok(text),
@@ -63,7 +64,7 @@ impl Field {
 
     /// Whether its texts are from a list.
     pub fn is_coded(&self) -> bool {
-        self.values.is_some() || !self.allowed.is_empty()
+        !self.allowed.is_empty()
     }
 }
 

@@ -11,6 +11,8 @@ use toml::{Table, Value};
 
 /// <https://hl7.org/fhir/R4/valueset-administrative-gender.html>
 pub const SEXES: &[&str] = &["female", "male", "other", "unknown"];
+/// Years.
+const ABOUT: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"];
 const YES_NO: &[&str] = &["yes", "no"];
 /// <https://terminology.hl7.org/ValueSet-v3-ActEncounterCode.html>
 const CLASSES: &[&str] = &["IMP", "ACUTE", "NONAC", "OBSENC", "EMER", "AMB", "SS", "HH", "FLD", "VR"];
@@ -125,7 +127,7 @@ impl Map {
     pub fn coded(&self) -> Vec<&Field> {
         let fields: Vec<Option<&Field>> = match &self.kind {
             Kind::Patients(map) => vec![map.sex.as_ref(), map.birth_about.as_ref(), map.dead.as_ref()],
-            Kind::Stays(map) => vec![Some(&map.class), map.unit.as_ref(), map.place.as_ref(), map.left.as_ref()],
+            Kind::Stays(map) => vec![Some(&map.class), map.left.as_ref()],
         };
         fields.into_iter().flatten().filter(|field| field.is_coded()).collect()
     }
@@ -169,7 +171,7 @@ fn patients(root: &mut Section<'_>, fields: &mut Fields<'_>) -> Patients {
         given_ar: fields.may(root, "given_ar", &[]),
         sex: fields.may(root, "sex", SEXES),
         birth: fields.may(root, "birth", &[]),
-        birth_about: fields.may(root, "birth_about", &[]),
+        birth_about: fields.may(root, "birth_about", ABOUT),
         father: fields.may(root, "father", &[]),
         mother: fields.may(root, "mother", &[]),
         telephones: fields.list(root, "telephones"),

@@ -19,7 +19,7 @@ fn read(map: &Map, told: &[(&str, &str)]) -> Result<String, Reason> {
     let positions: Vec<usize> = (0..map.columns.len()).collect();
     let Kind::Patients(of) = &map.kind else { panic!("patients") };
     let cells = Cells::new(&row, &positions)?;
-    Person::read(map, of, &cells, TODAY).map(|person| person.json(None))
+    Person::read(map, of, &cells, TODAY).map(|person| person.json())
 }
 
 fn doc(json: &str) -> Doc<'_> {
