@@ -210,6 +210,11 @@ async fn all_that_is_wrong_is_said_before_anything_is_read_in_and_names_nobody()
     }
     assert!(!said.contains("Tazi") && !said.contains("Homme") && !said.contains("Alami"), "{said}");
     assert_eq!(count(&mut site.client().await, "Patient?").await, "0");
+    let two = Files::new(PATIENTS, PEOPLE);
+    fs::write(two.path("list-2.csv"), PEOPLE.replace("IPP;NOM", "NOM;IPP")).expect("a list");
+    let options = CsvOptions { paths: vec![two.path("list.csv"), two.path("list-2.csv")], ..two.options() };
+    let said = into(&site.node, &options).await.expect_err("it is refused").line;
+    assert!(said.contains("list-2.csv: its first row is not that of"), "{said}");
     let said = Files::new(PATIENTS, "\u{feff}").refused(&site).await;
     assert!(said.contains("is empty"), "{said}");
     site.stop().await;

@@ -2,11 +2,11 @@
 //! All that is wrong is said at once, by row numbers: what stands in a row is nobody's business on a terminal.
 
 use super::CsvOptions;
-use super::cells::Cells;
-use super::lists::{List, find};
-use super::map::{Field, Kind, Map};
-use super::rows::{Row, Unread};
+use super::files::{List, find};
 use crate::failure::{Failure, exit};
+use rihla_lists::Cells;
+use rihla_lists::map::{Field, Kind, Map};
+use rihla_lists::{Row, Unread};
 use rihla_packs::{Pack, Problem};
 use std::collections::BTreeMap;
 
@@ -33,8 +33,18 @@ pub fn check(options: &CsvOptions, pack: &Pack) -> Result<Checked, Failure> {
     let map = Map::parse(&map_file, &text, pack).map_err(|problems| refused(&problems))?;
     let lists = find(&options.paths)?;
     let mut looking = Looking { map: &map, map_file: &map_file, problems: Vec::new(), unknown: BTreeMap::new(), units: BTreeMap::new(), rows: 0 };
+    let mut first: Option<(String, Vec<u8>)> = None;
     for list in &lists {
-        looking.at(list)?;
+        let Some(header) = looking.at(list)? else { continue };
+        // Rejected rows of all files stand under one first row.
+        match &first {
+            Some((name, known)) if header.trim_ascii() != known.trim_ascii() => {
+                let text = format!("its first row is not that of {name}; read it in by itself");
+                looking.problems.push(Problem { file: list.name(), key: String::new(), text });
+            }
+            Some(_) => {}
+            None => first = Some((list.name(), header)),
+        }
     }
     let Looking { mut problems, unknown, units, rows, .. } = looking;
     for ((key, _), Seen { place, count }) in unknown {
@@ -72,9 +82,10 @@ struct Looking<'l> {
 }
 
 impl Looking<'_> {
-    fn at(&mut self, list: &List) -> Result<(), Failure> {
-        let Some((header, mut rows)) = list.open(self.map, self.map_file, &mut self.problems)? else { return Ok(()) };
-        while let Some(row) = rows.next().map_err(|error| list.unreadable(&error))? {
+    /// The first row, if it is sound.
+    fn at(&mut self, list: &List) -> Result<Option<Vec<u8>>, Failure> {
+        let Some((header, mut rows)) = list.open(self.map, self.map_file, &mut self.problems)? else { return Ok(None) };
+        while let Some(row) = rows.row().map_err(|error| list.unreadable(&error))? {
             self.rows += 1;
             match &row.cells {
                 Ok(cells) if cells.len() == header.width => {
@@ -90,7 +101,7 @@ impl Looking<'_> {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(Some(header.raw))
     }
 
     fn row(&mut self, list: &List, row: &Row, cells: &Cells<'_>) {

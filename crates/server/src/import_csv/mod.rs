@@ -4,36 +4,26 @@
 //! the mark that it was taken in, so that a list that was stopped goes on where it was and a row that comes again changes
 //! nothing. What is written is written by the node: channels tell others nothing of it.
 
-mod cells;
 mod check;
-mod date;
+mod files;
 mod known;
-mod lists;
-mod map;
-mod patient;
 mod patients;
-mod reason;
 mod report;
-mod rows;
-mod stay;
 mod stays;
 mod taken;
-mod text;
 mod units;
 
 use crate::failure::{Failure, exit};
 use crate::held::is_postgres;
 use crate::import::Progress;
 use crate::node::{self, Node, Options};
-use cells::Cells;
 use check::{Checked, check, refused};
 use jiff::tz::TimeZone;
-use map::Kind;
 use patients::Patients;
-use reason::Outcome;
 use report::Report;
 use rihla_fhir_api::Lang;
-use rows::Row;
+use rihla_lists::map::Kind;
+use rihla_lists::{Cells, Outcome, Row, Unread, reason};
 use stays::Stays;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -171,7 +161,7 @@ async fn take(node: &Node, csv: &CsvOptions, checked: &Checked) -> Result<Summar
         // It was sound a moment ago.
         let Some((header, mut rows)) = opened else { return Err(refused(&problems)) };
         let head: Arc<[u8]> = header.raw.clone().into();
-        while let Some(row) = rows.next().map_err(|error| list.unreadable(&error))? {
+        while let Some(row) = rows.row().map_err(|error| list.unreadable(&error))? {
             while flow.is_full() {
                 taker.settle(&mut flow).await?;
             }
@@ -189,8 +179,8 @@ async fn take(node: &Node, csv: &CsvOptions, checked: &Checked) -> Result<Summar
 async fn one(taker: &mut Taker<'_>, flow: &mut Flow, row: &Row, width: usize, positions: &[usize]) -> Result<(Vec<String>, Taken), Failure> {
     let cells = match &row.cells {
         Ok(cells) if cells.len() == width => Cells::new(cells, positions),
-        Ok(_) | Err(rows::Unread::Unclosed { .. }) => Err(reason::cells()),
-        Err(rows::Unread::Signs) => Err(reason::signs()),
+        Ok(_) | Err(Unread::Unclosed { .. }) => Err(reason::cells()),
+        Err(Unread::Signs) => Err(reason::signs()),
     };
     let cells = match cells {
         Ok(cells) => cells,

@@ -1,16 +1,16 @@
 //! A list of patients, row by row: who is known by number is left as they are; who is likely somebody is made and said.
 
-use super::cells::Cells;
 use super::known::{Patient, by_number, hashed, mark_of, mark_value, of_mark, type_of};
-use super::map::{self, Map};
-use super::patient::Person;
-use super::reason::{self, Outcome, Reason};
 use super::taken::{Taken, refused};
 use crate::failure::Failure;
 use crate::node::Node;
 use rihla_fhir::json::{Limits, parse};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::{Fault, FaultKind};
+use rihla_lists::Cells;
+use rihla_lists::Person;
+use rihla_lists::map::{self, Map};
+use rihla_lists::reason::{self, Outcome, Reason};
 use rihla_matching as matching;
 use rihla_mpi::{Crowd, key_of};
 use rihla_store::backend::{Expect, Name, Step};

@@ -1,10 +1,10 @@
 //! What became of each row, for whoever moves the hospital: a table of outcomes, and the rejected rows as they stood, to be
 //! mended and read in with the same map.
 
-use super::reason::{Outcome, Reason};
 use super::{CsvOptions, Summary};
 use crate::failure::Failure;
 use rihla_fhir_api::Lang;
+use rihla_lists::{Outcome, Reason};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -81,9 +81,8 @@ impl Report {
 
     pub fn finish(mut self) -> Result<Summary, Failure> {
         self.out.flush().map_err(|error| unwritable(&self.path, &error))?;
-        match &mut self.rejected {
-            Some(file) => file.flush().map_err(|error| unwritable(&self.rejects, &error))?,
-            None => {}
+        if let Some(file) = &mut self.rejected {
+            file.flush().map_err(|error| unwritable(&self.rejects, &error))?;
         }
         Ok(self.summary)
     }

@@ -1,10 +1,6 @@
 //! A list of stays, row by row: those that are over, and those that go on, which take their places.
 
-use super::cells::Cells;
 use super::known::{Patient, bearing, hashed, mark_of, mark_value, of_mark, type_of, with};
-use super::map::{self, Map};
-use super::reason::{self, Outcome, Reason};
-use super::stay::{Row, answers};
 use super::taken::{Asked, Taken, refused};
 use super::units::Units;
 use crate::failure::Failure;
@@ -13,6 +9,10 @@ use jiff::tz::TimeZone;
 use rihla_clinical::{Act, Change, Place, Service, Stay};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::{Fault, FaultKind, Instant};
+use rihla_lists::Cells;
+use rihla_lists::map::{self, Map};
+use rihla_lists::reason::{self, Outcome, Reason};
+use rihla_lists::{StayRow, answers};
 use rihla_store::backend::{Expect, Name, Step};
 use rihla_store::query::Handling;
 use rihla_store::{Scoped, Taken as Held};
@@ -52,7 +52,7 @@ impl<'t> Stays<'t> {
 
     pub async fn take(&mut self, cells: &Cells<'_>) -> Result<Taken, Failure> {
         let told = cells.number(&self.map.number).ok().flatten().unwrap_or_default().to_owned();
-        let row = match Row::read(self.map, self.of, cells, &self.zone, self.now) {
+        let row = match StayRow::read(self.map, self.of, cells, &self.zone, self.now) {
             Ok(row) => row,
             Err(reason) => return Ok(Taken::rejected(&told, reason)),
         };
@@ -76,7 +76,7 @@ impl<'t> Stays<'t> {
         }
     }
 
-    fn known(&self, row: &Row, said: &str, mark: &str) -> Result<Option<Reason>, Failure> {
+    fn known(&self, row: &StayRow, said: &str, mark: &str) -> Result<Option<Reason>, Failure> {
         let kept = match self.seen.get(mark) {
             Some(said) => Some(said.clone()),
             None => self.node.store.mark(mark)?.and_then(|value| of_mark(&value)).map(|(said, _)| said),
@@ -88,7 +88,7 @@ impl<'t> Stays<'t> {
         })
     }
 
-    fn patient(&self, row: &Row) -> Result<Result<Patient, Reason>, Failure> {
+    fn patient(&self, row: &StayRow) -> Result<Result<Patient, Reason>, Failure> {
         let mut found = Patient::bearing(&self.record, &self.of.patient.system, &row.patient)?;
         Ok(match (found.pop(), found.is_empty()) {
             (None, _) => Err(reason::patient_missing().of("patient")),
@@ -98,7 +98,7 @@ impl<'t> Stays<'t> {
     }
 
     /// Writes the stay, or says why not.
-    async fn make(&mut self, row: &Row, patient: &Patient, mark: (String, String)) -> Result<Result<Option<Asked>, Reason>, Fault> {
+    async fn make(&mut self, row: &StayRow, patient: &Patient, mark: (String, String)) -> Result<Result<Option<Asked>, Reason>, Fault> {
         let unit = match &row.unit {
             Some(text) => match self.units.unit(&self.record, text)? {
                 Some(id) => Some(id),
@@ -163,7 +163,7 @@ impl<'t> Stays<'t> {
     }
 
     /// A stay that is over: it and its mark in one commit.
-    fn write(&self, row: &Row, patient: &Patient, unit: Option<&str>, (mark, said): (String, String)) -> Result<Option<Asked>, Fault> {
+    fn write(&self, row: &StayRow, patient: &Patient, unit: Option<&str>, (mark, said): (String, String)) -> Result<Option<Asked>, Fault> {
         let stay = |id: &str| row.over(row.planned(self.map, self.of, id, &patient.id), unit).write();
         if self.dry {
             return self.record.made(stay("rehearsed").as_bytes()).map(|_| None);
@@ -176,7 +176,7 @@ impl<'t> Stays<'t> {
     }
 
     /// A stay that goes on: the command of every admission, which claims the place.
-    async fn begin(&self, row: &Row, patient: &Patient, to: &str, unit: &str, (mark, said): (String, String)) -> Result<(), Fault> {
+    async fn begin(&self, row: &StayRow, patient: &Patient, to: &str, unit: &str, (mark, said): (String, String)) -> Result<(), Fault> {
         let id = self.record.reserve(self.ty, Some(&patient.id))?.to_text();
         let new = row.planned(self.map, self.of, &id, &patient.id);
         let marks = [(mark, mark_value(&said, &id))];

@@ -1,9 +1,9 @@
 //! What was decided of a row, and the commits that are on their way.
 
-use super::reason::{Outcome, Reason};
 use super::report::{Line, Report};
 use crate::failure::{Failure, exit};
 use rihla_kernel::{Fault, FaultKind};
+use rihla_lists::{Outcome, Reason};
 use rihla_store::backend;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The rows of one file (RFC 4180, <https://www.rfc-editor.org/rfc/rfc4180>), one at a time and bounded.
 
-use super::text::Encoding;
+use crate::text::Encoding;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::io::{self, BufRead};
 
@@ -50,7 +50,7 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The next row; nothing after the last.
-    pub fn next(&mut self) -> io::Result<Option<Row>> {
+    pub fn row(&mut self) -> io::Result<Option<Row>> {
         if self.ended {
             return Ok(None);
         }
@@ -119,7 +119,7 @@ mod tests {
 
     fn read(bytes: &[u8], buffer: usize) -> Vec<Row> {
         let mut rows = Rows::new(BufReader::with_capacity(buffer, bytes), b';', Encoding::named("UTF-8").expect("a set"));
-        std::iter::from_fn(|| rows.next().expect("memory does not fail")).collect()
+        std::iter::from_fn(|| rows.row().expect("memory does not fail")).collect()
     }
 
     fn cells(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {

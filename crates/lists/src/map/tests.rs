@@ -48,7 +48,7 @@ fn a_map_says_what_it_has_to_and_the_rest_may_be_missing() {
 
 #[test]
 fn the_maps_of_the_runbook_can_be_used() {
-    for text in [include_str!("../../../tests/csv/patients.toml"), include_str!("../../../tests/csv/stays.toml")] {
+    for text in [include_str!("../../maps/patients.toml"), include_str!("../../maps/stays.toml")] {
         assert_eq!(faults(text), Vec::<String>::new());
     }
 }

@@ -1,9 +1,9 @@
 //! The files of a list: found, opened, and their first rows held against the map.
 
-use super::map::Map;
-use super::rows::{Row, Rows};
 use crate::failure::{Failure, exit};
 use flate2::read::MultiGzDecoder;
+use rihla_lists::Map;
+use rihla_lists::{Row, Rows};
 use rihla_packs::Problem;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -82,7 +82,7 @@ impl List {
         let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
         let inner: Box<dyn Read + Send> = if self.gzip { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
         let mut rows = Rows::new(BufReader::with_capacity(BUFFER, inner), map.separator, map.encoding.clone());
-        let first = rows.next().map_err(|error| self.unreadable(&error))?;
+        let first = rows.row().map_err(|error| self.unreadable(&error))?;
         let mut wrong = Wrong { map_file, list: self.name(), problems };
         Ok(wrong.header(map, first).map(|header| (header, rows)))
     }

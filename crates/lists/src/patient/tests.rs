@@ -1,15 +1,18 @@
 use super::*;
-use crate::import_csv::map::Kind;
+use crate::map::Kind;
 use proptest::prelude::*;
 use rihla_fhir::json::{Doc, Limits, parse};
 use rihla_fhir::view::Look;
 use rihla_packs::Pack;
 
+/// Some cells of a row, a code, and the key that it is about.
+type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c str);
+
 const TODAY: &str = "2026-01-15";
 
 fn map() -> Map {
     let pack = Pack::built_in("ma").expect("the pack").expect("sound");
-    Map::parse("patients.toml", include_str!("../../../tests/csv/patients.toml"), &pack).expect("sound")
+    Map::parse("patients.toml", include_str!("../../maps/patients.toml"), &pack).expect("sound")
 }
 
 /// A row of which only some cells are told.
@@ -64,7 +67,7 @@ fn a_whole_row_is_the_patient_that_registration_would_make() {
 
 #[test]
 fn a_row_that_cannot_be_somebody_says_why() {
-    let cases: [(&[(&str, &str)], &str, &str); 12] = [
+    let cases: [Case<'_>; 12] = [
         (&[("NOM", "X")], "RH-CSV-NUMBER", "number"),
         (&[("IPP", "1")], "RH-CSV-NAME", ""),
         (&[("IPP", "1"), ("NOM", "X"), ("SEXE", "m")], "RH-CSV-VALUE", "sex"),

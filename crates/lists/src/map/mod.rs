@@ -2,8 +2,8 @@
 
 mod field;
 
-use super::date::Format;
-use super::text::Encoding;
+use crate::date::Format;
+use crate::text::Encoding;
 pub use field::{Column, Field, Number};
 use field::{Fields, texts};
 use rihla_packs::{Pack, Problem, Section};

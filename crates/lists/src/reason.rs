@@ -1,7 +1,6 @@
 //! What became of a row, and why: codes that stay, sentences in three languages. None names anybody.
 
-use rihla_fhir_api::Lang;
-use rihla_kernel::Fault;
+use rihla_kernel::{Fault, Lang};
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

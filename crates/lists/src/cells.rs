@@ -1,8 +1,8 @@
 //! The cells of one row as the map's fields read them.
 
-use super::date::{self, Format, When};
-use super::map::{Field, Number};
-use super::reason::{self, Reason};
+use crate::date::{self, Format, When};
+use crate::map::{Field, Number};
+use crate::reason::{self, Reason};
 
 /// Signs of a cell at most: longer is no name, number or address.
 const LONGEST: usize = 2_000;

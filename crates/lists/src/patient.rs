@@ -1,11 +1,12 @@
 //! The Patient that a row makes: as registration writes one, provisional, with the number of the system before.
 
-use super::cells::Cells;
-use super::map::{Map, Number, Patients};
-use super::reason::{self, Reason};
+use crate::cells::Cells;
+use crate::map::{Map, Number, Patients};
+use crate::reason::{self, Reason};
 use rihla_clinical::quoted;
-use rihla_mpi::BIRTH_ABOUT;
 
+/// As `rihla_mpi` reads it.
+const BIRTH_ABOUT: &str = "urn:rihla:extension:birth-within-years";
 /// As `rihla_registration` reads it.
 const STATE: &str = "urn:rihla:extension:identity-state";
 

@@ -1,9 +1,9 @@
 //! The Encounter that a row makes.
 
-use super::cells::Cells;
-use super::date::When;
-use super::map::{Map, Stays};
-use super::reason::{self, Reason};
+use crate::cells::Cells;
+use crate::date::When;
+use crate::map::{Map, Stays};
+use crate::reason::{self, Reason};
 use jiff::tz::TimeZone;
 use rihla_clinical::{Answers, Kind, Movement, Object, Spot, State, Status, Stay, quoted};
 use rihla_kernel::Instant;
@@ -11,7 +11,7 @@ use rihla_store::body::instant_text;
 
 /// A row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct StayRow {
     pub number: String,
     pub patient: String,
     pub begin: When,
@@ -25,7 +25,7 @@ pub struct Row {
     pub left: Option<String>,
 }
 
-impl Row {
+impl StayRow {
     pub fn read(map: &Map, of: &Stays, cells: &Cells<'_>, zone: &TimeZone, now: Instant) -> Result<Self, Reason> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let number = owned(cells.number(&map.number)?).ok_or_else(|| reason::number_missing().of("number"))?;
@@ -101,23 +101,26 @@ fn is_before(end: &When, ends: Instant, begin: &When, begins: Instant) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import_csv::map::Kind as Of;
+    use crate::map::Kind as Of;
     use rihla_packs::Pack;
+
+    /// Some cells of a row, a code, and the key that it is about.
+    type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c str);
 
     /// 2026-01-15T08:00:00Z
     const NOW: Instant = Instant(1_768_464_000_000);
 
     fn map() -> Map {
         let pack = Pack::built_in("ma").expect("the pack").expect("sound");
-        Map::parse("stays.toml", include_str!("../../tests/csv/stays.toml"), &pack).expect("sound")
+        Map::parse("stays.toml", include_str!("../maps/stays.toml"), &pack).expect("sound")
     }
 
-    fn read(map: &Map, told: &[(&str, &str)]) -> Result<Row, Reason> {
+    fn read(map: &Map, told: &[(&str, &str)]) -> Result<StayRow, Reason> {
         let of = |name: &str| told.iter().find(|(told, _)| *told == name).map(|(_, text)| (*text).to_owned()).unwrap_or_default();
         let row: Vec<String> = map.columns.iter().map(|column| of(&column.name)).collect();
         let positions: Vec<usize> = (0..map.columns.len()).collect();
         let Of::Stays(of) = &map.kind else { panic!("stays") };
-        Row::read(map, of, &Cells::new(&row, &positions)?, &TimeZone::get("Africa/Casablanca").expect("a zone"), NOW)
+        StayRow::read(map, of, &Cells::new(&row, &positions)?, &TimeZone::get("Africa/Casablanca").expect("a zone"), NOW)
     }
 
     const SOUND: [(&str, &str); 4] = [("NUM_SEJOUR", "S1"), ("IPP", "1"), ("TYPE", "H"), ("DATE_ENTREE", "10/01/2026 08:00")];
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn a_row_that_is_no_stay_says_why() {
         let map = map();
-        let cases: [(&[(&str, &str)], &str, &str); 9] = [
+        let cases: [Case<'_>; 9] = [
             (&[("NUM_SEJOUR", "")], "RH-CSV-NUMBER", "number"),
             (&[("IPP", "")], "RH-CSV-NUMBER", "patient"),
             (&[("DATE_ENTREE", "")], "RH-CSV-DATE", "begin"),
