@@ -141,7 +141,7 @@ impl Act<'_> {
     /// The stay, the other one that ends, and the places that somebody left: nobody lies in them before they are cleaned.
     fn steps(&self, before: &Stay, after: &Stay, change: &Change<'_>) -> Result<Vec<Step>, Fault> {
         let mut steps = vec![self.put(after)?];
-        let mut left: Vec<String> = left(before, after);
+        let mut left: Vec<(String, Option<Instant>)> = left(before, after);
         if let Some(other) = change.ends {
             let ended = self.stay(other)?;
             let mut over = ended.clone();
@@ -153,11 +153,11 @@ impl Act<'_> {
             steps.push(self.put(&over)?);
         }
         left.sort();
-        left.dedup();
-        for id in left {
+        left.dedup_by(|one, other| one.0 == other.0);
+        for (id, at) in left {
             let place = self.place(&id)?;
             if place.is_place && place.hygiene != Hygiene::Dirty {
-                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, self.now))?);
+                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, at.unwrap_or(self.now)))?);
             }
         }
         Ok(steps)
@@ -222,10 +222,11 @@ impl Act<'_> {
     }
 }
 
-/// Places that the stay held and holds no more.
-fn left(before: &Stay, after: &Stay) -> Vec<String> {
+/// Places that the stay held and holds no more, and when they were left.
+fn left(before: &Stay, after: &Stay) -> Vec<(String, Option<Instant>)> {
     let holds = after.holds();
-    before.holds().into_iter().filter(|held| !holds.contains(held)).map(|(place, _)| place.to_owned()).collect()
+    let when = |place: &str| after.movements.iter().filter(|one| one.cancelled.is_none() && one.spot.location == place).filter_map(|one| one.to).max();
+    before.holds().into_iter().filter(|held| !holds.contains(held)).map(|(place, _)| (place.to_owned(), when(place))).collect()
 }
 
 pub(crate) fn type_of(name: &str) -> Result<TypeId, Fault> {
