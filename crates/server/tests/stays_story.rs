@@ -393,3 +393,28 @@ async fn four_hours_of_paper_are_entered_in_order_and_both_times_are_told() {
     assert!(board.text().contains("à 11:50, saisi le") && board.text().contains("13:00"), "{}", board.text());
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lay_here_before_the_record_was_kept_leaves_as_everybody_does() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal", "badr"]).await;
+    let stay = |id: &str, patient: &str, status: &str, period: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"{status}","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{patient}"}},"period":{{{period}}}}}"#
+        )
+    };
+    let running = stay("now", "amal", "in-progress", r#""start":"2026-01-14T07:00:00Z""#).replace(
+        r#""period""#,
+        r#""location":[{"location":{"reference":"Location/card"},"status":"active","period":{"start":"2026-01-14T07:00:00Z"}}],"period""#,
+    );
+    assert_eq!(client.put("Encounter/now", &running).await.status, 201);
+    assert_eq!(client.put("Encounter/past", &stay("past", "badr", "finished", r#""start":"2020-01-01","end":"2020-01-02""#)).await.status, 201);
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    assert_eq!(act(&mut physician, "amal", "decide", &[]).await, "");
+    assert_eq!(act(&mut physician, "amal", "depart", &[("how", "home")]).await, "");
+    assert!(clerk.get("/patients/amal/admission").await.text().contains("id=\"steps\""), "the steps wait");
+    assert!(!clerk.get("/patients/badr/admission").await.text().contains("id=\"steps\""), "what is long over waits for nothing");
+    site.stop().await;
+}

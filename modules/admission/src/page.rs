@@ -107,6 +107,12 @@ pub fn stays_of(desk: &Desk, patient: &str) -> Result<Vec<Stay>, Refusal> {
     Ok(stays)
 }
 
+/// Whether its exit was ours to close: it was ordered here, or somebody began its exit. Stays of the past, which were read in
+/// from the system before, wait for nothing.
+fn is_ours(stay: &Stay) -> bool {
+    stay.order.is_some() || stay.decision.is_some() || !stay.steps.is_empty()
+}
+
 fn goes_on(stay: &Stay) -> bool {
     matches!(stay.state, State::Planned | State::Running | State::OnLeave)
 }
@@ -119,7 +125,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     // What was prepared comes before what goes on: it is what has to be done next.
     let planned = stays.iter().find(|stay| stay.state == State::Planned);
     let current = planned.or_else(|| stays.iter().find(|stay| goes_on(stay)));
-    let current = current.or_else(|| stays.iter().find(|stay| stay.state == State::Finished && !stay.is_closed() && stay.order.is_some()));
+    let current = current.or_else(|| stays.iter().find(|stay| stay.state == State::Finished && !stay.is_closed() && is_ours(stay)));
     let emergency = current.is_some_and(|stay| stay.state == State::Running && stay.class == "EMER");
     let may = may(&desk);
     let prepares = (may.order || may.desk) && (emergency || current.is_none_or(|stay| stay.state == State::Finished));
