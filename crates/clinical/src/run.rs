@@ -38,11 +38,13 @@ pub struct Change<'c> {
     pub promise: bool,
     /// Another stay of the patient that ends where this one begins.
     pub ends: Option<&'c str>,
+    /// Operational state that is true exactly if this is done: what an import took in.
+    pub marks: &'c [(String, Vec<u8>)],
 }
 
 impl<'c> Change<'c> {
     pub fn of(stay: &'c str) -> Self {
-        Self { stay, seen: None, to: None, promise: false, ends: None }
+        Self { stay, seen: None, to: None, promise: false, ends: None, marks: &[] }
     }
 
     pub fn to(stay: &'c str, place: &'c str) -> Self {
@@ -98,7 +100,7 @@ impl Act<'_> {
                 self.alive(&before.patient)?;
             }
             let steps = self.steps(&before, &after, change)?;
-            match self.record.commit(steps, Vec::new(), Vec::new()).await {
+            match self.record.commit(steps, Vec::new(), change.marks.to_vec()).await {
                 Ok(outcomes) => {
                     after.version = outcomes.first().map_or(after.version, |outcome| outcome.vid);
                     return Ok(after);
@@ -143,7 +145,7 @@ impl Act<'_> {
     fn steps(&self, before: &Stay, after: &Stay, change: &Change<'_>) -> Result<Vec<Step>, Fault> {
         let mut steps = vec![self.put(after)?];
         steps.extend(self.deceased(before, after)?);
-        let mut left: Vec<String> = left(before, after);
+        let mut left: Vec<(String, Option<Instant>)> = left(before, after);
         if let Some(other) = change.ends {
             let ended = self.stay(other)?;
             let mut over = ended.clone();
@@ -155,11 +157,11 @@ impl Act<'_> {
             steps.push(self.put(&over)?);
         }
         left.sort();
-        left.dedup();
-        for id in left {
+        left.dedup_by(|one, other| one.0 == other.0);
+        for (id, at) in left {
             let place = self.place(&id)?;
             if place.is_place && place.hygiene != Hygiene::Dirty {
-                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, self.now))?);
+                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, at.unwrap_or(self.now)))?);
             }
         }
         Ok(steps)
@@ -250,10 +252,11 @@ impl Act<'_> {
     }
 }
 
-/// Places that the stay held and holds no more.
-fn left(before: &Stay, after: &Stay) -> Vec<String> {
+/// Places that the stay held and holds no more, and when they were left.
+fn left(before: &Stay, after: &Stay) -> Vec<(String, Option<Instant>)> {
     let holds = after.holds();
-    before.holds().into_iter().filter(|held| !holds.contains(held)).map(|(place, _)| place.to_owned()).collect()
+    let when = |place: &str| after.movements.iter().filter(|one| one.cancelled.is_none() && one.spot.location == place).filter_map(|one| one.to).max();
+    before.holds().into_iter().filter(|held| !holds.contains(held)).map(|(place, _)| (place.to_owned(), when(place))).collect()
 }
 
 pub(crate) fn type_of(name: &str) -> Result<TypeId, Fault> {

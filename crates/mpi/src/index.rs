@@ -243,7 +243,7 @@ impl State {
 }
 
 /// A person with all that is known of those who were merged into them, and their links.
-fn whole(store: &Store, own: &[String], stored: &Stored) -> Result<(Person, Links), Fault> {
+pub(crate) fn whole(store: &Store, own: &[String], stored: &Stored) -> Result<(Person, Links), Fault> {
     let json = stored.json();
     let doc = read_json(&json)?;
     let (mut out, links) = (person(doc.root()), Links::of(doc.root()));
@@ -272,11 +272,11 @@ fn read_json(json: &[u8]) -> Result<Doc<'_>, Fault> {
         .map_err(|_| Fault::new(FaultKind::Internal, "RH-MPI-READ", "A patient of the record could not be read. Run `rihla verify`."))
 }
 
-fn patient_type() -> Result<TypeId, Fault> {
+pub(crate) fn patient_type() -> Result<TypeId, Fault> {
     tables().resource_type("Patient").ok_or_else(|| Fault::new(FaultKind::Internal, "RH-MPI-TABLES", "The tables of FHIR lack a type."))
 }
 
-fn rules(pack: &Pack) -> NameRules {
+pub(crate) fn rules(pack: &Pack) -> NameRules {
     let writing = &pack.writing;
     let writing = Writing {
         articles: writing.articles.clone(),

@@ -1,12 +1,14 @@
 //! The master patient index: which records may be one person's, and merging them. `spec.md` beside this crate has the rules,
 //! each with an id.
 
+mod crowd;
 mod decide;
 mod index;
 mod links;
 mod moved;
 mod person;
 
+pub use crowd::{Crowd, key_of};
 pub use decide::Decision;
 pub use index::{Found, Mpi, Pair, Standing};
 pub use links::{Links, MergeFault, merged, unmerged};

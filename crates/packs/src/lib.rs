@@ -22,5 +22,5 @@ pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
-pub use read::Problem;
+pub use read::{Problem, Section};
 pub use roles::{Role, Roles};

@@ -21,7 +21,7 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 /// A table with its place. Keys that nobody asked for are faults: a misspelt key must not pass as absent.
-pub(crate) struct Section<'t> {
+pub struct Section<'t> {
     file: &'t str,
     path: String,
     table: &'t Table,
@@ -33,7 +33,7 @@ impl<'t> Section<'t> {
         Self { file, path: String::new(), table, asked: Vec::new() }
     }
 
-    fn key(&self, name: &str) -> String {
+    pub fn key(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 

@@ -9,6 +9,7 @@ use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
+use crate::import_csv::{self, CsvOptions};
 use crate::key_orders::{self, KeyOrder};
 use crate::keys::{KeySource, KeySources};
 use crate::moving::{self, MoveOrder};
@@ -205,19 +206,31 @@ enum Command {
         #[command(flatten)]
         edge: Box<EdgeArguments>,
     },
-    /// Takes in bundles and ndjson, from files and folders, plain or gzip. May be stopped and called again.
+    /// Takes in bundles and ndjson, or lists of another system, from files and folders, plain or gzip. May be stopped and
+    /// called again.
     Import {
-        /// Files, or folders to look through, with names that end in .json, .ndjson or .jsonl, plain or with .gz.
+        /// Files, or folders to look through, with names that end in .json, .ndjson or .jsonl, plain or with .gz; with --csv
+        /// in .csv, .tsv or .txt.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
-        /// Where rejected input goes, with reasons.
-        #[arg(long, default_value = "import-rejects.ndjson", value_name = "FILE")]
-        rejects: PathBuf,
+        /// Lists of patients or of stays: the map that says what their columns mean.
+        #[arg(long, value_name = "MAP")]
+        csv: Option<PathBuf>,
+        /// Says what would become of each row, and writes nothing to the record.
+        #[arg(long, requires = "csv")]
+        dry_run: bool,
+        /// What became of each row of a list.
+        #[arg(long, default_value = "import-report.csv", value_name = "FILE", requires = "csv")]
+        report: PathBuf,
+        /// Where rejected input goes: with reasons, import-rejects.ndjson unless told; rows of a list as they stood,
+        /// import-rejects.csv unless told.
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<PathBuf>,
         /// Takes in again what an earlier import took in.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "csv")]
         again: bool,
         /// Takes one piece in after another, so that ids and numbers follow the order of the input; slower.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "csv")]
         in_order: bool,
     },
     /// Writes one Type.ndjson a resource type, sorted by id.
@@ -336,7 +349,14 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider, channels };
             serve::run(&options, &accounts, &serve)
         }
-        Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),
+        Command::Import { paths, csv: Some(map), dry_run, report, rejects, .. } => {
+            let rejects = rejects.unwrap_or_else(|| "import-rejects.csv".into());
+            import_csv::run(&options, &CsvOptions { map, paths, report, rejects, dry_run, lang })
+        }
+        Command::Import { paths, rejects, again, in_order, .. } => {
+            let rejects = rejects.unwrap_or_else(|| "import-rejects.ndjson".into());
+            import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang })
+        }
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),

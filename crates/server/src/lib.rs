@@ -17,6 +17,7 @@ pub mod failure;
 pub mod held;
 pub mod hosts;
 pub mod import;
+pub mod import_csv;
 pub mod key_orders;
 pub mod keys;
 pub mod log;

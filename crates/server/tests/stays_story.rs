@@ -336,3 +336,88 @@ async fn bed_9_a_porter_is_told_where_and_what_to_beware_of_and_not_whom() {
     assert!(task.at("executionPeriod.start").is_some() && task.at("executionPeriod.end").is_some());
     site.stop().await;
 }
+
+/// Marks a place as the board's form does; the refusal's code, or nothing.
+async fn clean(screen: &mut Screen, ward: &str, place: &str, to: &str, at: &str) -> String {
+    let board = screen.get(&format!("/beds/{ward}")).await;
+    let fields = [("to", to), ("at", at), ("_author", &board.hidden("_author"))];
+    refused(&screen.post(&format!("/beds/{ward}/{place}/hygiene"), &fields).await).split('#').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_hours_of_paper_are_entered_in_order_and_both_times_are_told() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal", "badr"]).await;
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    assert_eq!(admitted(&mut physician, &mut clerk, "amal", "card-1").await, "");
+    // Nothing works from 09:00 to 13:00; the ward writes on paper.
+    site.pass(4 * 3_600_000);
+    let (mut physician, mut clerk, mut nurse) = (site.screen("physician").await, site.screen("registration-clerk").await, site.screen("nurse").await);
+    let mut cleaner = site.screen("cleaner").await;
+    let at = |time: &'static str| ("at", time);
+    assert_eq!(act(&mut physician, "badr", "plan", &[("kind", "emergency")]).await, "");
+    assert_eq!(act(&mut clerk, "badr", "admit", &[("to", "card-2"), at("2026-01-15T09:30")]).await, "");
+    assert_eq!(act(&mut nurse, "amal", "transfer", &[("to", "chir-1"), at("2026-01-15T10:15")]).await, "");
+    assert_eq!(clean(&mut cleaner, "card", "card-1", "clean", "2026-01-15T10:00").await, "RH-STAY-ORDER", "before amal left it");
+    assert_eq!(clean(&mut cleaner, "card", "card-1", "clean", "2026-01-15T14:00").await, "RH-STAY-ORDER", "to come");
+    assert_eq!(clean(&mut cleaner, "card", "card-1", "clean", "2026-01-15T10:45").await, "");
+    assert_eq!(act(&mut physician, "amal", "decide", &[at("2026-01-15T13:30")]).await, "RH-STAY-ORDER", "to come");
+    assert_eq!(act(&mut physician, "amal", "decide", &[at("2026-01-15T11:30")]).await, "");
+    assert_eq!(act(&mut nurse, "amal", "depart", &[("how", "home"), at("2026-01-15T10:10")]).await, "RH-STAY-ORDER", "before the transfer");
+    assert_eq!(act(&mut nurse, "amal", "depart", &[("how", "home"), at("2026-01-15T11:50")]).await, "");
+    assert_eq!(act(&mut nurse, "badr", "transfer", &[("to", "card-1"), at("2026-01-15T12:10")]).await, "");
+    assert_eq!(act(&mut physician, "badr", "death", &[at("2026-01-15T12:20")]).await, "");
+    // Each thing with its time, and with that of the entry where more than an hour lies between.
+    let page = nurse.get("/patients/amal/admission").await;
+    let text = page.text().split("id=\"admission-movements\"").nth(1).expect("the movements");
+    let of = |what: &str| text.split("<li").find(|line| line.contains(what)).unwrap_or_else(|| panic!("{what}: {text}"));
+    assert!(of("Transfert").contains("10:15") && of("Transfert").contains("saisi à 13:00"), "{}", of("Transfert"));
+    assert!(of("Départ").contains("11:50") && of("Départ").contains("saisi à 13:00"), "{}", of("Départ"));
+    assert!(!of("Admission").contains("saisi"), "it was entered when it happened: {}", of("Admission"));
+    let page = physician.get("/patients/badr/admission").await;
+    assert!(page.text().contains("12:20") && page.text().contains("Après une panne"), "{}", page.text());
+    let died = page.text().split("Décès constaté le").nth(1).and_then(|rest| rest.split("</dd>").next()).expect("the death");
+    assert!(died.contains("12:20") && !died.contains("saisi"), "less than an hour lies between: {died}");
+    // The past of the wards is that of the paper, and a place waits since it was left.
+    let mut manager = site.screen("bed-manager").await;
+    for (time, ward, who, there) in [
+        ("10:00", "card", "AMAL", true),
+        ("10:30", "card", "AMAL", false),
+        ("10:30", "chir", "AMAL", true),
+        ("09:45", "card", "BADR", true),
+        ("12:00", "chir", "AMAL", false),
+    ] {
+        let page = manager.get(&format!("/beds/{ward}/census?at=2026-01-15T{}", time.replace(':', "%3A"))).await;
+        assert_eq!(page.text().contains(who), there, "{who} in {ward} at {time}");
+    }
+    let board = manager.get("/beds/chir").await;
+    assert!(board.text().contains("à 11:50, saisi le") && board.text().contains("13:00"), "{}", board.text());
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lay_here_before_the_record_was_kept_leaves_as_everybody_does() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    people(&mut client, &["amal", "badr"]).await;
+    let stay = |id: &str, patient: &str, status: &str, period: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"{status}","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{patient}"}},"period":{{{period}}}}}"#
+        )
+    };
+    let running = stay("now", "amal", "in-progress", r#""start":"2026-01-14T07:00:00Z""#).replace(
+        r#""period""#,
+        r#""location":[{"location":{"reference":"Location/card"},"status":"active","period":{"start":"2026-01-14T07:00:00Z"}}],"period""#,
+    );
+    assert_eq!(client.put("Encounter/now", &running).await.status, 201);
+    assert_eq!(client.put("Encounter/past", &stay("past", "badr", "finished", r#""start":"2020-01-01","end":"2020-01-02""#)).await.status, 201);
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    assert_eq!(act(&mut physician, "amal", "decide", &[]).await, "");
+    assert_eq!(act(&mut physician, "amal", "depart", &[("how", "home")]).await, "");
+    assert!(clerk.get("/patients/amal/admission").await.text().contains("id=\"steps\""), "the steps wait");
+    assert!(!clerk.get("/patients/badr/admission").await.text().contains("id=\"steps\""), "what is long over waits for nothing");
+    site.stop().await;
+}

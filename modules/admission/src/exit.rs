@@ -5,13 +5,17 @@ use crate::{DECIDE, DESK, MOVE};
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use rihla_clinical::exit::DISPOSITIONS;
-use rihla_clinical::{Change, Stay};
+use rihla_clinical::{Change, Stay, refusal};
 use rihla_web::{Desk, Refusal};
 
 /// `POST /patients/{patient}/admission/decide`
 pub async fn decide(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     let sent = Sent::new(&desk, &patient, &typed, &[DECIDE])?;
-    let signed = sent.act.signed();
+    let signed = match sent.at() {
+        Ok(at) if at <= sent.act.now => sent.act.signed_at(at),
+        Ok(_) => return sent.answer(Err(refusal::order())),
+        Err(fault) => return sent.answer(Err(fault)),
+    };
     sent.change_stay(Change { to: None, ..sent.change() }, move |stay: &mut Stay, _| stay.decide(signed.clone())).await
 }
 

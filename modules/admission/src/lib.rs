@@ -11,6 +11,7 @@ mod mend;
 mod moves;
 mod page;
 mod plan;
+mod written;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -2,8 +2,9 @@
 
 use crate::MEND;
 use crate::page::stays_of;
+use crate::written::Written;
 use askama::Template;
-use rihla_clinical::{Kind, Movement, State, Stay};
+use rihla_clinical::{DEPARTURE, Kind, Movement, State, Stay};
 use rihla_fhir::view::Look;
 use rihla_web::text::{Voice, listed};
 use rihla_web::{Desk, Refusal, look};
@@ -18,6 +19,8 @@ pub struct Line {
     /// Who answers, where it is not where the place is.
     pub answers: String,
     pub when: String,
+    /// When it was written down, where that was much later.
+    pub written: Option<String>,
     pub reason: String,
     pub struck: bool,
     pub on: bool,
@@ -33,6 +36,7 @@ struct Told {
     state: String,
     lines: Vec<Line>,
     departed: Option<String>,
+    departure_written: Option<String>,
 }
 
 #[derive(Template)]
@@ -57,13 +61,14 @@ pub fn part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
 
 fn told(desk: &Desk, stay: &Stay) -> Told {
     let voice = &desk.voice;
-    let last = stay.last();
+    let (last, written) = (stay.last(), Written::of(desk, &stay.id));
     let line = |entry: &Movement| Line {
         id: entry.id.clone(),
         what: voice.t(&listed(rihla_web::key!("admission-move-*"), entry.kind.code())),
         place: place_name(desk, &entry.spot.location),
         answers: answers(desk, entry),
         when: span(voice, entry),
+        written: written.words(voice, &entry.id, entry.from),
         reason: entry.cancelled.clone().unwrap_or_else(|| entry.reason.clone()),
         struck: entry.cancelled.is_some(),
         on: entry.holds(),
@@ -78,6 +83,7 @@ fn told(desk: &Desk, stay: &Stay) -> Told {
         when: stay.from.map(|from| voice.date_time(from)).unwrap_or_default(),
         state: voice.t(state_key(stay)),
         departed: stay.to.map(|to| voice.date_time(to)),
+        departure_written: written.words(voice, DEPARTURE, stay.to),
         lines,
     }
 }

@@ -3,6 +3,7 @@
 use crate::kind::KINDS;
 use crate::lines::{named, state_key};
 use crate::moves::DELAYS;
+use crate::written::{DEATH, DECISION, Written};
 use crate::{BIRTH, DECIDE, DESK, MOVE, ORDER, SEE, STAY, lines};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -11,6 +12,7 @@ use rihla_clinical::exit::{DISPOSITIONS, PROOFS, STEPS};
 use rihla_clinical::propose::{Need, propose};
 use rihla_clinical::{House, State, Stay, stays_in};
 use rihla_fhir::view::{HumanName, Look, Names, Script};
+use rihla_kernel::Instant;
 use rihla_web::text::{Voice, listed};
 use rihla_web::{BANNER, Banner, CLINICAL, Desk, Page, Refusal, look};
 use serde::Deserialize;
@@ -105,6 +107,12 @@ pub fn stays_of(desk: &Desk, patient: &str) -> Result<Vec<Stay>, Refusal> {
     Ok(stays)
 }
 
+/// Whether its exit was ours to close: it was ordered here, or somebody began its exit. Stays of the past, which were read in
+/// from the system before, wait for nothing.
+fn is_ours(stay: &Stay) -> bool {
+    stay.order.is_some() || stay.decision.is_some() || !stay.steps.is_empty()
+}
+
 fn goes_on(stay: &Stay) -> bool {
     matches!(stay.state, State::Planned | State::Running | State::OnLeave)
 }
@@ -117,7 +125,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
     // What was prepared comes before what goes on: it is what has to be done next.
     let planned = stays.iter().find(|stay| stay.state == State::Planned);
     let current = planned.or_else(|| stays.iter().find(|stay| goes_on(stay)));
-    let current = current.or_else(|| stays.iter().find(|stay| stay.state == State::Finished && !stay.is_closed() && stay.order.is_some()));
+    let current = current.or_else(|| stays.iter().find(|stay| stay.state == State::Finished && !stay.is_closed() && is_ours(stay)));
     let emergency = current.is_some_and(|stay| stay.state == State::Running && stay.class == "EMER");
     let may = may(&desk);
     let prepares = (may.order || may.desk) && (emergency || current.is_none_or(|stay| stay.state == State::Finished));
@@ -227,6 +235,11 @@ fn whole_name(desk: &Desk, house: &House, id: &str) -> String {
 fn now(desk: &Desk, house: &House, stay: &Stay) -> Now {
     let voice = &desk.voice;
     let place = |entry: Option<&rihla_clinical::Movement>| entry.map(|entry| whole_name(desk, house, &entry.spot.location)).unwrap_or_default();
+    let written = Written::of(desk, &stay.id);
+    let both = |what: &str, at: Instant| {
+        let written = written.words(voice, what, Some(at)).map(|written| format!(" · {written}"));
+        format!("{}{}", voice.date_time(at), written.unwrap_or_default())
+    };
     let leaves = stay.decision.is_some() || stay.state == State::Finished || stay.death.is_some();
     let step = |number: u8| {
         let done = stay.steps.iter().find(|step| step.number == number);
@@ -257,8 +270,8 @@ fn now(desk: &Desk, house: &House, stay: &Stay) -> Now {
         here_id: stay.here().map(|entry| entry.spot.location.clone()).unwrap_or_default(),
         kept: place(stay.kept()),
         promised: place(stay.promised()),
-        decided: stay.decision.as_ref().map(|signed| voice.date_time(signed.at)),
-        died: stay.death.as_ref().map(|signed| voice.date_time(signed.at)),
+        decided: stay.decision.as_ref().map(|signed| both(DECISION, signed.at)),
+        died: stay.death.as_ref().map(|signed| both(DEATH, signed.at)),
         undo: stay.undo.is_some(),
         leaves,
         steps: (1..=STEPS).map(step).collect(),

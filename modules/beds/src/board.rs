@@ -5,14 +5,19 @@ use crate::{BOARD, CLEAN, RESERVE, SEE, SERVE};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use rihla_clinical::{House, Hygiene, Seen, Service, Status, Stay, stays_in};
-use rihla_store::Taken;
+use rihla_clinical::{House, Hygiene, Place, Seen, Service, Status, Stay, stays_in};
+use rihla_fhir::r4::tables;
+use rihla_store::{HistoryOf, HistoryQuery, Stored, Taken};
 use rihla_web::text::{Voice, listed};
-use rihla_web::{Desk, OF_PLACE, Page, Refusal};
+use rihla_web::{Desk, OF_PLACE, Page, Refusal, look};
 use serde::Deserialize;
 
 /// On a wall names are initials; it is said to the part after the ward.
 const WALL: &str = "--wall";
+/// Versions of a place that are looked at for when its cleanness was written down.
+const VERSIONS: usize = 20;
+/// From here on both times are told, in milliseconds.
+const HOUR: i64 = 60 * 60 * 1000;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -38,6 +43,8 @@ struct Line {
     hygiene: Said,
     /// How long it waits to be clean.
     waits: String,
+    /// When its cleanness was written down, where that was much later.
+    written: Option<String>,
     service: Said,
     /// The room keeps others away.
     isolates: bool,
@@ -129,8 +136,17 @@ pub async fn show(desk: Desk, Path(ward): Path<String>, Query(asked): Query<Aske
 
 /// The words for a refusal, of which the address holds the code.
 pub fn wrong(desk: &Desk, code: &str) -> String {
-    let known =
-        ["RH-PLACE-TAKEN", "RH-PLACE-CLOSED", "RH-PLACE-NONE", "RH-STAY-STATE", "RH-STAY-SAME-PLACE", "RH-STAY-BUSY", "RH-STAY-ELSEWHERE", "RH-STAY-DEAD"];
+    let known = [
+        "RH-STAY-ORDER",
+        "RH-PLACE-TAKEN",
+        "RH-PLACE-CLOSED",
+        "RH-PLACE-NONE",
+        "RH-STAY-STATE",
+        "RH-STAY-SAME-PLACE",
+        "RH-STAY-BUSY",
+        "RH-STAY-ELSEWHERE",
+        "RH-STAY-DEAD",
+    ];
     let known = known.contains(&code).then(|| desk.voice.t(&listed(rihla_web::key!("beds-wrong-*"), code)));
     known.map(|words| format!("{words} ({code})")).unwrap_or_default()
 }
@@ -175,6 +191,26 @@ fn board(desk: &Desk, ward: &str, wall: bool) -> Result<String, Refusal> {
     Ok(board.render()?)
 }
 
+/// Words for when the cleanness of a place was written down, if that was more than an hour after it was so.
+fn written(desk: &Desk, place: &Place) -> Option<String> {
+    let voice = &desk.voice;
+    let since = place.since?;
+    let query = HistoryQuery {
+        of: HistoryOf::Instance(tables().resource_type("Location")?, place.id.clone()),
+        since: Some(since),
+        at: None,
+        count: VERSIONS,
+        cursor: None,
+    };
+    let page = desk.record.history(&query).ok()?;
+    let says = |stored: &&Stored| look(stored, |value| Place::read(value, stored.vid, desk.record.zone())).is_some_and(|then| then.since == Some(since));
+    let first = page.entries.iter().take_while(says).last()?.last_updated;
+    if first.0 - since.0 <= HOUR {
+        return None;
+    }
+    Some(voice.ta("beds-written", &[("at", voice.time(since).as_str()), ("written", voice.date_time(first).as_str())]))
+}
+
 fn line(desk: &Desk, one: &Seen, stays: &[Stay], ward: &str, wall: bool, isolates: bool) -> Line {
     let voice = &desk.voice;
     let place = &one.place;
@@ -209,6 +245,7 @@ fn line(desk: &Desk, one: &Seen, stays: &[Stay], ward: &str, wall: bool, isolate
         state: said(rihla_web::key!("beds-state-*"), state),
         hygiene: said(rihla_web::key!("beds-hygiene-*"), hygiene),
         waits: place.since.filter(|_| place.hygiene != Hygiene::Clean).map(|at| voice.ago(at)).unwrap_or_default(),
+        written: written(desk, place),
         service: said(rihla_web::key!("beds-service-*"), service),
         isolates,
         unseen: count(Taken::Occupied).saturating_sub(here.len()),

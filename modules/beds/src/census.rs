@@ -63,7 +63,7 @@ pub async fn show(desk: Desk, Path(ward): Path<String>, Query(asked): Query<Aske
 }
 
 /// A minute as it is typed, in the zone of the site; not one to come.
-fn instant(desk: &Desk, text: &str) -> Option<Instant> {
+pub fn instant(desk: &Desk, text: &str) -> Option<Instant> {
     let text = if text.len() == "2026-01-15T08:00".len() { format!("{text}:00") } else { text.to_owned() };
     let Moment::Full(at) = text.as_str().moment(desk.voice.zone()) else { return None };
     Some(Instant(at.timestamp().as_millisecond())).filter(|at| *at <= desk.voice.now())

@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &[]),
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
+    ("lists", &["packs", "clinical", "hl7v2"]),
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
     ("mpi", &["store", "packs", "matching"]),

@@ -10,7 +10,7 @@ mod unit;
 
 use crate::failure::{Failure, exit};
 use crate::node::{Node, Options};
-use progress::Progress;
+pub use progress::Progress;
 use rejects::Rejects;
 use rihla_fhir_api::Lang;
 use source::{Source, Unit, Units};
@@ -68,7 +68,7 @@ pub fn into(node: Node, import: &ImportOptions) -> Result<(Node, Summary), Failu
 
 /// Takes everything in and gives the node back.
 fn import_into(node: Node, options: &ImportOptions, sources: Vec<Source>) -> Result<(Node, Summary), Failure> {
-    let progress = Progress::new(sources.iter().map(|source| source.bytes).sum(), node.clock.clone());
+    let progress = Progress::new(sources.iter().map(|source| source.bytes).sum(), "resources", node.clock.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
     let rejects = Rejects::to(&options.rejects);

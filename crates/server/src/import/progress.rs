@@ -17,38 +17,51 @@ pub struct Progress {
     total: u64,
     done: AtomicU64,
     resources: AtomicU64,
+    /// What is counted, in the plural.
+    what: &'static str,
     begun: Instant,
     clock: Arc<dyn Clock>,
 }
 
 impl Progress {
-    pub fn new(total: u64, clock: Arc<dyn Clock>) -> Self {
+    /// `total`: of what is added, bytes or rows.
+    pub fn new(total: u64, what: &'static str, clock: Arc<dyn Clock>) -> Self {
         let plain = !std::io::stderr().is_terminal();
         let bar = if plain { ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden()) } else { ProgressBar::new(total) };
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}%  {msg}  {eta} left") {
             bar.set_style(style);
         }
-        Self { bar, plain, total, done: AtomicU64::new(0), resources: AtomicU64::new(0), begun: clock.now(), clock }
+        Self { bar, plain, total, done: AtomicU64::new(0), resources: AtomicU64::new(0), what, begun: clock.now(), clock }
     }
 
-    /// More bytes of input are done, and more resources are in.
+    /// More of the input is done, and more resources are in.
     pub fn add(&self, bytes: u64, resources: u64) {
         let before = self.done.fetch_add(bytes, Ordering::Relaxed);
         let resources = self.resources.fetch_add(resources, Ordering::Relaxed) + resources;
         let step = |bytes: u64| (bytes * STEPS).checked_div(self.total).unwrap_or(0);
         if !self.plain {
-            self.bar.set_message(format!("{} resources, {}/s", HumanCount(resources), HumanCount(self.rate(resources))));
+            self.bar.set_message(format!("{} {}, {}/s", HumanCount(resources), self.what, HumanCount(self.rate(resources))));
             self.bar.inc(bytes);
         } else if step(before + bytes) > step(before) && before + bytes < self.total {
             let seconds = self.seconds();
             let left = seconds * (self.total - before - bytes) as f64 / (before + bytes) as f64;
             let percent = (before + bytes) * 100 / self.total.max(1);
-            say(&format!("{percent:3} %  {resources} resources, {}/s, {} left", self.rate(resources), HumanDuration(Duration::from_secs_f64(left.max(0.0)))));
+            say(&format!(
+                "{percent:3} %  {resources} {}, {}/s, {} left",
+                self.what,
+                self.rate(resources),
+                HumanDuration(Duration::from_secs_f64(left.max(0.0)))
+            ));
         }
     }
 
-    pub fn finish(&self, summary: &Summary, options: &ImportOptions) {
+    /// Takes the bar away.
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+
+    pub fn finish(&self, summary: &Summary, options: &ImportOptions) {
+        self.clear();
         let mut line = format!("imported {} resources in {:.1} s, {}/s", summary.resources, self.seconds(), self.rate(summary.resources));
         if summary.known > 0 {
             line.push_str(&format!("; {} files or stretches were in already", summary.known));
