@@ -63,7 +63,7 @@ test("in at the door, to a chart by /, and through all its tabs", async () => {
   await page.keyboard.press("Enter");
   await until("the content has the focus", async () => (await focused(page)).id === "main");
   const passed = await tabTo(page, "the last tab", (here) => here.href === "/patients/staged-kidneys/raw");
-  assert.equal(passed.filter((here) => /^\/patients\/staged-kidneys\/\w+$/.test(here.href ?? "")).length, 11);
+  assert.equal(passed.filter((here) => /^\/patients\/staged-kidneys\/\w+$/.test(here.href ?? "")).length, 12);
   await context.close();
 });
 

@@ -8,7 +8,7 @@ use rihla_web::{AUDIT_READ, BANNER, Banner, Desk, Icon, Page, Refusal};
 
 /// The pages of a chart, in the order of the tabs: name, path, words, and what they show; of a page whose types a role is
 /// shown none of, there is no tab.
-const TABS: [(Tab, &str, &str, &[&str]); 12] = [
+const TABS: [(Tab, &str, &str, &[&str]); 13] = [
     (Tab::Synthesis, "chart", rihla_web::key!("chart-tab-synthesis"), &[]),
     (Tab::Problems, "problems", rihla_web::key!("chart-tab-problems"), &["Condition", "AllergyIntolerance"]),
     (Tab::Medicines, "medicines", rihla_web::key!("chart-tab-medicines"), &["MedicationRequest", "MedicationStatement"]),
@@ -17,6 +17,8 @@ const TABS: [(Tab, &str, &str, &[&str]); 12] = [
     (Tab::Stays, "stays", rihla_web::key!("chart-tab-stays"), &["Encounter"]),
     // The page of those who admit and move.
     (Tab::Admission, "admission", rihla_web::key!("chart-tab-admission"), &["Encounter"]),
+    // The page of those who print.
+    (Tab::Papers, "papers", rihla_web::key!("chart-tab-papers"), &["Encounter"]),
     (Tab::Documents, "documents", rihla_web::key!("chart-tab-documents"), &["DocumentReference", "DiagnosticReport", "Media"]),
     (Tab::Care, "care", rihla_web::key!("chart-tab-care"), &["CareTeam", "RelatedPerson", "Immunization"]),
     (Tab::Alerts, "alerts", rihla_web::key!("chart-tab-alerts"), &["Flag"]),
@@ -34,6 +36,7 @@ pub enum Tab {
     Days,
     Stays,
     Admission,
+    Papers,
     Documents,
     Care,
     Alerts,
@@ -101,6 +104,7 @@ impl Chart {
         let mine = TABS.iter().filter(|(tab, _, _, types)| match tab {
             Tab::Raw => self.desk.person.may(RAW.0),
             Tab::Admission => self.desk.person.may("admission.see") && self.shows(types),
+            Tab::Papers => self.desk.person.may("papers.see"),
             Tab::Looked => self.desk.person.may(AUDIT_READ.0),
             _ => self.shows(types),
         });

@@ -7,6 +7,7 @@ chart-tab-results = النتائج
 chart-tab-days = النتائج حسب اليوم
 chart-tab-stays = الإقامات والزيارات
 chart-tab-admission = المكان والحركات
+chart-tab-papers = الأوراق
 chart-tab-documents = الوثائق
 chart-tab-care = الفريق واللقاحات
 chart-tab-alerts = التنبيهات

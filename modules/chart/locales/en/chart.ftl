@@ -7,6 +7,7 @@ chart-tab-results = Results
 chart-tab-days = Results by day
 chart-tab-stays = Stays and visits
 chart-tab-admission = Place and movements
+chart-tab-papers = Papers
 chart-tab-documents = Documents
 chart-tab-care = Team and vaccines
 chart-tab-alerts = Alerts

@@ -7,6 +7,7 @@ chart-tab-results = Résultats
 chart-tab-days = Résultats par jour
 chart-tab-stays = Séjours et visites
 chart-tab-admission = Place et mouvements
+chart-tab-papers = Papiers
 chart-tab-documents = Documents
 chart-tab-care = Équipe et vaccins
 chart-tab-alerts = Alertes
