@@ -34,7 +34,9 @@ async fn filled(site: &TestSite) -> Client {
 async fn act(screen: &mut Screen, patient: &str, act: &str, fields: &[(&str, &str)]) -> String {
     let page = screen.get(&format!("/patients/{patient}/admission")).await;
     let form = page.text().split(&format!("/admission/{act}\"")).nth(1).unwrap_or(page.text());
-    let hidden = |name: &str| form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+    let within = |text: &str, name: &str| text.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    // A button that leads elsewhere stands after the fields of its form.
+    let hidden = |name: &str| within(form, name).or_else(|| within(page.text(), name)).unwrap_or_default();
     let (stay, version, author) = (hidden("stay"), hidden("version"), page.hidden("_author"));
     let own = [("stay", stay.as_str()), ("version", version.as_str()), ("_author", author.as_str()), ("_patient", patient)];
     let fields: Vec<_> = own.into_iter().filter(|(_, value)| !value.is_empty()).chain(fields.iter().copied()).collect();
@@ -177,18 +179,22 @@ async fn a_certificate_is_kept_and_printed_again_word_for_word() {
     assert!(page.text().contains("[Constatations de l’examen]") && page.text().contains("Aperçu"), "{}", page.text());
     let hidden = ["_author", "_id", "_stay"].map(|name| (name, page.hidden(name)));
     let said = |days: &'static str| {
-        let mut fields =
-            vec![("_patient", "amal".to_owned()), ("lang", "fr".to_owned()), ("ask-told", TOLD.to_owned()), ("ask-findings", "Ecchymose de 3 cm".to_owned())];
+        let mut fields = vec![
+            ("_patient", "amal".to_owned()),
+            ("ask-examined", "2026-01-15T08:40".to_owned()),
+            ("lang", "fr".to_owned()),
+            ("ask-told", TOLD.to_owned()),
+            ("ask-findings", "Ecchymose de 3 cm".to_owned()),
+        ];
         fields.extend([("ask-days", days.to_owned()), ("ask-from", "2026-01-15".to_owned())]);
         fields.extend(hidden.clone());
         fields
     };
-    let send = |fields: Vec<(&'static str, String)>| fields;
-    let fields = send(said("beaucoup"));
+    let fields = said("beaucoup");
     let wrong = physician.post("/patients/amal/papers/injury/certify", &fields.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()).await;
     assert!(wrong.status == 200 && wrong.text().contains("un nombre de jours") && wrong.text().contains("Ecchymose de 3 cm"), "{}", wrong.text());
     assert_eq!(client.get("DocumentReference?patient=amal").await.count("entry"), 0);
-    let fields = send(said("21"));
+    let fields = said("21");
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(clerk.post("/patients/amal/papers/injury/certify", &fields).await.status, 409, "another person's form");
     let mut own: Vec<(&str, &str)> = fields.iter().copied().filter(|(name, _)| *name != "_author").collect();
@@ -203,8 +209,15 @@ async fn a_certificate_is_kept_and_printed_again_word_for_word() {
     assert_eq!(client.get("DocumentReference?patient=amal").await.count("entry"), 1);
     let text = |page: &Reply| paper(page).split("paper-text").nth(1).and_then(|rest| rest.split("paper-signatures").next()).expect("a text").to_owned();
     let before = text(&made);
-    for part in ["ALAMI Amal", "Coup de poing reçu le matin.", "Chute ensuite &#60;sur&#62; le sol.", "Ecchymose de 3 cm", "21 jour(s)", "Personne physician"]
-    {
+    for part in [
+        "ALAMI Amal",
+        "15 janv. 2026, 08:40",
+        "Coup de poing reçu le matin.",
+        "Chute ensuite &#60;sur&#62; le sol.",
+        "Ecchymose de 3 cm",
+        "21 jour(s)",
+        "Personne physician",
+    ] {
         assert!(before.contains(part), "{part}: {before}");
     }
     let id = reply.header("location").and_then(|to| to.split("document=").nth(1)).expect("an id").to_owned();
@@ -237,7 +250,6 @@ async fn an_arabic_paper_runs_from_right_to_left_whatever_the_screens_language()
     let sheet = paper(&page);
     assert!(sheet.contains("lang=\"ar\" dir=\"rtl\"") && sheet.contains("ورقة القبول") && sheet.contains("العلمي") && sheet.contains("اسم "), "{sheet}");
     assert!(sheet.contains("<bdi dir=\"ltr\">00000017</bdi>") && sheet.contains("<bdi dir=\"ltr\">card-1</bdi>"), "{sheet}");
-    // Nobody is a physician by name in the record: the line is the pen's only where it is empty.
     let mut arabic = site.screen("registration-clerk").await.speaking("ar");
     let french = paper(&arabic.get(&format!("/patients/amal/papers/admission-sheet?stay={stay}&lang=fr")).await);
     assert!(french.contains("lang=\"fr\" dir=\"ltr\"") && french.contains("Bulletin d’admission"), "{french}");
@@ -266,5 +278,34 @@ async fn a_midwife_certifies_the_birth_of_a_newborn_and_nothing_else() {
     // A manager may open the registers, and is shown no stay.
     let page = site.screen("manager").await.get("/registers/entries?from=2026-01-15").await;
     assert!(page.status == 200 && !page.text().contains("ALAMI"), "{}", page.text());
+    site.stop().await;
+}
+
+/// PAP-4, PAP-10
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_a_death_and_an_admission_that_was_none_leave_what_they_have_to() {
+    let site = TestSite::start().await;
+    filled(&site).await;
+    let stay = admitted(&site).await;
+    site.pass(10 * MINUTE);
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    let form = physician.get(&format!("/patients/amal/papers/transfer?stay={stay}&lang=fr")).await;
+    assert!(form.text().contains("Extrême urgence") && form.text().contains("Consentement"), "{}", form.text());
+    // The death notice comes with the death, and the papers of somebody who is here go.
+    assert!(!physician.get("/patients/amal/papers").await.text().contains("Avis de décès"));
+    assert_eq!(act(&mut physician, "amal", "death", &[]).await, "");
+    let list = physician.get("/patients/amal/papers").await;
+    assert!(list.text().contains("Avis de décès") && !list.text().contains("Certificat d’hospitalisation"), "{}", list.text());
+    let register = paper(&clerk.get("/registers/deaths?from=2026-01-15").await);
+    assert!(register.contains("ALAMI Amal") && register.contains("09:10") && !register.contains("struck"), "{register}");
+    let mut resident = site.screen("resident").await;
+    assert_eq!(act(&mut physician, "amal", "death-undo", &[]).await, "");
+    assert_eq!(act(&mut resident, "amal", "death-undo", &[]).await, "");
+    assert!(paper(&clerk.get("/registers/deaths?from=2026-01-15").await).contains("<s>09:10</s>"));
+    // She was never admitted: the entry stays, struck through, with the reason.
+    assert_eq!(act(&mut clerk, "amal", "cancel", &[("movement", "m1"), ("text", "mauvaise personne")]).await, "");
+    let entries = paper(&clerk.get("/registers/entries?from=2026-01-15").await);
+    assert!(entries.contains("<s>09:00</s>") && entries.contains("mauvaise personne"), "{entries}");
+    assert_eq!(clerk.get(&format!("/patients/amal/papers/admission-sheet?stay={stay}")).await.status, 404, "there is no such stay");
     site.stop().await;
 }

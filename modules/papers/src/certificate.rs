@@ -62,7 +62,7 @@ pub async fn write(desk: Desk, Path((patient, paper)): Path<(String, String)>, F
 
 /// The draft of a form.
 pub fn key(of: &Of) -> DraftKey<'_> {
-    DraftKey { form: of.paper.code.as_str(), patient: &of.banner.id, stay: of.stay() }
+    DraftKey { form: &of.form, patient: &of.banner.id, stay: of.stay() }
 }
 
 /// The whole text of a paper, with `asked` for what somebody has to say.

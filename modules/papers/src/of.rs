@@ -13,6 +13,8 @@ pub struct Of {
     pub paper: Paper,
     pub told: Option<Told>,
     pub lang: Lang,
+    /// The name of its form among drafts.
+    pub form: String,
 }
 
 /// Whether somebody may make a paper.
@@ -53,7 +55,8 @@ impl Of {
             return Err(Refusal::invalid("RH-PAPERS-STAY", "The address does not say of which stay the paper is."));
         }
         let lang = languages(&paper).find(|known| known.tag() == lang).or_else(|| languages(&paper).next()).unwrap_or_default();
-        Ok(Self { desk, banner, paper, told, lang })
+        let form = format!("papers.{}", paper.code);
+        Ok(Self { desk, banner, paper, told, lang, form })
     }
 
     /// That the paper makes sense for the stay now. What was certified before stays printable.

@@ -100,7 +100,8 @@ mod tests {
     }
 
     fn told(change: impl FnOnce(&mut Told)) -> Told {
-        let stay = Stay { state: State::Running, from: Some(Instant(0)), ..Stay::new("s".into(), "p".into(), "IMP".into(), Object::default()) };
+        let mut stay = Stay::new("s".into(), "p".into(), "IMP".into(), Object::default());
+        (stay.state, stay.from) = (State::Running, Some(Instant(0)));
         let mut told = Told { stay, number: "s".into(), kind: "planned".into() };
         change(&mut told);
         told
