@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { WIDE, axe, none, openBrowser, overflow, picturesOf, sit, watch } from "./browser.mjs";
+import { PHONE, WIDE, axe, none, openBrowser, overflow, picturesOf, sit, watch } from "./browser.mjs";
 import { ownSite } from "./site.mjs";
 
 const folder = picturesOf("papers");
@@ -57,6 +57,9 @@ async function pictured(page, name) {
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(folder, `${name}.screen.png`), fullPage: true });
   none([...(await axe(page)), ...(await overflow(page))], name);
+  await page.setViewportSize(PHONE);
+  none(await overflow(page), `${name} on a telephone`);
+  if (name.startsWith("admission-sheet") || name.startsWith("injury-form")) await page.screenshot({ path: join(folder, `${name}.phone.png`), fullPage: true });
   await page.emulateMedia({ media: "print" });
   const seen = await page.evaluate(() => [".rail", ".bar", ".banner", ".paper-acts"].filter((part) => [...document.querySelectorAll(part)].some((one) => one.getClientRects().length > 0)));
   none(seen, "nothing of the screen is printed");
@@ -133,6 +136,9 @@ for (const lang of ["fr", "ar"]) {
     assert.match(said, /Ecchymose de 3 cm sous l’œil gauche\.\nPas de perte/);
     assert.deepEqual(await pages(page), ["210×297"]);
     await pictured(page, `injury.${lang}`);
+    await page.goto(`${site.base}/patients/staged-kidneys/papers`);
+    await page.screenshot({ path: join(folder, `list-physician.${lang}.png`), fullPage: true });
+    none(await axe(page), "list");
     none(faults);
     await context.close();
   });
