@@ -96,6 +96,7 @@ for (const lang of ["fr", "ar"]) {
     assert.match(await page.locator(".paper").innerText(), new RegExp(words.sheet));
     const number = page.locator(".paper bdi[dir=ltr]", { hasText: "77000008" });
     assert.equal(await number.count(), 1, "the number keeps its direction");
+    if (lang === "ar") assert.equal(await page.locator(".paper bdi[dir=ltr]", { hasText: /^101-2$/ }).count(), 1, "so does that of the bed");
     await page.getByRole("button", { name: words.print }).click();
     await page.waitForFunction(() => globalThis.dialogs === 1);
     await page.reload();

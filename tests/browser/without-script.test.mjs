@@ -33,9 +33,13 @@ test("a shift without JavaScript: enter, find, read every tab, alert, draft, lan
   const tabs = await page.locator(".tabs a").count();
   assert.equal(tabs, 12);
   for (let at = 0; at < tabs; at += 1) {
-    await page.locator(".tabs a").nth(at).click();
+    const tab = page.locator(".tabs a").nth(at);
+    // The pages of those who admit and print are their own: they lead back by the browser.
+    const own = !/\/(admission|papers)$/.test(await tab.getAttribute("href"));
+    await tab.click();
     assert.ok(await page.locator("main h1").isVisible());
-    assert.equal(await page.locator(".tabs a").nth(at).getAttribute("aria-current"), "page");
+    if (own) assert.equal(await tab.getAttribute("aria-current"), "page");
+    else await page.goBack();
   }
   await page.locator(".tabs a", { hasText: /^Résultats$/ }).click();
   await page.locator("main th a").first().click();
