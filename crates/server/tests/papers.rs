@@ -322,3 +322,33 @@ async fn a_transfer_a_death_and_an_admission_that_was_none_leave_what_they_have_
     assert_eq!(clerk.get(&format!("/patients/amal/papers/admission-sheet?stay={stay}")).await.status, 404, "there is no such stay");
     site.stop().await;
 }
+
+/// PAP-7
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_is_kept_as_a_draft_until_it_is_certified() {
+    const PATH: &str = "/patients/amal/papers/sick-leave?lang=fr";
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    let mut physician = site.screen("physician").await;
+    let page = physician.get(PATH).await;
+    let own = ["_author", "_id", "_stay", "_form"].map(|name| (name, page.hidden(name)));
+    let mut fields: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("_patient", "amal"), ("_path", "/patients/amal/papers/sick-leave"), ("lang", "fr"), ("ask-days", "7"), ("ask-remark", "Sorties libres")]);
+    assert_eq!(physician.post("/drafts", &fields).await.status, 303);
+    let back = physician.get(PATH).await;
+    assert!(back.text().contains("Brouillon retrouvé") && back.text().contains("value=\"Sorties libres\""), "{}", back.text());
+    let mut resident = site.screen("resident").await;
+    assert!(!resident.get(PATH).await.text().contains("Sorties libres"), "another person's draft");
+    fields.push(("ask-from", "2026-01-16"));
+    let reply = physician.post("/patients/amal/papers/sick-leave/certify", &fields).await;
+    let made = followed(&mut physician, &reply).await;
+    assert!(text(&made).contains("16 janvier 2026") && text(&made).contains("Sorties libres"), "{}", paper(&made));
+    assert!(!physician.get(PATH).await.text().contains("Sorties libres"), "what was certified is no draft");
+    // Of a patient of others, whoever works by care says first why they look.
+    assert_eq!(client.put("Patient/badr", &amal("Badr").replace("amal", "badr").replace("00000017", "00000018")).await.status, 201);
+    for path in ["/patients/badr/papers", "/patients/badr/papers/sick-leave?lang=fr"] {
+        let reply = physician.get(path).await;
+        assert!(reply.header("location").is_some_and(|to| to.starts_with("/patients/badr/glass")), "{path}: {}", reply.status);
+    }
+    site.stop().await;
+}

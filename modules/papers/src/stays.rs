@@ -12,6 +12,8 @@ const READ: &str = "50";
 /// The system of kinds of admission, in `Encounter.type` (modules/admission).
 const KIND: &str = "urn:rihla:admission-kind";
 const NEWBORN: &str = "newborn";
+/// Those that have words.
+const KINDS: [&str; 6] = ["planned", "emergency", "day", "birth", NEWBORN, "transfer-in"];
 /// Visits in which nobody is admitted.
 const OUTPATIENT: [&str; 3] = ["AMB", "VR", "HH"];
 
@@ -33,6 +35,7 @@ impl Told {
         let number = value.text("identifier.value").map_or_else(|| stay.id.clone(), |number| number.into_owned());
         let codings = value.all("type.coding");
         let own = codings.iter().find(|coding| coding.text("system").as_deref() == Some(KIND)).and_then(|coding| coding.text("code"));
+        let own = own.filter(|code| KINDS.contains(&code.as_ref()));
         let born = || value.text("hospitalization.admitSource.coding.code").as_deref() == Some("born");
         let kind = match (own, stay.class.as_str()) {
             (Some(own), _) => own.into_owned(),
