@@ -63,7 +63,10 @@ test("in at the door, to a chart by /, and through all its tabs", async () => {
   await page.keyboard.press("Enter");
   await until("the content has the focus", async () => (await focused(page)).id === "main");
   const passed = await tabTo(page, "the last tab", (here) => here.href === "/patients/staged-kidneys/raw");
-  assert.equal(passed.filter((here) => /^\/patients\/staged-kidneys\/\w+$/.test(here.href ?? "")).length, 11);
+  const tabs = await page.locator(".tabs a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  assert.ok(tabs.length > 10);
+  const reached = new Set(passed.map((here) => here.href));
+  assert.deepEqual(tabs.slice(0, tabs.indexOf("/patients/staged-kidneys/raw") + 1).filter((href) => !reached.has(href)), []);
   await context.close();
 });
 

@@ -1,4 +1,4 @@
-//! Country packs: identifiers, sites, languages, cover, roles, names and places as dated data with their sources, checked when they are read.
+//! Country packs: identifiers, sites, languages, cover, roles, papers, names and places as dated data with their sources, checked when they are read.
 //!
 //! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
@@ -8,6 +8,7 @@ mod build;
 mod cover;
 mod lists;
 mod pack;
+mod papers;
 mod pattern;
 mod provenance;
 mod read;
@@ -20,6 +21,7 @@ pub use audit::{AuditRules, Frequency, Night};
 pub use cover::{Cover, Managed, Manager, Scheme};
 pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
+pub use papers::{AskKind, PAPER_FACTS, Paper, PaperAsk, PaperAuthor, PaperMoment, PaperSize, Papers};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
 pub use read::{Problem, Section};

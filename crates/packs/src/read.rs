@@ -41,6 +41,10 @@ impl<'t> Section<'t> {
         out.push(Problem { file: self.file.to_owned(), key: self.key(name), text: text.into() });
     }
 
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
     pub fn get(&mut self, name: &'static str) -> Option<&'t Value> {
         self.asked.push(name);
         self.table.get(name)

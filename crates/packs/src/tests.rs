@@ -32,10 +32,23 @@ omits = ["Flag.text"]
 withholds = ["urn:l|V"]
 "#;
 const AUDIT: &str = "kin = true\nmasked = false\n[provenance]\nsource = \"s\"\nvalidator = \"\"\n[crawling]\ncount = 9\nminutes = 60\n[night]\nfrom = 22\nto = 6\nroles = [\"cashier\"]\n";
+const PAPERS: &str = r#"
+[[paper]]
+code = "leave"
+names = { fr = "Arrêt" }
+when = "always"
+by = "physician"
+size = "A5"
+facts = ["stay"]
+asks = [{ code = "days", kind = "days", required = true, names = { fr = "Jours" } }]
+signatures = [{ names = { fr = "Le médecin" } }]
+text = { fr = ["Pour {name} : {days} jours."] }
+provenance = { source = "made up", validator = "" }
+"#;
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 9] {
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 10] {
     [
         ("pack.toml", country),
         ("group.toml", group),
@@ -46,6 +59,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("roles.toml", ROLES),
         ("access.toml", ACCESS),
         ("audit.toml", AUDIT),
+        ("papers.toml", PAPERS),
     ]
 }
 
@@ -71,7 +85,8 @@ fn every_pack_in_the_program_is_sound() {
             .chain(pack.sites.iter().map(|site| &site.provenance))
             .chain(&pack.person_names.provenance)
             .chain(&pack.places.provenance)
-            .chain(pack.cover.schemes.iter().map(|scheme| &scheme.provenance));
+            .chain(pack.cover.schemes.iter().map(|scheme| &scheme.provenance))
+            .chain(pack.papers.list.iter().map(|paper| &paper.provenance));
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }
@@ -258,4 +273,30 @@ fn rules_of_the_audit_trail_are_read_and_odd_figures_refused() {
     ] {
         assert!(with(&AUDIT.replace(from, to)).is_err_and(|lines| lines.iter().any(|line| line.contains(key))), "{to}");
     }
+}
+
+#[test]
+fn a_paper_prints_what_it_asks_for_and_nothing_that_nobody_can_tell() {
+    let with = |papers: &str| {
+        let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
+        files[9].1 = papers;
+        Pack::parse(files).map(|pack| pack.papers).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let papers = with(PAPERS).expect("read");
+    let leave = papers.paper("leave").expect("a paper");
+    assert!(leave.is_certificate() && leave.asks[0].kind == AskKind::Days && leave.size == PaperSize::A5 && papers.paper("other").is_none());
+    assert_eq!(Paper::pieces(&leave.text["fr"][0]), (vec![("Pour ", "name"), (" : ", "days")], " jours."));
+    for (from, to, line) in [
+        ("{name}", "{nam}", "papers.toml: paper[0].text: fr: {nam} is neither a fact nor asked for"),
+        (": {days}", "", "papers.toml: paper[0].text: fr: days is asked for and not printed"),
+        ("fr = [\"Pour", "ar = [\"Pour", "papers.toml: paper[0].text: ar is no language of this pack"),
+        ("physician", "desk", "papers.toml: paper[0].asks: only who certifies is asked for something: what is said has an author"),
+        ("[\"stay\"]", "[\"shoe\"]", "papers.toml: paper[0].facts: a list of facts that the record can tell is expected"),
+        ("code = \"days\"", "code = \"left\"", "papers.toml: paper[0].asks[0].code: the record tells this: it is not asked for"),
+        ("always", "never", "papers.toml: paper[0].when: always, prepared, admitted, left, slip, transfer, newborn, death is expected"),
+    ] {
+        let refused = with(&PAPERS.replace(from, to)).expect_err(to);
+        assert!(refused.contains(&line.to_owned()), "{to}: {refused:?}");
+    }
+    assert!(with(&PAPERS.repeat(2)).is_err_and(|lines| lines == ["papers.toml: paper[1].code: another paper has this code"]));
 }

@@ -17,7 +17,7 @@ const EXCHANGE: &str = "exchange-console.read";
 const ADMINISTER: &str = "accounts.administer";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 63] = [
+const PAGES: [(&str, &str); 67] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -67,6 +67,8 @@ const PAGES: [(&str, &str); 63] = [
     ("/patients/{patient}/medicines", READ),
     ("/patients/{patient}/merge", "registration.identity"),
     ("/patients/{patient}/move", "registration.identity"),
+    ("/patients/{patient}/papers", "papers.see"),
+    ("/patients/{patient}/papers/{paper}", "papers.see"),
     ("/patients/{patient}/photo", FIND),
     ("/patients/{patient}/problems", READ),
     ("/patients/{patient}/programs", READ),
@@ -80,6 +82,8 @@ const PAGES: [(&str, &str); 63] = [
     ("/programs", ADMINISTER),
     ("/programs/new", ADMINISTER),
     ("/programs/{id}", ADMINISTER),
+    ("/registers", "papers.registers"),
+    ("/registers/{register}", "papers.registers"),
     ("/stations", ADMINISTER),
 ];
 /// Pages of the door, which send away whoever is in already.
@@ -145,6 +149,8 @@ fn asked(path: &str, patient: &str) -> String {
         ("{part}", "0"),
         ("{file}", "none"),
         ("{ward}", "none"),
+        ("{paper}", "none"),
+        ("{register}", "none"),
     ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }

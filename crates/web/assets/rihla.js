@@ -225,6 +225,11 @@
     for (const form of all("form[data-draft]", root)) if (!form.dataset.watched) { form.dataset.watched = "yes"; keep(form); }
     for (const figure of all("[data-trend]", root)) if (!figure.dataset.drawn) { figure.dataset.drawn = "yes"; chart(figure); }
     for (const button of all("[data-print]", root)) { button.hidden = false; button.onclick = () => print(); }
+    for (const page of all("[data-print-now]", root)) {
+      page.removeAttribute("data-print-now");
+      // Whoever comes back to the page, or loads it anew, has had the dialog.
+      if (performance.getEntriesByType("navigation")[0]?.type === "navigate") addEventListener("load", () => document.fonts.ready.then(() => print()), { once: true });
+    }
     for (const link of all("[data-back]", root)) link.onclick = (event) => { if (document.referrer.startsWith(location.origin)) { event.preventDefault(); history.back(); } };
   };
   start(document);

@@ -91,6 +91,11 @@ impl Wanted {
         plain.then(|| Self { part, types, about: about.to_owned(), last: 0 })
     }
 
+    /// Whether it is about the whole house.
+    pub fn is_of_all_places(&self) -> bool {
+        self.about.strip_prefix(OF_PLACE) == Some(ALL_PLACES)
+    }
+
     /// Whether a change may change this part. One that is about neither a patient nor a part of the house is changed by any.
     pub fn is_touched_by(&self, event: &Event) -> bool {
         let about = || match self.about.strip_prefix(OF_PLACE) {

@@ -89,6 +89,8 @@ impl Hub {
     fn round(&self, house: &House) {
         let mut listeners = std::mem::take(&mut *self.lock());
         listeners.retain(|listener| !listener.out.is_closed());
+        // What takes longest to make keeps nobody else waiting.
+        listeners.sort_by_key(|listener| listener.parts.iter().any(Wanted::is_of_all_places));
         if let Some(least) = listeners.iter().map(|listener| listener.seen).min() {
             match News::since(house, least) {
                 Ok(news) => {
