@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, AuditRules, Cover, Pattern, Problem, Provenance, Roles, build};
+use crate::{Access, AuditRules, Cover, Labels, Pattern, Problem, Provenance, Roles, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ pub struct Pack {
     pub roles: Roles,
     pub access: Access,
     pub audit: AuditRules,
+    pub labels: Labels,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.
@@ -113,8 +114,8 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 9] =
-        ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml"];
+    pub const FILES: [&'static str; 10] =
+        ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml", "labels.toml"];
 
     /// Reads a pack's folder.
     pub fn load(folder: &Path) -> Result<Self, Vec<Problem>> {
@@ -134,7 +135,7 @@ impl Pack {
     }
 
     /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 9]) -> Result<Self, Vec<Problem>> {
+    pub fn parse(files: [(&str, &str); 10]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 

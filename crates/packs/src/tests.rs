@@ -32,10 +32,12 @@ omits = ["Flag.text"]
 withholds = ["urn:l|V"]
 "#;
 const AUDIT: &str = "kin = true\nmasked = false\n[provenance]\nsource = \"s\"\nvalidator = \"\"\n[crawling]\ncount = 9\nminutes = 60\n[night]\nfrom = 22\nto = 6\nroles = [\"cashier\"]\n";
+const LABELS: &str =
+    "label = []\nprovenance = { source = \"s\", validator = \"\" }\n[gs1]\ncompany_prefix = \"\"\nprovenance = { source = \"s\", validator = \"\" }\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 9] {
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 10] {
     [
         ("pack.toml", country),
         ("group.toml", group),
@@ -46,6 +48,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("roles.toml", ROLES),
         ("access.toml", ACCESS),
         ("audit.toml", AUDIT),
+        ("labels.toml", LABELS),
     ]
 }
 

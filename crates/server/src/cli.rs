@@ -202,6 +202,9 @@ enum Command {
         /// A file that names the channels of messages (HL7 v2 over MLLP) from other systems and to them.
         #[arg(long, env = "RIHLA_CHANNELS", value_name = "FILE")]
         channels: Option<PathBuf>,
+        /// A file that names the label printers of the house, for wristbands and labels.
+        #[arg(long, env = "RIHLA_PRINTERS", value_name = "FILE")]
+        printers: Option<PathBuf>,
         #[command(flatten)]
         edge: Box<EdgeArguments>,
     },
@@ -329,11 +332,38 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider, channels } => {
+        Command::Serve {
+            listen,
+            base,
+            max_entries,
+            max_body,
+            open_fhir,
+            edge,
+            heads,
+            atna,
+            atna_ca,
+            atna_cert,
+            atna_key,
+            sign_in_provider,
+            channels,
+            printers,
+        } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
             let edge = (*edge).into();
-            let serve =
-                ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider, channels };
+            let serve = ServeOptions {
+                listen,
+                base,
+                lang,
+                max_entries,
+                max_body: max_body << 20,
+                open_fhir,
+                edge,
+                heads,
+                atna,
+                provider: sign_in_provider,
+                channels,
+                printers,
+            };
             serve::run(&options, &accounts, &serve)
         }
         Command::Import { paths, rejects, again, in_order } => import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang }),

@@ -12,6 +12,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_beds::SCREENS,
     &rihla_admission::SCREENS,
     &rihla_exchange_console::SCREENS,
+    &rihla_bands::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

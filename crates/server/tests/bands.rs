@@ -1,0 +1,1 @@
+//! Wristbands and labels (`modules/bands/spec.md`).
