@@ -66,6 +66,7 @@ struct May {
     decides: bool,
     reserves: bool,
     carries: bool,
+    prints: bool,
 }
 
 #[derive(Template)]
@@ -168,6 +169,7 @@ fn may(desk: &Desk) -> May {
         decides: may(DECIDE),
         reserves: desk.person.may("beds.reserve"),
         carries: desk.person.may("beds.transport"),
+        prints: desk.person.may("bands.print"),
     }
 }
 

@@ -59,11 +59,11 @@ fn own_ids(desk: &Desk, ty: &str, asked: &[(&str, &str)]) -> Result<Vec<String>,
 
 fn mothers_of(desk: &Desk, child: &str) -> Result<Vec<String>, Refusal> {
     let mut mothers = Vec::new();
-    for stay in ids(desk, "Encounter", &[("patient", child)], "partOf", "Encounter")? {
+    for stay in ids(desk, "Encounter", &[("patient", child)], "partOf.reference", "Encounter")? {
         let subject = desk
             .read("Encounter", &stay)
             .ok()
-            .and_then(|stored| look(&stored, |stay| stay.reference("subject", "Patient").map(|id| id.into_owned())).flatten());
+            .and_then(|stored| look(&stored, |stay| stay.reference("subject.reference", "Patient").map(|id| id.into_owned())).flatten());
         mothers.extend(subject.filter(|subject| subject != child));
     }
     for related in mothers_named(desk, child)? {
@@ -90,16 +90,16 @@ fn mothers_named(desk: &Desk, child: &str) -> Result<Vec<String>, Refusal> {
 fn children_of(desk: &Desk, mother: &str) -> Result<Vec<String>, Refusal> {
     let mut children = BTreeSet::new();
     for stay in own_ids(desk, "Encounter", &[("patient", mother)])? {
-        children.extend(ids(desk, "Encounter", &[("part-of", &format!("Encounter/{stay}"))], "subject", "Patient")?);
+        children.extend(ids(desk, "Encounter", &[("part-of", &format!("Encounter/{stay}"))], "subject.reference", "Patient")?);
     }
     let stored = desk.read("Patient", mother)?;
     let links = look(&stored, |value| {
         let others = value.all("link");
-        others.iter().filter_map(|link| link.reference("other", "RelatedPerson").map(|id| id.into_owned())).collect::<Vec<_>>()
+        others.iter().filter_map(|link| link.reference("other.reference", "RelatedPerson").map(|id| id.into_owned())).collect::<Vec<_>>()
     });
     for related in links.unwrap_or_default().into_iter().filter(|_| desk.shows("RelatedPerson")) {
         let Ok(stored) = desk.read("RelatedPerson", &related) else { continue };
-        let child = look(&stored, |value| value.reference("patient", "Patient").map(|id| id.into_owned())).flatten();
+        let child = look(&stored, |value| value.reference("patient.reference", "Patient").map(|id| id.into_owned())).flatten();
         if let Some(child) = child
             && mothers_named(desk, &child)?.contains(&related)
         {

@@ -98,7 +98,8 @@ pub async fn open(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let audits = desk.person.may(rihla_web::AUDIT_READ.0);
     let moves = desk.person.may("admission.see");
     let keeps = desk.person.may("registration.identity");
-    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves, keeps }.render()?;
+    let prints = desk.person.may("bands.print");
+    let body = Identity { voice: &desk.voice, banner: &banner, audits, moves, keeps, prints }.render()?;
     desk.page(Page {
         title: desk.voice.t("patients-identity"),
         nav: "/patients",
@@ -120,6 +121,8 @@ struct Identity<'i> {
     moves: bool,
     /// They guard identities.
     keeps: bool,
+    /// They print wristbands and labels.
+    prints: bool,
 }
 
 fn page(desk: &Desk, q: &str, list: &str) -> Result<Response, Refusal> {

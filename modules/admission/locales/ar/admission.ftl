@@ -135,3 +135,4 @@ admission-swap-do = تبادل
 admission-transport = طلب ناقل
 admission-transport-to = إلى
 admission-transport-ask = طلب
+admission-bands = السوار واللصائق

@@ -135,3 +135,4 @@ admission-swap-do = Exchange
 admission-transport = Ask for a porter
 admission-transport-to = To
 admission-transport-ask = Ask
+admission-bands = Wristband and labels

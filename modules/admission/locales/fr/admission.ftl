@@ -135,3 +135,4 @@ admission-swap-do = Échanger
 admission-transport = Demander un brancardier
 admission-transport-to = Vers
 admission-transport-ask = Demander
+admission-bands = Bracelet et étiquettes

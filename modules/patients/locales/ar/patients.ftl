@@ -29,5 +29,6 @@ patients-identity-only = وظيفتك تتيح الوصول إلى الهوية 
 patients-numbers = الأرقام
 patients-looked = من اطّلع على هذا الملف
 patients-admission = المكان والحركات
+patients-bands = السوار واللصائق
 patients-merged = الملفات المدموجة هنا
 patients-move = نقل إقامة

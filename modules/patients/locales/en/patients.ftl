@@ -29,5 +29,6 @@ patients-identity-only = Your role gives access to the identity, not to the medi
 patients-numbers = Numbers
 patients-looked = Who looked at this record
 patients-admission = Place and movements
+patients-bands = Wristband and labels
 patients-merged = Records merged here
 patients-move = Move a stay

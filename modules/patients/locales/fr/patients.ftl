@@ -29,5 +29,6 @@ patients-identity-only = Votre fonction donne accès à l’identité, pas au do
 patients-numbers = Numéros
 patients-looked = Qui a consulté ce dossier
 patients-admission = Place et mouvements
+patients-bands = Bracelet et étiquettes
 patients-merged = Dossiers fusionnés ici
 patients-move = Déplacer un séjour
