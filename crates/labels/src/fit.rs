@@ -7,7 +7,7 @@ use crate::letters::{Drawn, drawn, is_from_right, is_latin};
 /// Of a line's height, what a letter's size takes; the rest are marks above and below. Arabic letters reach further down and
 /// their marks further up.
 const LATIN_SIZE: f32 = 0.8;
-const ARABIC_SIZE: f32 = 0.58;
+const ARABIC_SIZE: f32 = 0.66;
 /// From where letters stand up to their middle, in parts of their size: half a capital; half of what Arabic letters reach up
 /// more than down.
 const LATIN_MIDDLE: f32 = 0.357;

@@ -38,6 +38,8 @@ struct Paper {
     /// The drawing; or why there is none.
     drawing: Result<String, String>,
     is_band: bool,
+    /// What most people came for.
+    is_usual: bool,
     times: usize,
     printers: Vec<Choice>,
 }
@@ -172,6 +174,7 @@ impl Here<'_> {
             name: self.desk.named(&kind.names).into_owned(),
             drawing: self.drawing(wearer, kind).map_err(|code| wrong(&self.desk.voice, code)),
             is_band: kind.worn != Worn::Label,
+            is_usual: kind.worn == Worn::Band,
             times: times(self.desk, patient, &kind.code, "")?,
             printers: self.choices(&kind.code),
         })
