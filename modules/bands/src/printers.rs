@@ -67,18 +67,23 @@ pub trait Wire: Send + Sync {
 
 /// All printers of a server, in the order of its file. The server lays it over the pages as an extension.
 #[derive(Clone, Default)]
-pub struct Printers(Option<Arc<(Vec<Printer>, Arc<dyn Wire>)>>);
+pub struct Printers(Option<Arc<Named>>);
+
+struct Named {
+    all: Vec<Printer>,
+    wire: Arc<dyn Wire>,
+}
 
 /// How handlers are given them.
 pub(crate) type Given = Option<Extension<Printers>>;
 
 impl Printers {
     pub fn new(all: Vec<Printer>, wire: Arc<dyn Wire>) -> Self {
-        Self(Some(Arc::new((all, wire))))
+        Self(Some(Arc::new(Named { all, wire })))
     }
 
     pub fn all(&self) -> &[Printer] {
-        self.0.as_ref().map_or(&[], |inner| &inner.0)
+        self.0.as_ref().map_or(&[], |named| &named.all)
     }
 
     /// A printer that has a label loaded.
@@ -88,7 +93,7 @@ impl Printers {
 
     pub(crate) async fn send(&self, printer: &str, order: String) -> Result<(), Unprinted> {
         match &self.0 {
-            Some(inner) => inner.1.send(printer, order).await,
+            Some(named) => named.wire.send(printer, order).await,
             None => Err(Unprinted::Unknown),
         }
     }
