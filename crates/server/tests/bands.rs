@@ -266,6 +266,23 @@ async fn bnd_3_and_8_a_mother_and_her_child_bear_one_number_and_a_merged_record_
     assert!(orders.contains("\\5F19000000012^FS") && orders.contains("\\5F19000000013^FS"));
     let again = midwife.post("/patients/baby/bands/pair", &fields).await;
     assert_eq!(to(&again), "/patients/baby/bands?wrong=RH-BANDS-WHY");
+    // A second child, born within the mother's stay, is her second; the browser prints both bands where no printer does.
+    let second = child.replace("baby", "twin").replace("00000013", "00000014").replace("2026-01-14", "2026-01-15");
+    put(&site, "Patient/twin", &second).await;
+    let stay = |id: &str, patient: &str, more: &str| {
+        format!(
+            r#"{{"resourceType":"Encounter","id":"{id}","status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{patient}"}}{more}}}"#
+        )
+    };
+    put(&site, "Encounter/birth", &stay("birth", "salma", "")).await;
+    put(&site, "Encounter/born", &stay("born", "twin", r#","partOf":{"reference":"Encounter/birth"}"#)).await;
+    site.client().await.take_into_care("twin").await;
+    let own = midwife.get("/patients/twin/bands").await.hidden("_author");
+    let fields = [("_author", own.as_str()), ("_patient", "twin"), ("pair", "00000012/2")];
+    let sheet = to(&midwife.post("/patients/twin/bands/pair", &fields).await);
+    assert_eq!(sheet, "/patients/twin/bands/sheet?pair=00000012/2");
+    let sheet = midwife.get(&sheet).await;
+    assert_eq!((sheet.text().matches("Mère-enfant 00000012/2").count(), fake.took()), (2, String::new()), "{}", sheet.text());
     let merged = mother
         .replace(r#""id":"salma""#, r#""id":"salma","active":false"#)
         .replace(r#""link":["#, r#""link":[{"other":{"reference":"Patient/baby"},"type":"replaced-by"},"#);

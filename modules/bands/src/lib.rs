@@ -37,7 +37,7 @@ pub static SCREENS: Screens = Screens {
         module: "bands",
         texts: [include_str!("../locales/fr/bands.ftl"), include_str!("../locales/ar/bands.ftl"), include_str!("../locales/en/bands.ftl")],
     },
-    nav: &[Nav { path: PRINTERS, label: rihla_web::key!("bands-printers"), icon: "printer", permission: PRINT }],
+    nav: &[Nav { path: PRINTERS, label: rihla_web::key!("bands-rail"), icon: "printer", permission: PRINT }],
     routes,
     commands: None,
     parts: &[],

@@ -1,6 +1,7 @@
 # الأساور واللصائق وطابعاتها.
 bands-title = الأساور واللصائق
 bands-printers = طابعات اللصائق
+bands-rail = الطابعات
 bands-printer = الطابعة
 bands-printer-mother = طابعة سوار الأم
 bands-printer-child = طابعة سوار المولود

@@ -1,6 +1,7 @@
 # Wristbands, labels and their printers.
 bands-title = Wristbands and labels
 bands-printers = Label printers
+bands-rail = Printers
 bands-printer = Printer
 bands-printer-mother = Printer of the mother’s band
 bands-printer-child = Printer of the newborn’s band

@@ -1,6 +1,7 @@
 # Bracelets, étiquettes et leurs imprimantes.
 bands-title = Bracelets et étiquettes
 bands-printers = Imprimantes d’étiquettes
+bands-rail = Imprimantes
 bands-printer = Imprimante
 bands-printer-mother = Imprimante du bracelet de la mère
 bands-printer-child = Imprimante du bracelet du nouveau-né
