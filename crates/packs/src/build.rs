@@ -2,19 +2,20 @@
 
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
-use crate::{Access, AuditRules, Cover, Papers, Pattern, Provenance, Roles, access, audit, cover, lists, papers, roles};
+use crate::{Access, AuditRules, Cover, Labels, Papers, Pattern, Provenance, Roles, access, audit, cover, labels, lists, papers, roles};
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::SiteId;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-pub(crate) fn pack(files: [(&str, &str); 10]) -> Result<Pack, Vec<Problem>> {
+pub(crate) fn pack(files: [(&str, &str); 11]) -> Result<Pack, Vec<Problem>> {
     let mut out = Vec::new();
-    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file, access_file, audit_file, papers_file] = files;
+    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file, access_file, audit_file, papers_file, labels_file] =
+        files;
     let mut read = |(file, text): (&str, &str)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default();
-    let [country, group, identifiers, cover, roles, access, audit, papers] =
-        [country_file, group_file, identifiers_file, cover_file, roles_file, access_file, audit_file, papers_file].map(&mut read);
+    let [country, group, identifiers, cover, roles, access, audit, papers, labels] =
+        [country_file, group_file, identifiers_file, cover_file, roles_file, access_file, audit_file, papers_file, labels_file].map(&mut read);
     if !out.is_empty() {
         return Err(out);
     }
@@ -29,11 +30,12 @@ pub(crate) fn pack(files: [(&str, &str); 10]) -> Result<Pack, Vec<Problem>> {
     let access = access::read(Section::root(access_file.0, &access), &mut out);
     let audit = audit::read(Section::root(audit_file.0, &audit), &mut out);
     let papers = papers::read(Section::root(papers_file.0, &papers), &languages, &mut out);
+    let labels = labels::read(Section::root(labels_file.0, &labels), &languages, &mut out);
     let person_names = lists::names(names_file, &mut out);
     let places = lists::places(places_file, &mut out);
     match (country, group, person_names, places) {
         (Some(country), Some((group, sites)), Some(person_names), Some(places)) if out.is_empty() => {
-            Ok(Pack { group, sites, identifiers, cover, person_names, places, roles, access, audit, papers, ..country })
+            Ok(Pack { group, sites, identifiers, cover, person_names, places, roles, access, audit, papers, labels, ..country })
         }
         _ => Err(out),
     }
@@ -78,6 +80,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         access: Access::default(),
         audit: AuditRules::default(),
         papers: Papers::default(),
+        labels: Labels::default(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, AuditRules, Cover, Papers, Pattern, Problem, Provenance, Roles, build};
+use crate::{Access, AuditRules, Cover, Labels, Papers, Pattern, Problem, Provenance, Roles, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -39,6 +39,7 @@ pub struct Pack {
     pub audit: AuditRules,
     /// What is printed about patients and stays.
     pub papers: Papers,
+    pub labels: Labels,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.
@@ -117,8 +118,19 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 10] =
-        ["pack.toml", "group.toml", "identifiers.toml", "cover.toml", "names.tsv", "places.tsv", "roles.toml", "access.toml", "audit.toml", "papers.toml"];
+    pub const FILES: [&'static str; 11] = [
+        "pack.toml",
+        "group.toml",
+        "identifiers.toml",
+        "cover.toml",
+        "names.tsv",
+        "places.tsv",
+        "roles.toml",
+        "access.toml",
+        "audit.toml",
+        "papers.toml",
+        "labels.toml",
+    ];
 
     /// The system of the codes of [`Cover::schemes`].
     pub fn scheme_system(&self) -> String {
@@ -143,7 +155,7 @@ impl Pack {
     }
 
     /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 10]) -> Result<Self, Vec<Problem>> {
+    pub fn parse(files: [(&str, &str); 11]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 

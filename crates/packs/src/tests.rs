@@ -45,10 +45,12 @@ signatures = [{ names = { fr = "Le médecin" } }]
 text = { fr = ["Pour {name} : {days} jours."] }
 provenance = { source = "made up", validator = "" }
 "#;
+const LABELS: &str =
+    "label = []\nprovenance = { source = \"s\", validator = \"\" }\n[gs1]\ncompany_prefix = \"\"\nprovenance = { source = \"s\", validator = \"\" }\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 10] {
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 11] {
     [
         ("pack.toml", country),
         ("group.toml", group),
@@ -60,6 +62,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("access.toml", ACCESS),
         ("audit.toml", AUDIT),
         ("papers.toml", PAPERS),
+        ("labels.toml", LABELS),
     ]
 }
 

@@ -203,36 +203,15 @@ enum Command {
         /// A file that names the channels of messages (HL7 v2 over MLLP) from other systems and to them.
         #[arg(long, env = "RIHLA_CHANNELS", value_name = "FILE")]
         channels: Option<PathBuf>,
+        /// A file that names the label printers of the house, for wristbands and labels.
+        #[arg(long, env = "RIHLA_PRINTERS", value_name = "FILE")]
+        printers: Option<PathBuf>,
         #[command(flatten)]
         edge: Box<EdgeArguments>,
     },
     /// Takes in bundles and ndjson, or lists of another system, from files and folders, plain or gzip. May be stopped and
     /// called again.
-    Import {
-        /// Files, or folders to look through, with names that end in .json, .ndjson or .jsonl, plain or with .gz; with --csv
-        /// in .csv, .tsv or .txt.
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// Lists of patients or of stays: the map that says what their columns mean.
-        #[arg(long, value_name = "MAP")]
-        csv: Option<PathBuf>,
-        /// Says what would become of each row, and writes nothing to the record.
-        #[arg(long, requires = "csv")]
-        dry_run: bool,
-        /// What became of each row of a list.
-        #[arg(long, default_value = "import-report.csv", value_name = "FILE", requires = "csv")]
-        report: PathBuf,
-        /// Where rejected input goes: with reasons, import-rejects.ndjson unless told; rows of a list as they stood,
-        /// import-rejects.csv unless told.
-        #[arg(long, value_name = "FILE")]
-        rejects: Option<PathBuf>,
-        /// Takes in again what an earlier import took in.
-        #[arg(long, conflicts_with = "csv")]
-        again: bool,
-        /// Takes one piece in after another, so that ids and numbers follow the order of the input; slower.
-        #[arg(long, conflicts_with = "csv")]
-        in_order: bool,
-    },
+    Import(Import),
     /// Writes one Type.ndjson a resource type, sorted by id.
     Export {
         #[arg(value_name = "DIR")]
@@ -321,6 +300,34 @@ enum Command {
     },
 }
 
+/// What is taken in, and how.
+#[derive(Debug, clap::Args)]
+struct Import {
+    /// Files, or folders to look through, with names that end in .json, .ndjson or .jsonl, plain or with .gz; with --csv
+    /// in .csv, .tsv or .txt.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Lists of patients or of stays: the map that says what their columns mean.
+    #[arg(long, value_name = "MAP")]
+    csv: Option<PathBuf>,
+    /// Says what would become of each row, and writes nothing to the record.
+    #[arg(long, requires = "csv")]
+    dry_run: bool,
+    /// What became of each row of a list.
+    #[arg(long, default_value = "import-report.csv", value_name = "FILE", requires = "csv")]
+    report: PathBuf,
+    /// Where rejected input goes: with reasons, import-rejects.ndjson unless told; rows of a list as they stood,
+    /// import-rejects.csv unless told.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Takes in again what an earlier import took in.
+    #[arg(long, conflicts_with = "csv")]
+    again: bool,
+    /// Takes one piece in after another, so that ids and numbers follow the order of the input; slower.
+    #[arg(long, conflicts_with = "csv")]
+    in_order: bool,
+}
+
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -342,21 +349,41 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, heads, atna, atna_ca, atna_cert, atna_key, sign_in_provider, channels } => {
+        Command::Serve {
+            listen,
+            base,
+            max_entries,
+            max_body,
+            open_fhir,
+            edge,
+            heads,
+            atna,
+            atna_ca,
+            atna_cert,
+            atna_key,
+            sign_in_provider,
+            channels,
+            printers,
+        } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
             let edge = (*edge).into();
-            let serve =
-                ServeOptions { listen, base, lang, max_entries, max_body: max_body << 20, open_fhir, edge, heads, atna, provider: sign_in_provider, channels };
+            let serve = ServeOptions {
+                listen,
+                base,
+                lang,
+                max_entries,
+                max_body: max_body << 20,
+                open_fhir,
+                edge,
+                heads,
+                atna,
+                provider: sign_in_provider,
+                channels,
+                printers,
+            };
             serve::run(&options, &accounts, &serve)
         }
-        Command::Import { paths, csv: Some(map), dry_run, report, rejects, .. } => {
-            let rejects = rejects.unwrap_or_else(|| "import-rejects.csv".into());
-            import_csv::run(&options, &CsvOptions { map, paths, report, rejects, dry_run, lang })
-        }
-        Command::Import { paths, rejects, again, in_order, .. } => {
-            let rejects = rejects.unwrap_or_else(|| "import-rejects.ndjson".into());
-            import::run(&options, &ImportOptions { paths, rejects, again, in_order, lang })
-        }
+        Command::Import(import) => take_in(&options, import, lang),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),
@@ -382,6 +409,21 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Account { order } => account_orders::give(&options, &accounts, &order),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
         Command::Plan { order } => plan::run(&order),
+    }
+}
+
+/// Bundles and ndjson; or lists of the system before, by a map.
+fn take_in(options: &Options, import: Import, lang: Lang) -> Result<u8, Failure> {
+    let Import { paths, csv, dry_run, report, rejects, again, in_order } = import;
+    match csv {
+        Some(map) => {
+            let rejects = rejects.unwrap_or_else(|| "import-rejects.csv".into());
+            import_csv::run(options, &CsvOptions { map, paths, report, rejects, dry_run, lang })
+        }
+        None => {
+            let rejects = rejects.unwrap_or_else(|| "import-rejects.ndjson".into());
+            import::run(options, &ImportOptions { paths, rejects, again, in_order, lang })
+        }
     }
 }
 

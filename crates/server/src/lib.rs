@@ -27,6 +27,7 @@ pub mod moving;
 pub mod node;
 pub mod orders;
 pub mod plan;
+pub mod printers;
 pub mod programs;
 pub mod provider;
 pub mod serve;

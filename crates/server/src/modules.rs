@@ -13,6 +13,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_admission::SCREENS,
     &rihla_exchange_console::SCREENS,
     &rihla_papers::SCREENS,
+    &rihla_bands::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

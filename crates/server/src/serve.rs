@@ -11,6 +11,7 @@ use crate::key_orders;
 use crate::matching::People;
 use crate::modules;
 use crate::node::{Node, Options};
+use crate::printers;
 use crate::programs::{self, Addresses};
 use crate::provider;
 use axum::Router;
@@ -53,6 +54,8 @@ pub struct ServeOptions {
     pub provider: Option<PathBuf>,
     /// The file that names the channels of messages.
     pub channels: Option<PathBuf>,
+    /// The file that names the label printers.
+    pub printers: Option<PathBuf>,
 }
 
 /// How callers reach the server.
@@ -146,7 +149,9 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let house = house(node, &accounts, serve, &addresses)?;
     let channels = Channels::open(node, accounts.world, serve.channels.as_deref()).await?;
     let console = channels.console();
-    let lines = lines(node, &accounts, serve, house.clone(), (listener, console.clone())).await?;
+    let printers = printers::open(node, accounts.world, serve.printers.as_deref())?;
+    let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers));
+    let lines = lines(node, &accounts, serve, listener, screens).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();
     announce(bound, serve.edge.tls.is_some(), &console, accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
@@ -190,13 +195,11 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
 
 /// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for what programs call
 /// alone.
-async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, house: House, people: (TcpListener, Console)) -> Result<Vec<Line>, Failure> {
+async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, listener: TcpListener, screens: Router) -> Result<Vec<Line>, Failure> {
     let rates = Arc::new(Rates::new(node.clock.clone(), serve.edge.address, serve.edge.credential));
     let guarded = |app: Router| edge::guarded(app, rates.clone(), serve.is_secure(), serve.is_proxied());
     let tls = |papers: Papers| Tls::read(papers).map(Arc::new);
     let own = serve.edge.tls.clone().map(tls).transpose()?;
-    let (listener, console) = people;
-    let screens = app(node, accounts, serve, house).layer(Extension(console));
     let mut lines = vec![Line { listener, tls: own, app: guarded(screens) }];
     if let (Some((listen, roots)), Some(papers)) = (&serve.edge.machines, &serve.edge.tls) {
         let listener = bind("--machines", place(listen, "--machines", serve)?).await?;

@@ -15,9 +15,10 @@ const FIND: &str = "patients.find";
 const READ: &str = "chart.read";
 const EXCHANGE: &str = "exchange-console.read";
 const ADMINISTER: &str = "accounts.administer";
+const BANDS: &str = "bands.print";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 67] = [
+const PAGES: [(&str, &str); 73] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -36,6 +37,9 @@ const PAGES: [(&str, &str); 67] = [
     ("/assets/{file}", ALL),
     ("/audit", "audit.read"),
     ("/audit/unusual", "audit.read"),
+    ("/bands/sheet.css", BANDS),
+    ("/bands/unknown", BANDS),
+    ("/bands/unknown/sheet", BANDS),
     ("/beds", "beds.see"),
     ("/beds/promise/{stay}", "beds.reserve"),
     ("/beds/transports", "beds.carry"),
@@ -57,6 +61,8 @@ const PAGES: [(&str, &str); 67] = [
     ("/patients/{patient}", FIND),
     ("/patients/{patient}/admission", "admission.see"),
     ("/patients/{patient}/alerts", READ),
+    ("/patients/{patient}/bands", BANDS),
+    ("/patients/{patient}/bands/sheet", BANDS),
     ("/patients/{patient}/care", READ),
     ("/patients/{patient}/chart", READ),
     ("/patients/{patient}/days", READ),
@@ -79,6 +85,7 @@ const PAGES: [(&str, &str); 67] = [
     ("/patients/{patient}/results/trend", READ),
     ("/patients/{patient}/stays", READ),
     ("/patients/{patient}/stays/{stay}", READ),
+    ("/printers", BANDS),
     ("/programs", ADMINISTER),
     ("/programs/new", ADMINISTER),
     ("/programs/{id}", ADMINISTER),

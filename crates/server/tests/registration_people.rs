@@ -49,6 +49,10 @@ async fn reg_11_a_newborn_has_its_own_record_that_names_its_mother() {
         let related = client.get(&format!("RelatedPerson?patient={id}")).await;
         let at = |path: &str| related.at(&format!("entry.0.resource.{path}")).unwrap_or_default();
         assert_eq!((at("relationship.0.coding.0.code").as_str(), at("extension.0.valueReference.reference").as_str()), ("MTH", "Patient/mother"));
+        let mother = client.get("Patient/mother").await;
+        assert!(mother.text().contains(&format!("RelatedPerson/{}", related.at("entry.0.resource.id").unwrap_or_default())), "{}", mother.text());
+        let bands = desk.get(&format!("/patients/{id}/bands")).await;
+        assert!(bands.text().contains(&format!("/{order}")), "the pair of bands bears one number: {}", bands.text());
         let page = desk.get(&format!("/patients/{id}/people")).await;
         assert!(page.text().contains("href=\"/patients/mother\""), "the way to the mother's record");
     }

@@ -143,6 +143,7 @@ impl TestSite {
             atna: None,
             provider: None,
             channels: None,
+            printers: None,
         };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -160,6 +161,8 @@ impl TestSite {
         let channels = Channels::open(&node, world, serve.channels.as_deref()).await.expect("the channels");
         let console = channels.console();
         let router = app(&node, &accounts, &serve, house.clone()).layer(Extension(console.clone()));
+        let printers = rihla_server::printers::open(&node, world, serve.printers.as_deref()).expect("the printers");
+        let router = router.layer(Extension(printers));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let messages = channels.start(&stopped);

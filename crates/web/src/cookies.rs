@@ -41,12 +41,12 @@ impl House {
     }
 
     /// What a browser brought of a cookie of ours.
-    pub(crate) fn brought<'h>(&self, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    pub fn brought<'h>(&self, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         cookie(headers, &self.kept_as(name))
     }
 
     /// A cookie that scripts cannot read, for pages of this server. `age_s`: none ends with the browser.
-    pub(crate) fn cookie(&self, name: &str, value: &str, age_s: Option<i64>) -> String {
+    pub fn cookie(&self, name: &str, value: &str, age_s: Option<i64>) -> String {
         let age = age_s.map_or_else(String::new, |age| format!("; Max-Age={age}"));
         let secure = if self.is_secure() { "; Secure" } else { "" };
         let name = self.kept_as(name);

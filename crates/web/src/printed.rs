@@ -49,6 +49,20 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Takes so many numbers of a register of papers that are numbered before anybody is written on them, and says the
+    /// first. They are taken whether the print goes out or not: no two papers bear one number.
+    pub async fn take_numbers(&self, register: &str, count: u64) -> Result<u64, Refusal> {
+        let mark = format!("printed-next/{register}");
+        let _turn = self.house.turn(&mark).await;
+        let kept = self.house.store().mark(&mark)?.unwrap_or_default();
+        let first = String::from_utf8_lossy(&kept).parse().unwrap_or(1u64);
+        let next = first.saturating_add(count).to_string();
+        self.record.commit(Vec::new(), Vec::new(), vec![(mark, next.into_bytes())]).await?;
+        Ok(first)
+    }
+}
+
 fn mark(about: &str) -> String {
     format!("printed/{about}")
 }

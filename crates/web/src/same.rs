@@ -102,6 +102,27 @@ impl Desk {
         self.put_all_as(&crate::desk::porter(&self.house), vec![told], Vec::new()).await
     }
 
+    /// Says in a patient's record that they are also a related person of another: a mother, who is her child's
+    /// (<https://hl7.org/fhir/R4/patient-definitions.html#Patient.link>).
+    pub async fn is_also(&self, patient: &str, related: &str) -> Result<(), Refusal> {
+        let stored = self.read("Patient", patient)?;
+        let text = stored.json();
+        let doc = parse(&text, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+        let written = |value: Value<'_>| {
+            let mut out = Vec::new();
+            minify_into(value, &Edits::default(), &mut out);
+            String::from_utf8_lossy(&out).into_owned()
+        };
+        let mut links: Vec<String> = doc.root().get("link").map(|links| links.items().map(written).collect()).unwrap_or_default();
+        let reference = crate::quoted(&format!("RelatedPerson/{related}"));
+        if links.iter().any(|link| link.contains(&reference)) {
+            return Ok(());
+        }
+        links.push(format!(r#"{{"other":{{"reference":{reference}}},"type":"seealso"}}"#));
+        let json = overlaid(doc.root(), &[("link", Some(format!("[{}]", links.join(","))))]);
+        self.put_all(vec![crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(stored.vid), json }], Vec::new()).await
+    }
+
     /// A correction of a validated identity that waits for a second officer: the account that asked, and what for.
     pub fn asked_correction(&self, patient: &str) -> Result<Option<(String, String)>, Refusal> {
         let kept = self.house.store().mark(&correction_mark(patient))?.unwrap_or_default();

@@ -34,7 +34,7 @@ impl Person {
     }
 
     /// Who wrote a draft: no other person is offered it.
-    pub(crate) fn author(&self) -> String {
+    pub fn author(&self) -> String {
         author(self.present.account.id)
     }
 

@@ -106,6 +106,8 @@ pub async fn create(desk: Desk, Path(mother): Path<String>, Form(born): Form<Bor
     let related =
         Related { id: &born.mother, patient: &born.id, code: "MTH", name: &about.name, phone: &about.phone, told: None, record: Some(&mother) }.json();
     with_number(&desk, &|own| vec![(born.id.clone(), about.child(&born, &at, number, own, &desk)), (born.mother.clone(), related.clone())]).await?;
+    // The way from the mother to her child, as other systems look for it; the child's own record names her in any case.
+    desk.is_also(&mother, &born.mother).await?;
     desk.note_recent(&born.id).await?;
     Ok(go(&format!("/patients/{}", born.id), &[]))
 }

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("matching", &[]),
     ("clinical", &["store", "terminology"]),
     ("plan", &[]),
+    ("labels", &[]),
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
     ("lists", &["packs", "clinical", "hl7v2"]),
@@ -36,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
-const MODULE_MAY_USE: &[&str] = &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "exchange", "hl7v2"];
+const MODULE_MAY_USE: &[&str] = &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "labels", "exchange", "hl7v2"];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
 const OUTERMOST: &[&str] = &["server", "testkit", "xtask"];
