@@ -1,6 +1,6 @@
 //! What an ADT message costs, in CPU time of the whole process: read and mapped; kept, judged and written to a SQLite store.
 //!
-//! `cargo run --release -p rihla-exchange --example speed -- FOLDER [MESSAGES] [LANES]`: the folder is made and taken away.
+//! `cargo run --release -p rihla-exchange --example messages -- FOLDER [MESSAGES] [LANES]`: the folder is made and taken away.
 
 #![allow(clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "a measurement")]
 
