@@ -18,7 +18,7 @@ const ADMINISTER: &str = "accounts.administer";
 const BANDS: &str = "bands.print";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 73] = [
+const PAGES: [(&str, &str); 76] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -71,7 +71,10 @@ const PAGES: [(&str, &str); 73] = [
     ("/patients/{patient}/glass", FIND),
     ("/patients/{patient}/looked", "audit.read"),
     ("/patients/{patient}/medicines", READ),
+    ("/patients/{patient}/correct", "registration.register"),
     ("/patients/{patient}/merge", "registration.identity"),
+    ("/patients/{patient}/newborn", "registration.register"),
+    ("/patients/{patient}/people", "registration.register"),
     ("/patients/{patient}/move", "registration.identity"),
     ("/patients/{patient}/papers", "papers.see"),
     ("/patients/{patient}/papers/{paper}", "papers.see"),

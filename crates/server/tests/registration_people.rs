@@ -21,7 +21,10 @@ async fn send(screen: &mut Screen, page: &str, action: &str, typed: &[(&str, &st
 }
 
 async fn somebody(site: &TestSite, id: &str, birth: &str) {
-    let json = Patient::new().id(id).family("Alami").json().replacen('{', &format!(r#"{{"birthDate":"{birth}","#), 1);
+    // Numbers that another system gave here: a label bears one.
+    let number = format!("77{:06}", birth.bytes().map(u32::from).sum::<u32>());
+    let head = format!(r#"{{"birthDate":"{birth}","identifier":[{{"system":"urn:rihla:ma:ipp:bsk","value":"{number}"}}],"#);
+    let json = Patient::new().id(id).family("Alami").json().replacen('{', &head, 1);
     let reply = site.client().await.put(&format!("Patient/{id}"), &json).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
