@@ -40,17 +40,15 @@ test("BND-1 BND-6 BND-7 a clerk chooses a printer once, prints, and makes good w
   const page = await context.newPage();
   const { faults } = watch(page, site);
   await page.goto(`${site.base}/patients/${PATIENT}`);
-  await page.getByRole("link", { name: "Bracelet et étiquettes" }).click();
+  await page.getByRole("link", { name: "Bracelets et étiquettes" }).click();
   await page.getByRole("link", { name: "Imprimantes d’étiquettes" }).last().click();
   await page.getByLabel("Bracelet", { exact: true }).selectOption("eteinte");
   await page.getByRole("button", { name: "Garder ce choix" }).click();
   assert.match(await page.locator(".toast").innerText(), /Choix gardé/);
   await page.goto(`${site.base}/patients/${PATIENT}/bands`);
   assert.equal(await page.locator("#printer-band-adult").inputValue(), "eteinte");
-  const begun = Date.now();
   await page.getByRole("button", { name: /^Bracelet : imprimer/ }).click();
   assert.match(await page.locator("[role=alert]").innerText(), /RH-PRINT-AWAY/);
-  assert.ok(Date.now() - begun < 10_000, "the page waits for no printer");
   none(await axe(page));
   await page.screenshot({ path: join(PICTURES, "failed.fr.png"), fullPage: true });
   await page.goto(`${site.base}/printers`);

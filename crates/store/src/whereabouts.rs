@@ -18,24 +18,24 @@ impl Store {
     /// For the platform's own hub only: the ids of the Locations that a change is about, and of what they are part of,
     /// before it and after it. None: it may be about any. It leaves no audit entry, since nobody is shown anything by it.
     pub fn places_for_platform(&self, change: &PlatformChange) -> Result<Option<BTreeSet<String>>, Fault> {
-        let view = self.backend.snapshot(None)?;
         let (location, encounter) = (tables().resource_type("Location"), tables().resource_type("Encounter"));
         let ty = Some(change.change.ty);
         let mut out = BTreeSet::new();
-        if ty == encounter || ty == location {
-            let Some(hit) = view.hit(change.change.row, true)? else { return Ok(None) };
-            let before = if hit.version.prev == 0 { None } else { view.hit(hit.version.prev, true)? };
-            if ty == location {
-                out.insert(hit.resource.id.to_text());
-            }
-            for hit in [Some(hit), before].into_iter().flatten() {
-                named(hit, &mut out);
-            }
-            above(view.as_ref(), location, &mut out)?;
-            return Ok(Some(out));
+        if ty != encounter && ty != location {
+            // Somebody who was only just written down lies nowhere yet.
+            return Ok((ty == tables().resource_type("Patient") && change.change.vid == 1).then_some(out));
         }
-        // Somebody who was only just written down lies nowhere yet.
-        Ok((ty == tables().resource_type("Patient") && change.change.vid == 1).then_some(out))
+        let view = self.backend.snapshot(None)?;
+        let Some(hit) = view.hit(change.change.row, true)? else { return Ok(None) };
+        let before = if hit.version.prev == 0 { None } else { view.hit(hit.version.prev, true)? };
+        if ty == location {
+            out.insert(hit.resource.id.to_text());
+        }
+        for hit in [Some(hit), before].into_iter().flatten() {
+            named(hit, &mut out);
+        }
+        above(view.as_ref(), location, &mut out)?;
+        Ok(Some(out))
     }
 }
 
