@@ -55,7 +55,7 @@ pub use rihla_mpi::{Decision, Found, Links, Pair};
 pub use screens::{Nav, Part, Screens};
 pub use session::Person;
 pub use tabs::Tab;
-pub use write::{Marks, quoted};
+pub use write::{Marks, quoted, written};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::record::look;
 use crate::refuse::Refusal;
-use rihla_fhir::json::{Edits, Limits, Value, minify_into, parse};
+use rihla_fhir::json::{Limits, Value, parse};
 use rihla_kernel::Fault;
 use rihla_kernel::FaultKind;
 use rihla_matching::Verdict;
@@ -108,12 +108,7 @@ impl Desk {
         let stored = self.read("Patient", patient)?;
         let text = stored.json();
         let doc = parse(&text, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
-        let written = |value: Value<'_>| {
-            let mut out = Vec::new();
-            minify_into(value, &Edits::default(), &mut out);
-            String::from_utf8_lossy(&out).into_owned()
-        };
-        let mut links: Vec<String> = doc.root().get("link").map(|links| links.items().map(written).collect()).unwrap_or_default();
+        let mut links: Vec<String> = doc.root().get("link").map(|links| links.items().map(crate::written).collect()).unwrap_or_default();
         let reference = crate::quoted(&format!("RelatedPerson/{related}"));
         if links.iter().any(|link| link.contains(&reference)) {
             return Ok(());
@@ -171,28 +166,26 @@ fn overlaid(root: Value<'_>, members: &[(&str, Option<String>)]) -> Vec<u8> {
     let changed = |name: &str| members.iter().find(|(known, _)| *known == name);
     for member in root.members() {
         let name = member.key();
-        let mut value = Vec::new();
         match changed(&name) {
-            Some((_, Some(json))) => value.extend_from_slice(json.as_bytes()),
-            Some((_, None)) => continue,
-            None => minify_into(member.value, &Edits::default(), &mut value),
+            Some((_, Some(json))) => push_member(&mut out, &name, json),
+            Some((_, None)) => {}
+            None => push_member(&mut out, &name, &crate::written(member.value)),
         }
-        push_member(&mut out, &name, &value);
     }
     for (name, json) in members {
         if let Some(json) = json.as_ref().filter(|_| root.get(name).is_none()) {
-            push_member(&mut out, name, json.as_bytes());
+            push_member(&mut out, name, json);
         }
     }
     out.push(b'}');
     out
 }
 
-fn push_member(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+fn push_member(out: &mut Vec<u8>, name: &str, value: &str) {
     out.push(if out.is_empty() { b'{' } else { b',' });
     out.extend_from_slice(crate::quoted(name).as_bytes());
     out.push(b':');
-    out.extend_from_slice(value);
+    out.extend_from_slice(value.as_bytes());
 }
 
 fn unreadable() -> Fault {

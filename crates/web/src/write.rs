@@ -15,6 +15,13 @@ use rihla_store::body::instant_text;
 use rihla_store::indexer::Rewrites;
 use rihla_store::prepared::Prepared;
 
+/// A value as JSON, without white space.
+pub fn written(value: Value<'_>) -> String {
+    let mut out = Vec::new();
+    minify_into(value, &Edits::default(), &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Operational state that is true exactly if a write is: a draft that it takes away.
 pub type Marks = Vec<(String, Vec<u8>)>;
 

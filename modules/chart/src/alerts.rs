@@ -6,10 +6,10 @@ use crate::rows::{Row, behind, first_text, instant, joined, said, words};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
-use rihla_fhir::json::{Edits, Value, minify_into};
+use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::view::Look;
 use rihla_web::text::{Voice, auto};
-use rihla_web::{Desk, Draft, DraftKey, Icon, Refusal, go, look, quoted, read_on};
+use rihla_web::{Desk, Draft, DraftKey, Icon, Refusal, go, look, quoted, read_on, written};
 use serde::Deserialize;
 
 /// The longest text of an alert: it has to fit into the banner.
@@ -245,17 +245,10 @@ fn appended(known: Value<'_>, extension: &str) -> String {
     format!("[{}]", all.join(","))
 }
 
-/// A value as JSON.
-fn written(value: Value<'_>) -> String {
-    let mut out = Vec::new();
-    minify_into(value, &Edits::default(), &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rihla_fhir::json::{Limits, parse};
+    use rihla_fhir::json::{Limits, minify_into, parse};
 
     fn after(json: &str) -> String {
         let doc = parse(json.as_bytes(), &Limits::default()).expect("json");

@@ -4,17 +4,18 @@
 //! two officers: one asks, another one sends the same.
 
 use crate::check::{Said, wrong};
-use crate::typed::{ABOUT, NO_PHONE, PAPER, STATE, Typed, address, names};
+use crate::people::same_page;
+use crate::typed::{ABOUT, NO_PHONE, PAPER, STATE, Typed, address, is_arabic, names};
 use crate::{IDENTITY, REGISTER};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rihla_fhir::json::{Edits, Value, minify_into};
+use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 use rihla_packs::Issuer;
 use rihla_web::text::Voice;
-use rihla_web::{Banner, Desk, Page, Refusal, go, key, look, quoted};
+use rihla_web::{Banner, Desk, Page, Refusal, go, key, look, quoted, written};
 use serde::Deserialize;
 
 /// Characters of a reason.
@@ -68,12 +69,6 @@ struct Kept {
     extensions: Vec<String>,
 }
 
-fn written(value: Value<'_>) -> String {
-    let mut out = Vec::new();
-    minify_into(value, &Edits::default(), &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 impl Kept {
     fn of(desk: &Desk, patient: &str) -> Result<Self, Refusal> {
         let stored = desk.read("Patient", patient)?;
@@ -84,7 +79,6 @@ impl Kept {
         let all = |name: &str| patient.all(name).into_iter().map(written).collect::<Vec<_>>();
         let text = |path: &str| patient.text(path).unwrap_or_default().into_owned();
         let said = |url: &str, value: &str| patient.extensions("", url).first().and_then(|one| one.text(value)).unwrap_or_default().into_owned();
-        let arabic = |text: &str| text.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter));
         let given = |name: &Value<'_>| name.all("given").iter().filter_map(|given| given.as_str()).collect::<Vec<_>>().join(" ");
         let named = |of: bool| {
             let whole = |name: &Value<'_>| format!("{}{}", name.text("family").unwrap_or_default(), given(name));
@@ -92,7 +86,7 @@ impl Kept {
                 .all("name")
                 .into_iter()
                 .filter(|name| name.text("use").as_deref() != Some("temp"))
-                .find(|name| !whole(name).is_empty() && arabic(&whole(name)) == of)
+                .find(|name| !whole(name).is_empty() && is_arabic(&whole(name)) == of)
         };
         let part = |of: bool| named(of).map(|name| (name.text("family").unwrap_or_default().into_owned(), given(&name))).unwrap_or_default();
         let parent = |role: &str| {
@@ -242,10 +236,7 @@ fn page(desk: &Desk, patient: &str, kept: &Kept, typed: &Typed, why: &str, fault
 /// `POST /patients/{patient}/correct`
 pub async fn correct(desk: Desk, Path(patient): Path<String>, Form(sent): Form<Corrected>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    desk.same_author(&sent.typed.author)?;
-    if sent.patient != patient {
-        return Err(Refusal::invalid("RH-REG-OTHER-PATIENT", "The form was filled in on another patient's page."));
-    }
+    same_page(&desk, &sent.typed.author, &sent.patient, &patient)?;
     let kept = Kept::of(&desk, &patient)?;
     let mut typed = sent.typed.clone();
     // Somebody whom nobody knows yet stays so until there is a name.

@@ -1,7 +1,7 @@
 //! Who pays for a patient: a scheme of the pack, from a day on.
 
 use crate::REGISTER;
-use crate::people::{LONGEST, page};
+use crate::people::{LONGEST, page, same_page};
 use crate::typed::Typed;
 use axum::extract::{Form, Path};
 use axum::response::Response;
@@ -30,10 +30,7 @@ pub struct Wanted {
 /// `POST /patients/{patient}/cover`
 pub async fn add(desk: Desk, Path(patient): Path<String>, Form(wanted): Form<Wanted>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    desk.same_author(&wanted.author)?;
-    if wanted.patient != patient {
-        return Err(Refusal::invalid("RH-REG-OTHER-PATIENT", "The form was filled in on another patient's page."));
-    }
+    same_page(&desk, &wanted.author, &wanted.patient, &patient)?;
     let pack = desk.house.pack();
     let day = |typed: &str| Typed { birth: typed.to_owned(), ..Typed::default() }.birth_date().filter(|date| date.len() == 10);
     let (from, until) = (day(&wanted.from), day(&wanted.until));

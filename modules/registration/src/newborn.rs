@@ -1,18 +1,18 @@
 //! A newborn: a record of its own, from the first minute, that says whose child it is.
 
 use crate::REGISTER;
-use crate::people::LONGEST;
+use crate::people::{LONGEST, same_page};
 use crate::register::with_number;
 use crate::relation::Related;
-use crate::typed::STATE;
+use crate::typed::{STATE, is_arabic};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rihla_fhir::json::{Edits, Value, minify_into};
+use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 use rihla_web::text::{Dated, Moment, Voice};
-use rihla_web::{Banner, Desk, Page, Refusal, go, key, look, quoted};
+use rihla_web::{Banner, Desk, Page, Refusal, go, key, look, quoted, written};
 use serde::Deserialize;
 
 /// The moment of a birth (<http://hl7.org/fhir/StructureDefinition/patient-birthTime>).
@@ -88,10 +88,7 @@ fn page(desk: &Desk, mother: &str, born: &Born, wrong: &[&'static str]) -> Resul
 /// `POST /patients/{patient}/newborn`
 pub async fn create(desk: Desk, Path(mother): Path<String>, Form(born): Form<Born>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    desk.same_author(&born.author)?;
-    if born.patient != mother {
-        return Err(Refusal::invalid("RH-REG-OTHER-PATIENT", "The form was filled in on another patient's page."));
-    }
+    same_page(&desk, &born.author, &born.patient, &mother)?;
     let at = moment(&desk, &born.at);
     let order = born.order.trim();
     let number = order.parse::<u8>().ok().filter(|nth| (1..=MANY).contains(nth));
@@ -135,17 +132,11 @@ struct Mother {
 
 impl Mother {
     fn read(patient: Value<'_>) -> Self {
-        let written = |value: Value<'_>| {
-            let mut out = Vec::new();
-            minify_into(value, &Edits::default(), &mut out);
-            String::from_utf8_lossy(&out).into_owned()
-        };
         let names = patient.all("name");
-        let arabic = |text: &str| text.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter));
         let phones = patient.all("telecom").into_iter().filter(|line| line.text("system").as_deref() == Some("phone"));
         Self {
             name: names.first().map(|name| written(*name)).unwrap_or_else(|| "{}".to_owned()),
-            families: names.iter().filter_map(|name| name.text("family")).map(|family| (family.to_string(), arabic(&family))).collect(),
+            families: names.iter().filter_map(|name| name.text("family")).map(|family| (family.to_string(), is_arabic(&family))).collect(),
             given: names.iter().find_map(|name| name.text("given")).map(|given| given.into_owned()),
             phone: phones.filter_map(|line| line.text("value")).map(|phone| phone.into_owned()).next().unwrap_or_default(),
         }

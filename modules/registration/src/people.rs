@@ -18,6 +18,12 @@ const SHOWN: &str = "50";
 /// The longest of any field.
 pub const LONGEST: usize = 120;
 
+/// Checks that a form is sent by who began it, about the patient on whose page it was filled in.
+pub fn same_page(desk: &Desk, author: &str, began: &str, patient: &str) -> Result<(), Refusal> {
+    desk.same_author(author)?;
+    if began == patient { Ok(()) } else { Err(Refusal::invalid("RH-REG-OTHER-PATIENT", "The form was filled in on another patient's page.")) }
+}
+
 /// A code with its words.
 pub struct Said {
     pub code: String,

@@ -1,7 +1,7 @@
 //! Who belongs to a patient: family, a guardian, an authority that was told.
 
 use crate::REGISTER;
-use crate::people::{LONGEST, page};
+use crate::people::{LONGEST, page, same_page};
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use rihla_web::{Desk, Refusal, go, key, quoted};
@@ -35,10 +35,7 @@ pub struct Wanted {
 /// `POST /patients/{patient}/relations`
 pub async fn add(desk: Desk, Path(patient): Path<String>, Form(wanted): Form<Wanted>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
-    desk.same_author(&wanted.author)?;
-    if wanted.patient != patient {
-        return Err(Refusal::invalid("RH-REG-OTHER-PATIENT", "The form was filled in on another patient's page."));
-    }
+    same_page(&desk, &wanted.author, &wanted.patient, &patient)?;
     let kind = RELATIONS.iter().find(|(kind, _)| *kind == wanted.kind);
     let (name, phone) = (wanted.name.trim(), wanted.phone.trim());
     let mut wrong = Vec::new();

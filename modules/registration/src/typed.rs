@@ -103,6 +103,11 @@ fn days_of(year: u16, month: u8) -> u8 {
     }
 }
 
+/// Whether a name is written in Arabic letters.
+pub fn is_arabic(text: &str) -> bool {
+    text.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter))
+}
+
 /// The hospital's own number of a site.
 pub fn own_number(pack: &Pack, site: SiteId) -> Option<&IdentifierSystem> {
     pack.identifiers.iter().find(|system| system.issuer == Issuer::Site && system.site == Some(site) && system.unique)
