@@ -18,6 +18,7 @@ pub mod held;
 pub mod hosts;
 pub mod import;
 pub mod import_csv;
+mod input;
 pub mod key_orders;
 pub mod keys;
 pub mod log;

@@ -1,12 +1,11 @@
 //! What there is to import: files, found in folders, cut into units.
 
-use crate::failure::{Failure, exit};
-use flate2::read::MultiGzDecoder;
+use crate::failure::Failure;
+use crate::input::{self, Wanted};
 use ring::digest::{SHA256, digest};
 use std::fmt::Write as _;
-use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -52,54 +51,29 @@ pub struct Unit {
     pub may_wait: bool,
 }
 
+const WANTED: Wanted = Wanted { kinds: ".json or .ndjson", only: ".json, .ndjson and .jsonl are taken in" };
+
 /// The files at and below the paths, in the order of their names.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
-    let mut sources = Vec::new();
-    for path in paths {
-        let before = sources.len();
-        gather(path, true, &mut sources)?;
-        if sources.len() == before {
-            return Err(Failure::new(exit::USAGE, format!("{}: no .json or .ndjson file, plain or .gz, is there", path.display())));
-        }
-    }
-    Ok(sources)
-}
-
-fn gather(path: &Path, named: bool, sources: &mut Vec<Source>) -> Result<(), Failure> {
-    let unreadable = |error| Failure::path("cannot read", path, &error);
-    let about = fs::metadata(path).map_err(unreadable)?;
-    if about.is_dir() {
-        let mut inner = Vec::new();
-        for entry in fs::read_dir(path).map_err(unreadable)? {
-            inner.push(entry.map_err(unreadable)?.path());
-        }
-        inner.sort();
-        return inner.iter().try_for_each(|path| gather(path, false, sources));
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let (plain, gzip) = name.strip_suffix(".gz").map_or((name.as_str(), false), |plain| (plain, true));
-    let kind = match plain.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("json") => Kind::Document,
-        Some("ndjson" | "jsonl") => Kind::Lines,
-        _ if named => return Err(Failure::new(exit::USAGE, format!("{}: only .json, .ndjson and .jsonl are taken in, plain or .gz", path.display()))),
-        _ => return Ok(()),
-    };
-    let place = path.canonicalize().map_err(unreadable)?;
-    let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_nanos());
-    sources.push(Source { path: path.to_owned(), bytes: about.len(), kind, gzip, identity: format!("{}\n{}\n{changed}", place.display(), about.len()) });
-    Ok(())
+    input::find(paths, &WANTED, &|found| {
+        let kind = match found.ending {
+            "json" => Kind::Document,
+            "ndjson" | "jsonl" => Kind::Lines,
+            _ => return Ok(None),
+        };
+        let (path, about) = (found.path, found.about);
+        let place = path.canonicalize().map_err(|error| Failure::path("cannot read", path, &error))?;
+        let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_nanos());
+        let identity = format!("{}\n{}\n{changed}", place.display(), about.len());
+        Ok(Some(Source { path: path.to_owned(), bytes: about.len(), kind, gzip: found.gzip, identity }))
+    })
 }
 
 impl Source {
-    fn reader(&self) -> Result<Box<dyn Read + Send>, Failure> {
-        let file = File::open(&self.path).map_err(|error| Failure::path("cannot read", &self.path, &error))?;
-        Ok(if self.gzip { Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 << 10, file))) } else { Box::new(file) })
-    }
-
     /// The whole file, unpacked.
     pub fn read(&self) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::with_capacity(usize::try_from(self.bytes).unwrap_or(0));
-        self.reader()?.read_to_end(&mut out).map_err(|error| Failure::path("cannot read", &self.path, &error))?;
+        input::reader(&self.path, self.gzip)?.read_to_end(&mut out).map_err(|error| Failure::path("cannot read", &self.path, &error))?;
         Ok(out)
     }
 
@@ -128,7 +102,7 @@ pub struct Units {
 impl Units {
     pub fn open(source: Source) -> Result<Self, Failure> {
         let lines = match source.kind {
-            Kind::Lines => Some(BufReader::with_capacity(STRETCH, source.reader()?)),
+            Kind::Lines => Some(BufReader::with_capacity(STRETCH, input::reader(&source.path, source.gzip)?)),
             Kind::Document => None,
         };
         Ok(Self { source: Arc::new(source), lines, at: 0, line: 1, ended: false })

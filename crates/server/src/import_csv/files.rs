@@ -1,13 +1,12 @@
 //! The files of a list: found, opened, and their first rows held against the map.
 
-use crate::failure::{Failure, exit};
-use flate2::read::MultiGzDecoder;
+use crate::failure::Failure;
+use crate::input::{self, Wanted};
 use rihla_lists::Map;
 use rihla_lists::{Row, Rows};
 use rihla_packs::Problem;
-use std::fs::{self, File};
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const ENDINGS: [&str; 3] = ["csv", "tsv", "txt"];
 const BUFFER: usize = 256 << 10;
@@ -32,39 +31,11 @@ pub struct Header {
     pub positions: Vec<usize>,
 }
 
+const WANTED: Wanted = Wanted { kinds: ".csv, .tsv or .txt", only: ".csv, .tsv and .txt are taken in with --csv" };
+
 /// The files at and below the paths, in the order of their names. In a folder only those that end as tables do.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<List>, Failure> {
-    let mut out = Vec::new();
-    for path in paths {
-        let before = out.len();
-        gather(path, true, &mut out)?;
-        if out.len() == before {
-            return Err(Failure::new(exit::USAGE, format!("{}: no .csv, .tsv or .txt file, plain or .gz, is there", path.display())));
-        }
-    }
-    Ok(out)
-}
-
-fn gather(path: &Path, named: bool, out: &mut Vec<List>) -> Result<(), Failure> {
-    let unreadable = |error| Failure::path("cannot read", path, &error);
-    let about = fs::metadata(path).map_err(unreadable)?;
-    if about.is_dir() {
-        let mut inner = Vec::new();
-        for entry in fs::read_dir(path).map_err(unreadable)? {
-            inner.push(entry.map_err(unreadable)?.path());
-        }
-        inner.sort();
-        return inner.iter().try_for_each(|path| gather(path, false, out));
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let (plain, gzip) = name.strip_suffix(".gz").map_or((name.as_str(), false), |plain| (plain, true));
-    let fits = plain.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending));
-    if fits {
-        out.push(List { path: path.to_owned(), gzip });
-    } else if named {
-        return Err(Failure::new(exit::USAGE, format!("{}: only .csv, .tsv and .txt are taken in with --csv, plain or .gz", path.display())));
-    }
-    Ok(())
+    input::find(paths, &WANTED, &|found| Ok(ENDINGS.contains(&found.ending).then(|| List { path: found.path.to_owned(), gzip: found.gzip })))
 }
 
 impl List {
@@ -79,8 +50,7 @@ impl List {
 
     /// Its first row and those after it. What is wrong with the first row is added to `problems`.
     pub fn open(&self, map: &Map, map_file: &str, problems: &mut Vec<Problem>) -> Result<Option<(Header, FileRows)>, Failure> {
-        let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
-        let inner: Box<dyn Read + Send> = if self.gzip { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
+        let inner = input::reader(&self.path, self.gzip)?;
         let mut rows = Rows::new(BufReader::with_capacity(BUFFER, inner), map.separator, map.encoding.clone());
         let first = rows.row().map_err(|error| self.unreadable(&error))?;
         let mut wrong = Wrong { map_file, list: self.name(), problems };
