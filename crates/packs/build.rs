@@ -3,19 +3,7 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-const FILES: [&str; 11] = [
-    "pack.toml",
-    "group.toml",
-    "identifiers.toml",
-    "cover.toml",
-    "names.tsv",
-    "places.tsv",
-    "roles.toml",
-    "access.toml",
-    "audit.toml",
-    "papers.toml",
-    "labels.toml",
-];
+include!("src/files.rs");
 
 fn main() -> io::Result<()> {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
@@ -28,10 +16,10 @@ fn main() -> io::Result<()> {
         }
     }
     folders.sort();
-    let mut out = String::from("type BuiltIn = (&'static str, [(&'static str, &'static str); 11]);\nconst BUILT_IN: &[BuiltIn] = &[\n");
+    let mut out = String::from("type BuiltIn = (&'static str, &'static [(&'static str, &'static str)]);\nconst BUILT_IN: &[BuiltIn] = &[\n");
     for folder in folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        out.push_str(&format!("    ({name:?}, ["));
+        out.push_str(&format!("    ({name:?}, &["));
         for file in FILES {
             let path = folder.join(file).canonicalize()?;
             println!("cargo::rerun-if-changed={}", path.display());

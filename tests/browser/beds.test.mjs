@@ -26,7 +26,7 @@ const WORDS = {
 const offered = (page, selector) => page.locator(`${selector} optgroup`).first().locator("option").evaluateAll((all) => all.map((one) => [one.value, one.textContent]));
 
 /** Keys that an act may take, the way to its fields counted. */
-const MOST = { plan: 14, order: 22, admit: 30, transfer: 44, decide: 28, depart: 42, exit: 75, promise: 30, clean: 12, transport: 12 };
+const MOST = { plan: 8, order: 7, admit: 20, transfer: 34, decide: 16, depart: 34, exit: 50, promise: 30, clean: 12, transport: 12 };
 
 async function at(role, lang) {
   const context = await sit(browser, site, { role }, { lang });

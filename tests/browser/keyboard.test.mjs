@@ -62,6 +62,10 @@ test("in at the door, to a chart by /, and through all its tabs", async () => {
   assert.ok(await page.locator(".skip").isVisible());
   await page.keyboard.press("Enter");
   await until("the content has the focus", async () => (await focused(page)).id === "main");
+  // The content is behind the row of tabs, which the keyboard reaches all the same.
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null));
+  await page.reload();
   const passed = await tabTo(page, "the last tab", (here) => here.href === "/patients/staged-kidneys/raw");
   const tabs = await page.locator(".tabs a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
   assert.ok(tabs.length > 10);

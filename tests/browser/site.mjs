@@ -9,7 +9,7 @@ import { stage } from "./cast.mjs";
 
 export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"));
-const RIHLA = process.env.RIHLA ?? join(TARGET, "debug/rihla");
+export const PROGRAM = process.env.RIHLA ?? join(TARGET, "debug/rihla");
 const DATABASE = join(TARGET, "debug/rihla-test-database");
 /** As the tests in Rust: which store everything stands on. */
 const ON_POSTGRES = process.env.RIHLA_TEST_STORE === "postgres";
@@ -102,7 +102,7 @@ export class Site {
   /** Starts the server; after the first time on the same port, so that pages that are open find it again. */
   async start() {
     const listen = this.base ? new URL(this.base).host : "127.0.0.1:0";
-    const server = spawn(RIHLA, ["serve", "--store", this.store.url, "--listen", listen, ...this.open], { cwd: this.store.folder, env: this.store.env, stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(PROGRAM, ["serve", "--store", this.store.url, "--listen", listen, ...this.open], { cwd: this.store.folder, env: this.store.env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = server;
     this.said = [];
     createInterface({ input: server.stdout }).on("line", (line) => this.said.push(line));
@@ -171,14 +171,14 @@ export class Site {
 }
 
 function program(store, ...args) {
-  const done = spawnSync(RIHLA, args, { encoding: "utf8", cwd: store.folder, env: store.env });
+  const done = spawnSync(PROGRAM, args, { encoding: "utf8", cwd: store.folder, env: store.env });
   if (done.status !== 0) throw new Error(`rihla ${args[0]}: ${done.error ?? done.stderr}`);
   return done.stdout;
 }
 
 /** A store with stories, and what the tests put beside them. */
 export async function makeStore(folder) {
-  if (!existsSync(RIHLA)) throw new Error(`${RIHLA} is not there: cargo build -p rihla-server`);
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: cargo build -p rihla-server`);
   const store = await Store.make(join(folder, "made"));
   program(store, "demo-data", join(folder, "data"), "--seed", "7", "--patients", "40", "--now", NOW);
   program(store, "import", "--store", store.url, "--rejects", join(folder, "rejects.ndjson"), join(folder, "data"));

@@ -24,7 +24,7 @@ const HELP: &str = "cargo xtask COMMAND
                      measures the record on replicas of the bundles in DIR
   codegen [--check] [--from DIR]
                      makes the tables of crates/fhir from the published definitions, or compares them
-  conformance examples|json|validator|speed|hl7v2 DIR [--cpu]
+  conformance examples|forms|json|validator|speed|hl7v2 DIR [--cpu]
                      runs a public suite from a folder; --cpu measures hl7v2 instead
   bench plan DIR [--cpu-seconds S] [--json FILE]
                      gap of the planner to the best known plans

@@ -19,7 +19,7 @@ pub const DIED: &str = "exp";
 impl Stay {
     /// A physician decides that the patient may go.
     pub fn decide(&mut self, signed: Signed) -> Result<(), Fault> {
-        self.goes_on(&[State::Running, State::OnLeave])?;
+        self.is_in(&[State::Running, State::OnLeave])?;
         if self.decision.is_some() {
             return Err(refusal::state());
         }
@@ -32,7 +32,7 @@ impl Stay {
 
     /// The decision is taken back: the patient stays.
     pub fn undecide(&mut self) -> Result<(), Fault> {
-        self.goes_on(&[State::Running, State::OnLeave])?;
+        self.is_in(&[State::Running, State::OnLeave])?;
         self.decision.take().map(drop).ok_or_else(refusal::state)
     }
 
@@ -74,7 +74,7 @@ impl Stay {
 
     /// When the patient is expected to go, and what keeps them.
     pub fn expect(&mut self, at: Option<Instant>, delay: Option<&str>) -> Result<(), Fault> {
-        self.goes_on(&[State::Running, State::OnLeave])?;
+        self.is_in(&[State::Running, State::OnLeave])?;
         (self.expected, self.delay) = (at, delay.map(str::to_owned));
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Stay {
 
     /// The patient died.
     pub fn die(&mut self, signed: Signed) -> Result<(), Fault> {
-        self.goes_on(&[State::Running, State::OnLeave])?;
+        self.is_in(&[State::Running, State::OnLeave])?;
         if self.from.is_some_and(|from| signed.at < from) {
             return Err(refusal::order());
         }

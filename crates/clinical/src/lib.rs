@@ -18,9 +18,9 @@ mod stay;
 mod structure;
 
 pub use mend::DEPARTURE;
-pub use movement::{Answers, Kind, Movement, Spot, Status};
-pub use object::{Object, concept, quoted, reference};
+pub use movement::{Answers, Kind, Movement, Named, Spot, Status};
+pub use object::{Object, concept, quoted, reference, written};
 pub use place::{Hygiene, Place, Service, called};
-pub use run::{Act, Change};
+pub use run::{Act, Change, Draft};
 pub use stay::{Belongings, ExitStep, Signed, State, Stay};
-pub use structure::{House, Seen, stays_at, stays_in};
+pub use structure::{House, Seen, stays_at, stays_in, stays_that_go_on};

@@ -1,7 +1,7 @@
 //! Mending what was entered wrongly: a movement that did not happen is struck through and kept; one that happened at
 //! another time is given it. Neighbours in time move with it, so that no minute is lost or told twice.
 
-use crate::movement::{Kind, Status};
+use crate::movement::{Answers, Kind, Movement, Spot, Status};
 use crate::refusal;
 use crate::stay::{State, Stay};
 use rihla_kernel::{Fault, Instant};
@@ -55,6 +55,59 @@ impl Stay {
         (self.to, self.disposition) = (None, None);
         self.state = if self.here().is_some() { State::Running } else { State::OnLeave };
         Ok(())
+    }
+
+    /// A movement brought the patient to another place than was said, or others answered for them.
+    pub fn relocate(&mut self, movement: &str, spot: Spot, answers: Answers, why: &str) -> Result<(), Fault> {
+        if self.death.is_some() {
+            return Err(refusal::dead());
+        }
+        if !matches!(self.state, State::Running | State::OnLeave | State::Finished) {
+            return Err(refusal::state());
+        }
+        let found = self.movements.iter_mut().find(|one| one.id == movement && one.cancelled.is_none() && one.kind.is_presence());
+        let found = found.ok_or_else(refusal::unknown)?;
+        let (was, end) = (found.spot.clone(), found.to);
+        found.answers = answers;
+        why.clone_into(&mut found.reason);
+        if found.spot.location != spot.location {
+            found.relocate(spot.clone());
+        }
+        // The place that was kept when they left it is the one in which they were.
+        let kept = |one: &&mut Movement| one.cancelled.is_none() && !one.kind.is_presence() && one.kind != Kind::Reservation;
+        for one in self.movements.iter_mut().filter(kept).filter(|one| end.is_some() && one.from == end && one.spot == was) {
+            if one.holds() {
+                return Err(refusal::not_last());
+            }
+            one.relocate(spot.clone());
+        }
+        self.apart()
+    }
+
+    /// Refused where the patient would have been in the very place that was kept for them meanwhile.
+    fn apart(&self) -> Result<(), Fault> {
+        let entered = || self.movements.iter().filter(|one| one.cancelled.is_none() && one.kind != Kind::Reservation && one.spot.slot.is_some());
+        let before = |one: Option<Instant>, other: Option<Instant>| one.is_none_or(|one| other.is_none_or(|other| other < one));
+        let together = |one: &Movement, other: &Movement| before(one.to, other.from) && before(other.to, one.from) && one.spot == other.spot;
+        let clash = entered().filter(|one| one.kind.is_presence()).any(|one| entered().any(|kept| !kept.kind.is_presence() && together(one, kept)));
+        if clash { Err(refusal::same_place()) } else { Ok(()) }
+    }
+
+    /// A movement that nobody had told happened before others that are known: the patient was there until the next one.
+    pub fn insert(&mut self, spot: Spot, answers: Answers, at: Instant) -> Result<(), Fault> {
+        if !matches!(self.state, State::Running | State::OnLeave | State::Finished) {
+            return Err(refusal::state());
+        }
+        let covers = |one: &Movement| one.cancelled.is_none() && one.kind.is_presence() && one.from.is_some_and(|from| from < at);
+        let found = self.movements.iter().position(|one| covers(one) && one.to.is_some_and(|to| at < to)).ok_or_else(refusal::order)?;
+        let id = self.next_id();
+        let Some(before) = self.movements.get_mut(found) else { return Err(refusal::order()) };
+        let until = before.to;
+        before.ends(at);
+        let mut new = Movement::new(id, Kind::Transfer, spot, Status::Completed, at, answers);
+        new.to = until;
+        self.movements.insert(found + 1, new);
+        self.apart()
     }
 
     /// A stay that was planned will not be.

@@ -30,6 +30,8 @@ enum Command {
     Cancel(usize, usize),
     CancelDeparture(usize),
     Correct(usize, usize, i64),
+    Relocate(usize, usize, usize),
+    Insert(usize, usize, i64),
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -45,7 +47,9 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (stay.clone(), 0..2usize).prop_map(|(stay, who)| Command::Undo(stay, who)),
         2 => (stay.clone(), 0..6usize).prop_map(|(stay, movement)| Command::Cancel(stay, movement)),
         1 => stay.clone().prop_map(Command::CancelDeparture),
-        1 => (stay, 0..6usize, -6..6i64).prop_map(|(stay, movement, by)| Command::Correct(stay, movement, by)),
+        1 => (stay.clone(), 0..6usize, -6..6i64).prop_map(|(stay, movement, by)| Command::Correct(stay, movement, by)),
+        1 => (stay.clone(), 0..6usize, 0..PLACES.len()).prop_map(|(stay, movement, place)| Command::Relocate(stay, movement, place)),
+        1 => (stay, 0..PLACES.len(), 0..40i64).prop_map(|(stay, place, ago)| Command::Insert(stay, place, ago)),
     ]
 }
 
@@ -125,6 +129,17 @@ impl World {
                 stay.cancel(&id, "erreur", now)
             }),
             Command::CancelDeparture(at) => self.with(*at, |stay| stay.cancel(DEPARTURE, "erreur", now)),
+            Command::Relocate(at, movement, place) => {
+                let Some(spot) = self.spot(*place, false, *at) else { return false };
+                self.with(*at, |stay| {
+                    let id = stay.movements.get(*movement).map(|one| one.id.clone()).unwrap_or_default();
+                    stay.relocate(&id, spot, Answers::default(), "erreur")
+                })
+            }
+            Command::Insert(at, place, ago) => {
+                let spot = Spot { location: PLACES[*place].0.into(), slot: (PLACES[*place].1 > 0).then_some(0) };
+                self.with(*at, |stay| stay.insert(spot, Answers::default(), Instant(now.0 - ago * MINUTE / 2)))
+            }
             Command::Correct(at, movement, by) => self.with(*at, |stay| {
                 let found = stay.movements.get(*movement).map(|one| (one.id.clone(), one.from));
                 let (id, from) = found.unwrap_or((DEPARTURE.into(), stay.to));
@@ -195,7 +210,7 @@ proptest! {
     fn the_past_is_what_it_was(commands in prop::collection::vec(command(), 1..60)) {
         let mut world = World::new();
         let mut seen: Vec<(i64, BTreeMap<String, String>)> = Vec::new();
-        for command in commands.iter().filter(|one| !matches!(one, Command::Cancel(..) | Command::CancelDeparture(..) | Command::Correct(..))) {
+        for command in commands.iter().filter(|one| !matches!(one, Command::Cancel(..) | Command::CancelDeparture(..) | Command::Correct(..) | Command::Relocate(..) | Command::Insert(..))) {
             world.obey(command);
             let here = world.stays.iter().filter_map(|stay| Some((stay.id.clone(), stay.here()?.spot.location.clone())));
             seen.push((world.now, here.collect()));

@@ -21,6 +21,8 @@ const CANCELLED: &str = "urn:rihla:extension:movement-cancelled";
 const ABSENT: &str = "urn:rihla:extension:movement-without-patient";
 /// The movement was entered at another time than the one it bears (`valueString`: why).
 const REASON: &str = "urn:rihla:extension:movement-reason";
+/// By which another system names the movement (`valueIdentifier`; HL7 ZBE-1).
+const NUMBER: &str = "urn:rihla:extension:movement-number";
 
 /// How far an entry has come (<https://hl7.org/fhir/R4/valueset-encounter-location-status.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +89,26 @@ pub struct Spot {
     pub slot: Option<u32>,
 }
 
+/// A number by which another system names a movement: its later updates and cancellations bear it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub system: String,
+    pub value: String,
+}
+
+impl Named {
+    pub(crate) fn read(of: Value<'_>, url: &str) -> Vec<Self> {
+        let text = |one: &Value<'_>, path: &str| one.text(path).unwrap_or_default().into_owned();
+        let named = of.extensions("", url).into_iter();
+        named.map(|one| Self { system: text(&one, "valueIdentifier.system"), value: text(&one, "valueIdentifier.value") }).collect()
+    }
+
+    pub(crate) fn write(&self, url: &str) -> String {
+        let system = if self.system.is_empty() { String::new() } else { format!(r#""system":{},"#, quoted(&self.system)) };
+        format!(r#"{{"url":{},"valueIdentifier":{{{system}"value":{}}}}}"#, quoted(url), quoted(&self.value))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
     /// Unique within the stay: `<stay>.<id>` is the movement's id for other systems (HL7 ZBE-1).
@@ -101,9 +123,13 @@ pub struct Movement {
     pub cancelled: Option<String>,
     /// Why its time was corrected, or what was said with it.
     pub reason: String,
+    /// What others call it.
+    pub numbers: Vec<Named>,
     /// The entry as it came, with what is not known here, and the times that it bore.
     source: Object,
     came: (Option<Instant>, Option<Instant>),
+    /// It was given another place than the one with which it came.
+    moved: bool,
     /// Extensions that are not known here, as JSON; and those that modify.
     others: Vec<String>,
     modifiers: Vec<String>,
@@ -121,8 +147,10 @@ impl Movement {
             answers,
             cancelled: None,
             reason: String::new(),
+            numbers: Vec::new(),
             source: Object::default(),
             came: (None, None),
+            moved: false,
             others: Vec::new(),
             modifiers: Vec::new(),
         }
@@ -135,6 +163,15 @@ impl Movement {
 
     pub fn ends(&mut self, at: Instant) {
         (self.status, self.to) = (Status::Completed, Some(at));
+    }
+
+    /// It was in another place.
+    pub(crate) fn relocate(&mut self, spot: Spot) {
+        (self.spot, self.moved) = (spot, true);
+    }
+
+    pub fn is_named(&self, number: &Named) -> bool {
+        self.numbers.contains(number)
     }
 
     /// Whether it covers an instant.
@@ -162,7 +199,7 @@ impl Movement {
         });
         let modifiers = entry.all("modifierExtension");
         let cancelled = modifiers.iter().find(|one| one.text("url").as_deref() == Some(CANCELLED));
-        let known = [KIND, MEDICAL, NURSING, REASON, SLOT];
+        let known = [KIND, MEDICAL, NURSING, REASON, NUMBER, SLOT];
         let others = entry.all("extension").into_iter().filter(|one| !one.text("url").is_some_and(|url| known.contains(&url.as_ref())));
         Self {
             id: entry.text("id").map_or_else(|| format!("m{}", number + 1), |id| id.into_owned()),
@@ -177,6 +214,7 @@ impl Movement {
             answers: Answers { medical: said(MEDICAL, "valueReference.reference"), nursing: said(NURSING, "valueReference.reference") },
             cancelled: cancelled.map(|why| why.text("valueString").unwrap_or_default().into_owned()),
             reason: said(REASON, "valueString"),
+            numbers: Named::read(entry, NUMBER),
             others: others.map(written).collect(),
             modifiers: modifiers
                 .iter()
@@ -185,6 +223,7 @@ impl Movement {
                 .collect(),
             source: Object::of(entry),
             came: (instant("period.start"), instant("period.end")),
+            moved: false,
         }
     }
 
@@ -205,6 +244,7 @@ impl Movement {
         if !self.reason.is_empty() {
             say(REASON, "valueString", quoted(&self.reason));
         }
+        extensions.extend(self.numbers.iter().map(|number| number.write(NUMBER)));
         let mut entry = Object::default();
         entry.set("id", quoted(&self.id));
         entry.set_list("extension", &extensions);
@@ -215,10 +255,13 @@ impl Movement {
             modifiers.push(format!(r#"{{"url":{},"valueBoolean":true}}"#, quoted(ABSENT)));
         }
         entry.set_list("modifierExtension", &modifiers);
-        if self.source == Object::default() {
+        // Another place than it came with: where somebody was is corrected.
+        if self.source == Object::default() || self.moved {
             entry.set("location", reference(&format!("Location/{}", self.spot.location)));
             if self.spot.slot.is_some() {
                 entry.set("physicalType", concept(PHYSICAL, "bd"));
+            } else {
+                out.remove("physicalType");
             }
         }
         let status = match self.status {

@@ -24,9 +24,36 @@ impl Stay {
         Ok(())
     }
 
+    /// The patient comes and is given no place: a visit. [`Stay::settle`] gives them one.
+    pub fn arrive(&mut self, at: Instant, now: Instant) -> Result<(), Fault> {
+        if self.death.is_some() {
+            return Err(refusal::dead());
+        }
+        if self.state != State::Planned {
+            return Err(refusal::state());
+        }
+        if at > now {
+            return Err(refusal::order());
+        }
+        (self.state, self.from) = (State::Running, Some(at));
+        Ok(())
+    }
+
+    /// The first place of somebody who is here without one.
+    pub fn settle(&mut self, spot: Spot, answers: Answers, at: Instant, now: Instant) -> Result<(), Fault> {
+        self.is_in(&[State::Running])?;
+        self.follows(at, now)?;
+        if self.here().is_some() || self.kept().is_some() {
+            return Err(refusal::state());
+        }
+        self.fulfil(&spot, at);
+        self.push(Kind::Admission, spot, Status::Active, at, answers);
+        Ok(())
+    }
+
     /// The patient goes to another place, unit or theatre. `keep`: the place that they leave stays theirs.
     pub fn transfer(&mut self, spot: Spot, answers: Answers, keep: bool, at: Instant, now: Instant) -> Result<(), Fault> {
-        self.goes_on(&[State::Running])?;
+        self.is_in(&[State::Running])?;
         self.follows(at, now)?;
         let here = self.here().ok_or_else(refusal::state)?.clone();
         if here.spot == spot && here.answers == answers {
@@ -51,7 +78,7 @@ impl Stay {
 
     /// The patient leaves the hospital for a while, with permission. Their place is kept.
     pub fn leave(&mut self, at: Instant, now: Instant) -> Result<(), Fault> {
-        self.goes_on(&[State::Running])?;
+        self.is_in(&[State::Running])?;
         self.follows(at, now)?;
         let here = self.here().ok_or_else(refusal::state)?.clone();
         self.movements.iter_mut().filter(|one| one.holds()).for_each(|one| one.ends(at));
@@ -62,7 +89,7 @@ impl Stay {
 
     /// Back into the place that was kept.
     pub fn come_back(&mut self, at: Instant, now: Instant) -> Result<(), Fault> {
-        self.goes_on(&[State::Running, State::OnLeave])?;
+        self.is_in(&[State::Running, State::OnLeave])?;
         self.follows(at, now)?;
         let kept = self.kept().ok_or_else(refusal::state)?.clone();
         self.movements.iter_mut().filter(|one| one.holds()).for_each(|one| one.ends(at));
@@ -73,7 +100,7 @@ impl Stay {
 
     /// Promises the patient a place, which may still be occupied or dirty. An earlier promise is given up.
     pub fn reserve(&mut self, spot: Spot, answers: Answers, now: Instant) -> Result<(), Fault> {
-        self.goes_on(&[State::Planned, State::Running, State::OnLeave])?;
+        self.is_in(&[State::Planned, State::Running, State::OnLeave])?;
         if spot.slot.is_none() {
             return Err(refusal::no_place());
         }
@@ -112,7 +139,12 @@ impl Stay {
         }
     }
 
-    pub(crate) fn goes_on(&self, states: &[State]) -> Result<(), Fault> {
+    /// Refused unless the patient is in this stay, here or on leave, or is expected in it.
+    pub fn goes_on(&self) -> Result<(), Fault> {
+        self.is_in(&[State::Planned, State::Running, State::OnLeave])
+    }
+
+    pub(crate) fn is_in(&self, states: &[State]) -> Result<(), Fault> {
         if self.death.is_some() && !states.contains(&State::Finished) {
             return Err(refusal::dead());
         }

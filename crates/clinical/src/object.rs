@@ -19,6 +19,15 @@ impl Object {
         }
     }
 
+    /// A member as JSON.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(known, _)| known != name);
     }

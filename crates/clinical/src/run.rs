@@ -42,6 +42,17 @@ pub struct Change<'c> {
     pub marks: &'c [(String, Vec<u8>)],
 }
 
+/// A resource as a change would leave it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub ty: &'static str,
+    /// Empty for a stay whose writer gives it an id.
+    pub id: String,
+    /// 0: it is not there yet.
+    pub version: u32,
+    pub json: String,
+}
+
 impl<'c> Change<'c> {
     pub fn of(stay: &'c str) -> Self {
         Self { stay, seen: None, to: None, promise: false, ends: None, marks: &[] }
@@ -121,8 +132,8 @@ impl Act<'_> {
         Err(refusal::busy())
     }
 
-    /// The slot of a place that the patient would be given.
-    fn spot(&self, to: &str, promise: bool, stay: &Stay) -> Result<Spot, Fault> {
+    /// The slot of a place that the patient would be given; `promise`: it is only promised.
+    pub fn spot(&self, to: &str, promise: bool, stay: &Stay) -> Result<Spot, Fault> {
         let place = self.place(to)?;
         if !place.is_place {
             return if promise { Err(refusal::no_place()) } else { Ok(Spot { location: place.id, slot: None }) };
@@ -143,9 +154,8 @@ impl Act<'_> {
 
     /// The stay, the other one that ends, and the places that somebody left: nobody lies in them before they are cleaned.
     fn steps(&self, before: &Stay, after: &Stay, change: &Change<'_>) -> Result<Vec<Step>, Fault> {
-        let mut steps = vec![self.put(after)?];
-        steps.extend(self.deceased(before, after)?);
-        let mut left: Vec<(String, Option<Instant>)> = left(before, after);
+        let mut drafts = self.drafts(before, after)?;
+        let mut others = Vec::new();
         if let Some(other) = change.ends {
             let ended = self.stay(other)?;
             let mut over = ended.clone();
@@ -153,61 +163,88 @@ impl Act<'_> {
                 return Err(refusal::state());
             }
             over.depart("oth", after.from.unwrap_or(self.now), self.now)?;
-            left.extend(self::left(&ended, &over));
-            steps.push(self.put(&over)?);
+            others = self.drafts(&ended, &over)?;
         }
+        // A place that both left is dirty once.
+        others.retain(|draft| drafts.iter().all(|known| known.id != draft.id));
+        drafts.append(&mut others);
+        let mut steps = drafts.iter().map(|draft| self.put(draft)).collect::<Result<Vec<_>, _>>()?;
+        steps.extend(self.deceased(before, after)?);
+        Ok(steps)
+    }
+
+    /// What a change writes of a stay and of the places that it leaves, for whoever commits it together with more: the stay
+    /// first. Claims are checked when it is committed.
+    pub fn drafts(&self, before: &Stay, after: &Stay) -> Result<Vec<Draft>, Fault> {
+        let mut drafts = vec![Draft { ty: "Encounter", id: after.id.clone(), version: after.version, json: after.write() }];
+        let mut left = left(before, after);
         left.sort();
         left.dedup_by(|one, other| one.0 == other.0);
         for (id, at) in left {
             let place = self.place(&id)?;
             if place.is_place && place.hygiene != Hygiene::Dirty {
-                steps.push(self.put_place(&place, &place.with_hygiene(Hygiene::Dirty, at.unwrap_or(self.now)))?);
+                let json = place.with_hygiene(Hygiene::Dirty, at.unwrap_or(self.now));
+                drafts.push(Draft { ty: "Location", id: place.id, version: place.version, json });
             }
         }
-        Ok(steps)
+        Ok(drafts)
     }
 
     /// What a death, or its undoing, changes of the patient, so that every page and every other system hears of it. What
     /// somebody else said of their death stays.
-    fn deceased(&self, before: &Stay, after: &Stay) -> Result<Option<Step>, Fault> {
+    fn deceased(&self, before: &Stay, after: &Stay) -> Result<Vec<Step>, Fault> {
         let (written, said) = match (&before.death, &after.death) {
             (None, Some(death)) => (None, Some(instant_text(death.at))),
             (Some(death), None) => (Some(instant_text(death.at)), None),
-            _ => return Ok(None),
+            _ => return Ok(Vec::new()),
         };
-        let ty = type_of("Patient")?;
-        let stored = self.record.read(ty, &after.patient)?;
+        let own = self.record.read(type_of("Patient")?, &after.patient)?;
+        // A record that another took the place of is nobody's page any more: its survivor says it too.
+        let survivor = read(&own, |patient| {
+            let link = patient.all("link").into_iter().find(|link| link.text("type").as_deref() == Some("replaced-by"))?;
+            link.reference("other.reference", "Patient").map(|id| id.into_owned())
+        })?;
+        let both = std::iter::once(after.patient.clone()).chain(survivor);
+        let steps = both.map(|patient| self.say_death(&patient, written.as_deref(), said.as_deref()));
+        Ok(steps.collect::<Result<Vec<_>, Fault>>()?.into_iter().flatten().collect())
+    }
+
+    /// The next version of a Patient whose death is said, or said no more; none where it says something else.
+    fn say_death(&self, patient: &str, written: Option<&str>, said: Option<&str>) -> Result<Option<Step>, Fault> {
+        let (id, ty) = (patient, type_of("Patient")?);
+        let stored = self.record.read(ty, id)?;
         let (mut patient, known, dead) = read(&stored, |patient| {
             let dead = patient.get("deceasedBoolean").and_then(|said| said.as_bool()).unwrap_or(false);
             (Object::of(patient), patient.text("deceasedDateTime").map(|at| at.into_owned()), dead)
         })?;
-        if known != written || dead {
+        if known.as_deref() != written || dead {
             return Ok(None);
         }
         patient.remove("deceasedBoolean");
         match said {
-            Some(at) => patient.set("deceasedDateTime", quoted(&at)),
+            Some(at) => patient.set("deceasedDateTime", quoted(at)),
             None => patient.remove("deceasedDateTime"),
         }
-        let content = self.record.amended(ty, &after.patient, stored.vid, patient.text().as_bytes())?;
-        Ok(Some(Step::Put { ty: ty.0, name: Name::Id(after.patient.as_str().into()), expect: Expect::Version(stored.vid), content }))
+        let content = self.record.amended(ty, id, stored.vid, patient.text().as_bytes())?;
+        Ok(Some(Step::Put { ty: ty.0, name: Name::Id(id.into()), expect: Expect::Version(stored.vid), content }))
     }
 
-    fn put(&self, stay: &Stay) -> Result<Step, Fault> {
-        let (ty, json) = (type_of("Encounter")?, stay.write());
-        let name = Name::Id(stay.id.as_str().into());
-        if stay.version == 0 {
-            let (_, content) = self.record.made(json.as_bytes())?;
+    fn put(&self, draft: &Draft) -> Result<Step, Fault> {
+        let (ty, name) = (type_of(draft.ty)?, Name::Id(draft.id.as_str().into()));
+        if draft.version == 0 {
+            let (_, content) = self.record.made(draft.json.as_bytes())?;
             return Ok(Step::Put { ty: ty.0, name, expect: Expect::Absent, content });
         }
-        let content = self.record.amended(ty, &stay.id, stay.version, json.as_bytes())?;
-        Ok(Step::Put { ty: ty.0, name, expect: Expect::Version(stay.version), content })
+        let content = self.record.amended(ty, &draft.id, draft.version, draft.json.as_bytes())?;
+        Ok(Step::Put { ty: ty.0, name, expect: Expect::Version(draft.version), content })
     }
 
-    fn put_place(&self, place: &Place, json: &str) -> Result<Step, Fault> {
-        let ty = type_of("Location")?;
-        let content = self.record.amended(ty, &place.id, place.version, json.as_bytes())?;
-        Ok(Step::Put { ty: ty.0, name: Name::Id(place.id.as_str().into()), expect: Expect::Version(place.version), content })
+    fn put_stay(&self, stay: &Stay) -> Result<Step, Fault> {
+        self.put(&Draft { ty: "Encounter", id: stay.id.clone(), version: stay.version, json: stay.write() })
+    }
+
+    fn put_place(&self, place: &Place, json: String) -> Result<Step, Fault> {
+        self.put(&Draft { ty: "Location", id: place.id.clone(), version: place.version, json })
     }
 
     /// Two patients change places in one commit; whoever answers for each goes on to.
@@ -221,7 +258,7 @@ impl Act<'_> {
             }
             first.transfer(others, answers, false, self.now, self.now)?;
             second.transfer(spot, others_answers, false, self.now, self.now)?;
-            match self.record.commit(vec![self.put(&first)?, self.put(&second)?], Vec::new(), Vec::new()).await {
+            match self.record.commit(vec![self.put_stay(&first)?, self.put_stay(&second)?], Vec::new(), Vec::new()).await {
                 Err(fault) if fault.code == "RH-STORE-CLAIMED" => return Err(refusal::taken()),
                 Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => {}
                 decided => return decided.map(drop),
@@ -234,7 +271,7 @@ impl Act<'_> {
     pub async fn change_place(&self, id: &str, how: impl Fn(&Place) -> Result<String, Fault> + Sync) -> Result<(), Fault> {
         for _ in 0..TRIES {
             let place = self.place(id)?;
-            let step = self.put_place(&place, &how(&place)?)?;
+            let step = self.put_place(&place, how(&place)?)?;
             match self.record.commit(vec![step], Vec::new(), Vec::new()).await {
                 Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed) => {}
                 decided => return decided.map(drop),
@@ -244,7 +281,7 @@ impl Act<'_> {
     }
 
     /// Whoever is recorded as dead is not admitted (FACTS §7, art. 46).
-    fn alive(&self, patient: &str) -> Result<(), Fault> {
+    pub fn alive(&self, patient: &str) -> Result<(), Fault> {
         let stored = self.record.read(type_of("Patient")?, patient)?;
         let dead =
             read(&stored, |value| value.get("deceasedDateTime").is_some() || value.get("deceasedBoolean").and_then(|said| said.as_bool()).unwrap_or(false))?;

@@ -1,6 +1,6 @@
 //! A stay: an Encounter as the commands read and write it. What they do not know stays in it as it came.
 
-use crate::movement::{Movement, Status};
+use crate::movement::{Movement, Named, Status};
 use crate::object::{Object, quoted, reference, written};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
@@ -17,7 +17,9 @@ const BELONGINGS: &str = "urn:rihla:extension:belongings";
 const EXPECTED: &str = "urn:rihla:extension:expected-departure";
 const DELAY: &str = "urn:rihla:extension:departure-delay";
 const ORDER: &str = "urn:rihla:extension:admission-order";
-const KNOWN: [&str; 9] = [DEATH, DEATH_UNDONE, UNDO_ASKED, DECISION, STEP, BELONGINGS, EXPECTED, DELAY, ORDER];
+/// By which another system names the departure (`valueIdentifier`; HL7 ZBE-1).
+const DEPARTED: &str = "urn:rihla:extension:departure-number";
+const KNOWN: [&str; 10] = [DEATH, DEATH_UNDONE, UNDO_ASKED, DECISION, STEP, BELONGINGS, EXPECTED, DELAY, ORDER, DEPARTED];
 
 /// <https://hl7.org/fhir/R4/valueset-encounter-status.html>, as far as movements tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +88,8 @@ pub struct Stay {
     pub expected: Option<Instant>,
     /// A code of the pack.
     pub delay: Option<String>,
+    /// What others call the departure, also one that did not happen.
+    pub departures: Vec<Named>,
     pub source: Object,
     others: Vec<String>,
     /// The state, period and disposition as they came.
@@ -114,6 +118,7 @@ impl Stay {
             belongings: Vec::new(),
             expected: None,
             delay: None,
+            departures: Vec::new(),
             source: base,
             others: Vec::new(),
             came: (State::Void, None, None, None),
@@ -164,17 +169,21 @@ impl Stay {
             belongings: stay.extensions("", BELONGINGS).iter().filter_map(belonging).collect(),
             expected: stay.extensions("", EXPECTED).first().and_then(|one| parse_date(&one.text("valueDateTime")?, zone)).map(|span| Instant(span.lo)),
             delay: stay.extensions("", DELAY).first().and_then(|one| one.text("valueCode")).map(|code| code.into_owned()),
+            departures: Named::read(stay, DEPARTED),
             others: others.map(written).collect(),
             source: Object::of(stay),
             came: (state, from, to, disposition),
         }
     }
 
-    /// The Encounter as JSON.
+    /// The Encounter as JSON. Without an id or a patient, who writes it gives them: the class and the subject of a new one
+    /// may stand in what it was begun with.
     pub fn write(&self) -> String {
         let mut out = self.source.clone();
         out.set("resourceType", quoted("Encounter"));
-        out.set("id", quoted(&self.id));
+        if !self.id.is_empty() {
+            out.set("id", quoted(&self.id));
+        }
         out.set_list("extension", &self.extensions());
         if self.state != self.came.0 {
             let status = match self.state {
@@ -187,8 +196,10 @@ impl Stay {
             };
             out.set("status", quoted(status));
         }
-        if self.version == 0 {
+        if self.version == 0 && !out.has("class") {
             out.set("class", format!(r#"{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":{}}}"#, quoted(&self.class)));
+        }
+        if self.version == 0 && !self.patient.is_empty() {
             out.set("subject", reference(&format!("Patient/{}", self.patient)));
         }
         if (self.from, self.to) != (self.came.1, self.came.2) {
@@ -225,6 +236,7 @@ impl Stay {
         }
         out.extend(self.expected.map(|at| format!(r#"{{"url":{},"valueDateTime":{}}}"#, quoted(EXPECTED), quoted(&instant_text(at)))));
         out.extend(self.delay.as_ref().map(|code| format!(r#"{{"url":{},"valueCode":{}}}"#, quoted(DELAY), quoted(code))));
+        out.extend(self.departures.iter().map(|number| number.write(DEPARTED)));
         out
     }
 
@@ -236,6 +248,11 @@ impl Stay {
     /// The place that is kept for the patient.
     pub fn kept(&self) -> Option<&Movement> {
         self.movements.iter().rev().find(|one| one.cancelled.is_none() && one.status == Status::Reserved)
+    }
+
+    /// The movement that another system calls so, whether it happened or was struck through.
+    pub fn named(&self, number: &Named) -> Option<&Movement> {
+        self.movements.iter().find(|one| one.is_named(number))
     }
 
     /// The places that the stay holds, each with its slot.

@@ -16,6 +16,7 @@ const PAGES: usize = 60;
 /// Levels of a house: group, site, building, ward, room, place.
 const DEEP: usize = 8;
 const WARD: &str = "wa";
+const GOES_ON: &str = "planned,arrived,triaged,in-progress,onleave";
 
 /// All Locations that a handle is shown, by id.
 #[derive(Clone, Debug, Default)]
@@ -132,8 +133,15 @@ pub fn stays_in(record: &Scoped, places: &[&str]) -> Result<Vec<Stay>, Fault> {
         return Ok(Vec::new());
     }
     let names: Vec<String> = places.iter().map(|id| format!("Location/{id}")).collect();
-    let pairs = [("location", names.join(",")), ("status", "planned,arrived,triaged,in-progress,onleave".to_owned())];
+    let pairs = [("location", names.join(",")), ("status", GOES_ON.to_owned())];
     stays(record, &pairs)
+}
+
+/// All stays that go on, or are planned, wherever they are; whether there are more than are read.
+pub fn stays_that_go_on(record: &Scoped) -> Result<(Vec<Stay>, bool), Fault> {
+    let found = stays(record, &[("status", GOES_ON.to_owned())])?;
+    let cut = found.len() >= PAGES * PAGE.parse::<usize>().unwrap_or(usize::MAX);
+    Ok((found, cut))
 }
 
 /// The stays of some places that covered an instant.

@@ -1,6 +1,7 @@
 //! What an ADT message costs, in CPU time of the whole process: read and mapped; kept, judged and written to a SQLite store.
 //!
-//! `cargo run --release -p rihla-exchange --example messages -- FOLDER [MESSAGES] [LANES]`: the folder is made and taken away.
+//! `cargo run --release -p rihla-exchange --example messages -- FOLDER [MESSAGES] [LANES] [commands]`: the folder is made and
+//! taken away. `commands`: by the commands of the house, each stay with beds of its own; else as the messages say.
 
 #![allow(clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "a measurement")]
 
@@ -24,12 +25,14 @@ const EVENTS: [&str; 5] = ["A01", "A02", "A08", "A02", "A03"];
 
 fn message(number: usize) -> String {
     let (patient, event) = (number / EVENTS.len(), EVENTS[number % EVENTS.len()]);
-    let bed = number % 40;
+    // There and back, so that each movement is to another place than the one before.
+    let bed = format!("{patient}^{}", ["B", "C", "C", "B", "B"][number % EVENTS.len()]);
+    let minute = number % EVENTS.len();
     format!(
         "MSH|^~\\&|GAM|CHR|RIHLA|CHR|20260312091500+0000||ADT^{event}^ADT_A01|C{number}|P|2.5|||AL|NE||UNICODE UTF-8\rEVN|{event}|20260312091500+0000||||20260312090000\r\
          PID|1||{patient:08}^^^CHR&1.2.504.1&ISO^PI~AB{patient:06}^^^ETAT^NN||Alaoui{}^Salma^Nour^^Mme^^L~علوي^سلمى^^^^^D|Bennani^Zoubida|19{:02}0203|F|||12 rue des Orangers^^Kénitra^^14000^MAR^H||^PRS^CP^^212^6^{patient:08}||||M\r\
-         PV1|1|I|CARD^{bed}^B^CHR||||10203^Chraïbi^Hélène^^^Dr^^^CHR&1.2.504.1&ISO^L^^^DN||||||||||||S{patient:07}^^^CHR&1.2.504.1&ISO^VN|||||||||||||||||||||||||20260310083000\r\
-         ZBE|M{number}^GAM^1.2.504.2^ISO|20260310083000||INSERT|N||Cardiologie^^^^^^^^^UM-CARD|Soins^^^^^^^^^UF-1201|HMS\r",
+         PV1|1|I|CARD^{bed}^CHR||||10203^Chraïbi^Hélène^^^Dr^^^CHR&1.2.504.1&ISO^L^^^DN||||||||||||S{patient:07}^^^CHR&1.2.504.1&ISO^VN|||||||||||||||||||||||||20260110003000\r\
+         ZBE|M{number}^GAM^1.2.504.2^ISO|202601100{minute}3000||INSERT|N||Cardiologie^^^^^^^^^UM-CARD|Soins^^^^^^^^^UF-1201|HMS\r",
         patient % 97,
         patient % 90 + 10
     )
@@ -40,6 +43,7 @@ fn main() {
     let folder = PathBuf::from(words.next().expect("a folder"));
     let mut number = |otherwise: usize| words.next().map_or(otherwise, |it| it.parse().expect("a number"));
     let (count, lanes) = (number(5_000), number(32));
+    let by_commands = words.next().is_some_and(|word| word == "commands");
     let texts: Vec<String> = (0..count).map(message).collect();
     let mut settings = Settings::of_sender("urn:sender", jiff::tz::TimeZone::get("Africa/Casablanca").expect("zone"));
     settings.systems.insert("1.2.504.1".into(), "urn:chr".into());
@@ -53,6 +57,10 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
     let clock = Arc::new(ManualClock::at(1_770_000_000_000));
     let (vault, record) = filing::open(&folder, &clock);
+    if by_commands {
+        runtime.block_on(furnish(&record, count));
+        *record.commands.lock().expect("settings") = Some(settings.clone());
+    }
     let queue = Arc::new(Queue::open(vault, clock, Direction::In, "gam", QueueLimits::default()).expect("opens"));
     let start = ProcessTime::now();
     runtime.block_on(keep(&queue, &settings, &texts, lanes));
@@ -89,6 +97,19 @@ fn main() {
     say("all together", kept + filed);
     println!("{} patients, {} dead letters, {} parked", record.find("Patient", &[("_count", "1000")]).len(), queue.counts().dead, queue.counts().parked);
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Beds for all.
+async fn furnish(record: &filing::OnStore, count: usize) {
+    let bed = |at: usize, letter: &str| {
+        format!(
+            r#"{{"resource":{{"resourceType":"Location","id":"b{at}{letter}","identifier":[{{"value":"CARD^{at}^{letter}"}}],"physicalType":{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"bd"}}]}}}},"request":{{"method":"PUT","url":"Location/b{at}{letter}"}}}}"#
+        )
+    };
+    let beds: Vec<String> = (0..count.div_ceil(EVENTS.len())).flat_map(|at| [bed(at, "B"), bed(at, "C")]).collect();
+    for some in beds.chunks(500) {
+        record.write(&format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{}]}}"#, some.join(","))).await;
+    }
 }
 
 /// As many lines as there are lanes, each with all messages of its patients, so that they come in order.

@@ -106,7 +106,7 @@ impl Intake {
         };
         let time = stamp(self.clock.now());
         let control_id = format!("A{}", fingerprint(&[header.control_id().as_bytes(), time.as_bytes()]));
-        let answer = Answer { code, complaints: &taken.complaints, time: &time, control_id: &control_id };
+        let answer = Answer { code, complaints: &taken.complaints, time: &time, control_id: &control_id, wants_accept: false };
         let written = acknowledge(&header, message.marks(), &answer).write();
         Some(in_set(&written, set))
     }
@@ -126,9 +126,11 @@ impl Intake {
             return None;
         }
         let complaints: Vec<Complaint> = (code == AckCode::Error).then(|| self.why(letter)).into_iter().collect();
-        let time = stamp(self.clock.now());
+        // Written anew after a crash, it is the same answer.
+        let time = stamp(letter.changed.unwrap_or_else(|| self.clock.now()));
         let control_id = format!("O{}", fingerprint(&[letter.new.sender.as_bytes(), header.control_id().as_bytes()]));
-        let written = acknowledge(&header, message.marks(), &Answer { code, complaints: &complaints, time: &time, control_id: &control_id }).write();
+        let written =
+            acknowledge(&header, message.marks(), &Answer { code, complaints: &complaints, time: &time, control_id: &control_id, wants_accept: true }).write();
         let content = in_set(&written, set);
         Some(NewLetter { content, control_id, event: "ACK".to_owned(), lanes: letter.new.lanes.clone(), ..NewLetter::default() })
     }
@@ -146,6 +148,7 @@ impl Intake {
             complaints: std::slice::from_ref(complaint),
             time: &time,
             control_id: &format!("A{}", fingerprint(&[text.as_bytes()])),
+            wants_accept: false,
         };
         refuse(text, &answer).write().into_bytes()
     }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub unknown_system: String,
     /// System of numbers without an authority; such a number identifies nobody if this is empty.
     pub usual_system: String,
+    /// System of the codes of places (PV1-3); any that a place bears, if this is empty and the facility has none.
+    pub places: String,
     /// Begins the system of codes whose coding system is not known.
     pub unknown_coding: String,
     /// Zone of times that are written without one.
@@ -47,6 +49,7 @@ impl Settings {
             systems: BTreeMap::new(),
             unknown_system: format!("{base}/Identifier/"),
             usual_system: format!("{base}/Identifier"),
+            places: String::new(),
             unknown_coding: format!("{base}/CodeSystem/"),
             zone,
             patients: Patients::Written,

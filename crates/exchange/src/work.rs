@@ -3,7 +3,7 @@
 use crate::datatype::identifier::Number;
 use crate::map::{Mapped, map_of, numbers};
 use crate::movement::{self, Act, Asked, Person};
-use crate::queue::{Letter, Queue, Seq, Settled, State};
+use crate::queue::{Learned, Letter, Queue, Seq, Settled, State};
 use crate::reconcile::{Known, Likeness, Trust, Verdict, judge};
 use crate::{Patients, Settings};
 use rihla_hl7v2::ack::Complaint;
@@ -29,17 +29,39 @@ pub struct Work {
     /// What is written otherwise.
     pub mapped: Mapped,
     pub whose: Whose,
+    /// What the channel learns by this message, where a person decided whose it is.
+    pub learned: Vec<Learned>,
 }
 
-pub type Filing<'r> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'r>>;
+/// Why a message was not filed.
+#[derive(Debug)]
+pub enum Unfiled {
+    /// A person decides: the house refuses what it asks as things stand. Its code and sentence are shown to them.
+    Waits(Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for Unfiled {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+pub type Filing<'r> = Pin<Box<dyn Future<Output = Result<(), Unfiled>> + Send + 'r>>;
+
+/// The marks that say that a message is done with, and what was left out of it in sentences.
+pub type Marking<'r> = &'r (dyn Fn(&[String]) -> Vec<(String, Vec<u8>)> + Send + Sync);
 
 /// The record, as a channel needs it. The server wires it.
 pub trait Record: Send + Sync {
     /// Patients who bear one of the numbers, each once.
     fn known(&self, numbers: &[Number]) -> Result<Vec<Known>, Fault>;
 
-    /// Writes what the message says together with `marks`: both or neither.
-    fn file<'r>(&'r self, work: &'r Work, marks: Vec<(String, Vec<u8>)>) -> Filing<'r>;
+    /// The record that stands for a patient now: their own, or the one into which it was merged. Nothing if there is none.
+    fn standing(&self, id: &str) -> Result<Option<String>, Fault>;
+
+    /// Writes what the message says together with its marks: both or neither.
+    fn file<'r>(&'r self, work: &'r Work, marks: Marking<'r>) -> Filing<'r>;
 }
 
 /// How often, and after how long, something is tried again. Milliseconds.
@@ -67,6 +89,9 @@ pub enum Step {
     /// The record could not be written now; it is tried again after so many milliseconds.
     Later(Seq, u64),
 }
+
+/// Numbers that are learned from one message.
+const LEARNED: usize = 4;
 
 /// One channel's worker.
 pub struct Worker {
@@ -117,14 +142,29 @@ impl Worker {
             Err(Failed::Unfit { code, why }) => return self.bury(seq, letter, code, why).await,
             Err(Failed::Fault(fault)) => return Err(fault),
         };
-        let end = Settled::Done { why: work.mapped.remarks.join(" ") };
-        match self.record.file(&work, self.queue.marks(seq, letter, &end)).await {
+        let marks = |remarks: &[String]| {
+            let why = work.mapped.remarks.iter().chain(remarks).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let mut marks = self.queue.marks(seq, letter, &Settled::Done { why });
+            marks.extend(work.learned.iter().map(|learned| self.queue.learning(learned)));
+            marks
+        };
+        match self.record.file(&work, &marks).await {
             Ok(()) => {
-                self.queue.settled(seq, &end);
+                self.queue.settled(seq, &Settled::Done { why: String::new() });
                 Ok(Step::Filed(seq))
             }
-            Err(fault) if matches!(fault.kind, FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Internal) => Err(fault),
-            Err(fault) => self.bury(seq, letter, fault.code.to_string(), fault.text.to_string()).await,
+            Err(Unfiled::Waits(fault)) => {
+                self.queue.settle(seq, letter, Settled::Parked { code: fault.code.to_string(), why: fault.text.to_string() }).await?;
+                Ok(Step::Parked(seq))
+            }
+            Err(Unfiled::Fault(fault)) => self.failed(seq, letter, fault).await,
+        }
+    }
+
+    async fn failed(&self, seq: Seq, letter: &Letter, fault: Fault) -> Result<Step, Fault> {
+        match fault {
+            fault if matches!(fault.kind, FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Internal) => Err(fault),
+            fault => self.bury(seq, letter, fault.code.to_string(), fault.text.to_string()).await,
         }
     }
 
@@ -155,13 +195,45 @@ impl Worker {
             Whose::Patient(id) => Some(id.as_str()),
             Whose::New | Whose::Nobody => None,
         };
-        Ok(Work { asked, mapped: map_of(&message, &self.settings, id), whose })
+        let learned = self.learns(&message, &whose, letter).map_err(Failed::Fault)?;
+        Ok(Work { asked, mapped: map_of(&message, &self.settings, id), whose, learned })
+    }
+
+    /// The numbers that a person said are somebody's, with the traits that came with them; none that somebody else bears.
+    fn learns(&self, message: &Message<'_>, whose: &Whose, letter: &Letter) -> Result<Vec<Learned>, Fault> {
+        let (Whose::Patient(id), Some(_), Some(pid)) = (whose, &letter.whose, message.segment("PID")) else { return Ok(Vec::new()) };
+        let told = movement::person(pid, &self.settings);
+        let mut out: Vec<Learned> = Vec::new();
+        for number in self.looked_for(message, &told).into_iter().take(LEARNED) {
+            let theirs = self.record.known(std::slice::from_ref(&number))?.iter().all(|known| known.id == *id);
+            if theirs && out.iter().all(|other| other.number != number) {
+                out.push(Learned::of(number, id, &told, &letter.by, letter.changed));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Whom the channel learned that the numbers name. A person whose traits changed since is asked about again.
+    fn learned(&self, numbers: &[Number], told: &Person, known: &[Known]) -> Result<Option<Verdict>, Fault> {
+        for number in numbers {
+            let Some(learned) = self.queue.learned(number)? else { continue };
+            let Some(id) = self.record.standing(&learned.patient)? else { continue };
+            // Somebody else came to bear the number.
+            if known.iter().any(|one| one.id != id) {
+                return Ok(None);
+            }
+            let judged = judge(told, &[Known { id, ..learned.as_known() }], Trust::Live { keeps_patients: false }, self.likeness.as_ref());
+            // Told otherwise than then, they may be told as the record has them.
+            return Ok(Some(judged).filter(|judged| known.is_empty() || matches!(judged, Verdict::Theirs(_))));
+        }
+        Ok(None)
     }
 
     fn whose(&self, message: &Message<'_>, asked: Option<&Asked>, letter: &Letter) -> Result<Verdict, Failed> {
         match letter.whose.as_deref() {
             Some("") => return Ok(Verdict::New),
-            Some(id) => return Ok(Verdict::Theirs(id.to_owned())),
+            // Whom a person chose may have been merged since.
+            Some(id) => return Ok(Verdict::Theirs(self.record.standing(id).map_err(Failed::Fault)?.unwrap_or_else(|| id.to_owned()))),
             None => {}
         }
         let Some(pid) = message.segment("PID") else { return Ok(Verdict::New) };
@@ -177,6 +249,9 @@ impl Worker {
             return Ok(Verdict::Ask { code: "RH-EX-NUMBERLESS", why });
         }
         let known = self.record.known(&looked_for).map_err(Failed::Fault)?;
+        if let Some(verdict) = self.learned(&looked_for, &told, &known).map_err(Failed::Fault)? {
+            return Ok(verdict);
+        }
         let trust = match (self.trust, self.settings.patients) {
             (Trust::Live { .. }, Patients::Named) => Trust::Live { keeps_patients: false },
             (trust, _) => trust,

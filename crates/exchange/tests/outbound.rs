@@ -87,6 +87,8 @@ fn text(event: Event, status: &str, charset: Charset) -> Option<String> {
         encounter: Some(stay.root()),
         movement: Some(moved(false)),
         before: Some(Number { system: NUMBERS.into(), value: "00099999".into() }),
+        other: Some(patient.root()),
+        places: &BTreeMap::new(),
     };
     announce(&told, &partner(charset)).map(|draft| draft.write())
 }
@@ -116,6 +118,7 @@ fn each_event_is_read_as_it_was_told() {
         (Event::UpdatePerson, "in-progress"),
         (Event::CreatePerson, "in-progress"),
         (Event::Merge, "in-progress"),
+        (Event::Unlink, "in-progress"),
     ];
     for (event, status) in cases {
         let asked = round(event, status);
@@ -138,7 +141,7 @@ fn each_event_is_read_as_it_was_told() {
                 assert_eq!(movement.original, event.cancels());
                 assert_eq!(movement.numbers, [moved(false).number]);
             }
-            None => assert!(matches!(asked.act, Act::CreatePerson | Act::UpdatePerson | Act::Merge { .. }), "{event:?}"),
+            None => assert!(matches!(asked.act, Act::CreatePerson | Act::UpdatePerson | Act::Merge { .. } | Act::Unlink { .. }), "{event:?}"),
         }
     }
 }
@@ -179,6 +182,8 @@ fn a_message_that_would_name_nobody_is_not_written() {
         encounter: None,
         movement: None,
         before: None,
+        other: None,
+        places: &BTreeMap::new(),
     };
     assert!(announce(&told, &stranger).is_none());
     assert!(announce(&Announcement { event: Event::Merge, ..told }, &partner(Charset::Utf8)).is_none(), "a merge without the other number");

@@ -31,8 +31,9 @@ pub fn prepare(ask: &Ask<'_>, incoming: &Incoming<'_>) -> Result<Prepared> {
 }
 
 /// Writes one version and answers as the sender prefers.
-pub async fn put(ask: &Ask<'_>, mut content: Prepared, ty: TypeId, name: Name, expect: Expect, assertions: Vec<Assertion>) -> Result<Answer> {
-    let shown = if ask.shows() == Return::Representation { Some(std::mem::take(&mut content.body)) } else { None };
+pub async fn put(ask: &Ask<'_>, content: Prepared, ty: TypeId, name: Name, expect: Expect, assertions: Vec<Assertion>) -> Result<Answer> {
+    // A copy: what the caller may write is judged by the content itself.
+    let shown = if ask.shows() == Return::Representation { Some(content.body.clone()) } else { None };
     let step = Step::Put { ty: ty.0, name, expect, content: Box::new(content) };
     let outcome = one(ask.caller.record(Interaction::Update)?.commit(vec![step], assertions, Vec::new()).await?)?;
     Ok(written(ask, ty, &outcome, shown.as_deref()))

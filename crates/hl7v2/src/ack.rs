@@ -83,6 +83,8 @@ pub struct Answer<'a> {
     pub time: &'a str,
     /// MSH-10 of the answer.
     pub control_id: &'a str,
+    /// Whether the answer is itself to be answered for: one that goes by a line of its own.
+    pub wants_accept: bool,
 }
 
 /// The answer to a message: back to where it came from, in its version, its delimiters and its character set.
@@ -98,7 +100,7 @@ pub fn acknowledge(header: &Header<'_>, marks: Marks, answer: &Answer<'_>) -> Dr
         msh.set(11, &or(header.processing(), "P")).set(12, &or(header.version(), "2.5"));
         if header.is_enhanced() {
             // An answer is answered itself unless it says not to.
-            msh.set(15, "NE").set(16, "NE");
+            msh.set(15, if answer.wants_accept { "AL" } else { "NE" }).set(16, "NE");
         }
         msh.set(18, &header.charset_name().unwrap_or_default());
     });
@@ -178,7 +180,7 @@ mod tests {
     use crate::Limits;
 
     fn answer<'a>(code: AckCode, complaints: &'a [Complaint]) -> Answer<'a> {
-        Answer { code, complaints, time: "20240102030405+0000", control_id: "R1" }
+        Answer { code, complaints, time: "20240102030405+0000", control_id: "R1", wants_accept: false }
     }
 
     #[test]

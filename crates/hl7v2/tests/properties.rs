@@ -54,7 +54,7 @@ fn exercise(bytes: &[u8]) {
     for usual in [Charset::Utf8, Charset::Latin1, Charset::Arabic] {
         let Ok((text, _)) = charset::decode(bytes, usual) else { continue };
         let _ = batch::messages(&text);
-        let answer = ack::Answer { code: ack::AckCode::Reject, complaints: &[], time: "2024", control_id: "1" };
+        let answer = ack::Answer { code: ack::AckCode::Reject, complaints: &[], time: "2024", control_id: "1", wants_accept: false };
         let _ = ack::refuse(&text, &answer).write();
         let Ok(message) = Message::parse(&text, &Limits::default()) else { continue };
         let _ = (ack::read(&message), message.get("PID-3[1].4.1"), message.header().event());

@@ -11,10 +11,15 @@ pub enum Decision {
     Apart { versions: (u32, u32), by: String },
     /// Somebody asks for a merge that another has to agree to (`spec.md`, DEC-3): which one would stay.
     Asked { stays: String, by: String, why: String },
+    /// Somebody asks that a merge be taken back: which record stands for both now.
+    PartAsked { stays: String, by: String, why: String },
 }
 
 const APART: &str = "apart";
 const ASKED: &str = "asked";
+const PART: &str = "part";
+/// Pairs of which somebody asks something: found without reading all that was ever decided.
+pub(crate) const WAITING: &str = "mpi/asked/";
 
 fn name(one: &str, other: &str) -> String {
     let (first, second) = if one <= other { (one, other) } else { (other, one) };
@@ -22,17 +27,26 @@ fn name(one: &str, other: &str) -> String {
 }
 
 impl Decision {
-    /// As a change of operational state, for a commit. The order of the two does not matter; versions are in the order of ids.
-    pub fn mark(one: &str, other: &str, decision: Option<&Self>) -> (String, Vec<u8>) {
+    /// As changes of operational state, for a commit. The order of the two does not matter; versions are in the order of ids.
+    pub fn marks(one: &str, other: &str, decision: Option<&Self>) -> [(String, Vec<u8>); 2] {
+        let asks = matches!(decision, Some(Self::Asked { .. } | Self::PartAsked { .. }));
+        let pair = name(one, other);
+        let waiting = pair.replacen("mpi/pair/", WAITING, 1);
+        [Self::mark(one, other, decision), (waiting, if asks { vec![1] } else { Vec::new() })]
+    }
+
+    fn mark(one: &str, other: &str, decision: Option<&Self>) -> (String, Vec<u8>) {
         let text = match decision {
             Some(Self::Apart { versions, by }) => format!("{APART}\n{}\n{}\n{by}", versions.0, versions.1),
             Some(Self::Asked { stays, by, why }) => format!("{ASKED}\n{stays}\n{by}\n{why}"),
+            Some(Self::PartAsked { stays, by, why }) => format!("{PART}\n{stays}\n{by}\n{why}"),
             None => String::new(),
         };
         (name(one, other), text.into_bytes())
     }
 
-    pub(crate) fn read(store: &Store, one: &str, other: &str) -> Result<Option<Self>, Fault> {
+    /// What was decided about two records.
+    pub fn of(store: &Store, one: &str, other: &str) -> Result<Option<Self>, Fault> {
         Ok(store.mark(&name(one, other))?.and_then(|bytes| Self::parse(&String::from_utf8_lossy(&bytes))))
     }
 
@@ -44,6 +58,7 @@ impl Decision {
                 let versions = (lines.next()?.parse().ok()?, lines.next()?.parse().ok()?);
                 Some(Self::Apart { versions, by: lines.next()?.to_owned() })
             }
+            PART => Some(Self::PartAsked { stays: lines.next()?.to_owned(), by: lines.next()?.to_owned(), why: lines.next()?.to_owned() }),
             ASKED => Some(Self::Asked { stays: lines.next()?.to_owned(), by: lines.next()?.to_owned(), why: lines.next()?.to_owned() }),
             _ => None,
         }
@@ -53,7 +68,7 @@ impl Decision {
 impl Mpi {
     /// What was decided about two records.
     pub fn decision(&self, one: &str, other: &str) -> Result<Option<Decision>, Fault> {
-        Decision::read(self.store(), one, other)
+        Decision::of(self.store(), one, other)
     }
 }
 
@@ -66,6 +81,7 @@ mod tests {
         for decision in [
             Decision::Apart { versions: (3, 7), by: "Account/x".into() },
             Decision::Asked { stays: "a".into(), by: "Account/x".into(), why: "same card,\nsame mother".into() },
+            Decision::PartAsked { stays: "a".into(), by: "Channel/x".into(), why: "A37".into() },
         ] {
             let (one, text) = Decision::mark("a", "b", Some(&decision));
             assert_eq!(one, Decision::mark("b", "a", None).0);

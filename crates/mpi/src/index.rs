@@ -1,6 +1,6 @@
 //! Everybody in memory, and the pairs that may be one person.
 
-use crate::decide::Decision;
+use crate::decide::{Decision, WAITING};
 use crate::links::Links;
 use crate::person::person;
 use rihla_fhir::json::{Doc, Limits, parse};
@@ -34,8 +34,9 @@ pub struct Found {
 pub struct Pair {
     pub one: String,
     pub other: String,
-    pub verdict: Verdict,
-    /// Somebody asks to merge them.
+    /// How alike they are; none of two that are one record now, or are not alike at all and somebody asks to merge them.
+    pub verdict: Option<Verdict>,
+    /// Somebody asks to merge them, or to part them.
     pub asked: Option<Decision>,
 }
 
@@ -124,18 +125,37 @@ impl Mpi {
         Ok(!self.state().due.is_empty())
     }
 
-    /// The pairs that wait for somebody to decide, the most probable first, and whether there are more.
+    /// The pairs of which somebody asks something, by their names.
+    fn asked(&self) -> Result<Vec<Pair>, Fault> {
+        let mut out = Vec::new();
+        for (name, _) in self.store.marks(WAITING)? {
+            let Some((one, other)) = name.strip_prefix(WAITING).and_then(|pair| pair.split_once('/')) else { continue };
+            let (Some(_), Some(_)) = (self.read(one)?, self.read(other)?) else { continue };
+            let Some(asked) = Decision::of(&self.store, one, other)? else { continue };
+            let verdict = if matches!(asked, Decision::Asked { .. }) { self.compared(one, other)? } else { None };
+            out.push(Pair { one: one.to_owned(), other: other.to_owned(), verdict, asked: Some(asked) });
+        }
+        Ok(out)
+    }
+
+    /// The pairs that wait for somebody to decide, those first of which somebody asks something, then the most probable; and
+    /// whether there are more.
     pub fn pairs(&self, limit: usize) -> Result<(Vec<Pair>, bool), Fault> {
         let (state, _) = self.caught_up()?;
         let mut all: Vec<((ResKey, ResKey), Verdict)> = state.pairs.iter().map(|(keys, verdict)| (*keys, verdict.clone())).collect();
         drop(state);
         all.sort_by(|a, b| b.1.bits.total_cmp(&a.1.bits).then(a.0.cmp(&b.0)));
-        let mut out = Vec::new();
+        let mut out = self.asked()?;
+        if out.len() > limit {
+            out.truncate(limit);
+            return Ok((out, true));
+        }
         for ((one, other), verdict) in all {
             if out.len() == limit {
                 return Ok((out, true));
             }
-            out.extend(self.open(one, other, verdict)?);
+            let pair = self.open(one, other, verdict)?;
+            out.extend(pair.filter(|pair| out.iter().all(|known| (&known.one, &known.other) != (&pair.one, &pair.other))));
         }
         Ok((out, false))
     }
@@ -145,11 +165,11 @@ impl Mpi {
         let (Some(one), Some(other)) = (self.store.patient_for_platform(one)?, self.store.patient_for_platform(other)?) else { return Ok(None) };
         let (one, other) = if one.id.to_text() <= other.id.to_text() { (one, other) } else { (other, one) };
         let ids = (one.id.to_text(), other.id.to_text());
-        let asked = match Decision::read(&self.store, &ids.0, &ids.1)? {
+        let asked = match Decision::of(&self.store, &ids.0, &ids.1)? {
             Some(Decision::Apart { versions, .. }) if versions == (one.vid, other.vid) => return Ok(None),
             decided => decided.filter(|decided| matches!(decided, Decision::Asked { .. })),
         };
-        Ok(Some(Pair { one: ids.0, other: ids.1, verdict, asked }))
+        Ok(Some(Pair { one: ids.0, other: ids.1, verdict: Some(verdict), asked }))
     }
 
     /// How likely two records are one, as matching sees them now; none if one of them is not there.
@@ -159,6 +179,22 @@ impl Mpi {
         let (state, _) = self.caught_up()?;
         let found = state.index.matches(&person, NEAR * 10);
         Ok(found.into_iter().find(|candidate| candidate.key == u64::from(key)).map(|candidate| candidate.verdict))
+    }
+
+    /// Weighs by what was learned from now on; pairs that were found by other weights are looked for again.
+    pub(crate) fn weigh(&self, model: &Model) {
+        let mut state = self.state();
+        state.index.learn(model);
+        let mut known: BTreeSet<ResKey> = state.near.drain().map(|(key, _)| key).collect();
+        state.pairs.clear();
+        state.due.iter().for_each(|key| _ = known.remove(key));
+        // Whoever changed last goes first all the same.
+        state.due.splice(0..0, known);
+    }
+
+    /// Whether numbers of a system are the hospital's own.
+    pub(crate) fn gives(&self, system: &str) -> bool {
+        self.own.iter().any(|own| own == system)
     }
 
     pub fn standing(&self) -> Standing {

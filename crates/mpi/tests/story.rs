@@ -128,8 +128,8 @@ async fn dec_1_and_2_a_likely_pair_waits_until_somebody_says_that_they_are_two()
     let pair = [("a".to_owned(), "b".to_owned())];
     assert_eq!(house.pairs(), pair);
     let (one, other) = (house.node().read(patient(), "a").expect("a").vid, house.node().read(patient(), "b").expect("b").vid);
-    let mark = Decision::mark("b", "a", Some(&Decision::Apart { versions: (one, other), by: "x".into() }));
-    house.node().commit(vec![], vec![], vec![mark]).await.expect("decided");
+    let marks = Decision::marks("b", "a", Some(&Decision::Apart { versions: (one, other), by: "x".into() }));
+    house.node().commit(vec![], vec![], marks.to_vec()).await.expect("decided");
     assert!(house.pairs().is_empty());
     house.put(&salma("b", r#","active":true,"maritalStatus":{"text":"x"}"#)).await;
     assert_eq!(house.pairs(), pair, "one of both has changed");
@@ -169,4 +169,21 @@ async fn somebody_of_a_name_and_a_birth_alone_is_found_among_others_who_share_pa
     }
     let found = house.asked(&of("own", 10));
     assert_eq!(found.first().map(|(id, _)| id.as_str()), Some("own"), "{found:?}");
+}
+
+#[tokio::test]
+async fn dec_4_a_pair_that_somebody_asks_about_waits_first_however_unlike_the_two_are() {
+    let house = House::new();
+    house.put(&salma("a", "")).await;
+    house.put(&salma("b", "")).await;
+    house.put(r#"{"resourceType":"Patient","id":"c","name":[{"family":"Tazi","given":["Omar"]}],"gender":"male","birthDate":"1990-01-01"}"#).await;
+    let of = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+    let asked = Decision::Asked { stays: "c".into(), by: "Channel/gam".into(), why: "ADT^A40 C1".into() };
+    house.node().commit(vec![], vec![], Decision::marks("c", "a", Some(&asked)).to_vec()).await.expect("asked");
+    assert_eq!(house.pairs(), [of("a", "c"), of("a", "b")]);
+    assert_eq!(house.mpi.pairs(1).expect("pairs").0[0].asked, Some(asked.clone()));
+    house.node().commit(vec![], vec![], Decision::marks("a", "b", Some(&asked)).to_vec()).await.expect("asked");
+    assert_eq!(house.pairs(), [of("a", "b"), of("a", "c")], "each stands once");
+    house.node().commit(vec![], vec![], Decision::marks("a", "c", None).to_vec()).await.expect("over");
+    assert_eq!(house.pairs(), [of("a", "b")]);
 }

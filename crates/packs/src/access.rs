@@ -45,6 +45,8 @@ pub struct AccessClass {
     pub amends: Vec<TypeId>,
     /// Elements of the first level that it may change in what is there, whatever it may write besides.
     pub touches: Vec<(TypeId, String)>,
+    /// Of a type it makes and changes only what has a text in an element of the first level: drafts, and never what is final.
+    pub written_as: Vec<(TypeId, String, String)>,
     /// Of a type only what answers to a search.
     pub only: Vec<(TypeId, String)>,
     /// Of a type only what bears one of these codes in an element of the first level.
@@ -112,6 +114,7 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
     let writes = section.may("writes", listed, |value| types(value, groups), out);
     let amends = section.may("amends", listed, |value| types(value, groups)?, out);
     let touches = section.may("touches", "a list of elements, each Type.element", |value| split(value, '.'), out);
+    let written_as = section.may("written_as", "a list of texts, each Type.element=text", written_as, out);
     let open = section.may("open", listed, |value| types(value, groups)?, out);
     let only = section.may("only", "a list of searches, each Type?parameter=value", |value| split(value, '?'), out);
     let coded = section.may("coded", "a list of codes, each Type.element=system|code", coded, out);
@@ -130,6 +133,7 @@ fn class(section: &mut Section<'_>, groups: &Groups, out: &mut Vec<Problem>) -> 
         writes: writes.unwrap_or_else(|| Some(Vec::new())),
         amends: amends.unwrap_or_default(),
         touches: touches.unwrap_or_default(),
+        written_as: written_as.unwrap_or_default(),
         only: only.unwrap_or_default(),
         coded: coded.unwrap_or_default(),
         omits: omits.unwrap_or_default(),
@@ -164,6 +168,15 @@ fn types(value: &Value, groups: &Groups) -> Option<Option<Vec<TypeId>>> {
 
 fn split(value: &Value, at: char) -> Option<Vec<(TypeId, String)>> {
     texts(value)?.iter().map(|text| text.split_once(at).and_then(|(ty, rest)| Some((tables().resource_type(ty)?, rest.to_owned())))).collect()
+}
+
+fn written_as(value: &Value) -> Option<Vec<(TypeId, String, String)>> {
+    let one = |text: &String| {
+        let (place, text) = text.split_once('=')?;
+        let (ty, element) = place.split_once('.')?;
+        Some((tables().resource_type(ty)?, element.to_owned(), text.to_owned()))
+    };
+    texts(value)?.iter().map(one).collect()
 }
 
 fn coded(value: &Value) -> Option<Vec<(TypeId, String, Label)>> {

@@ -2,43 +2,102 @@
 
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
-use crate::{Access, AuditRules, Cover, Labels, Papers, Pattern, Provenance, Roles, access, audit, cover, labels, lists, papers, roles};
+use crate::{
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Signs, Stays, access, allergens, audit,
+    consents, cover, labels, lists, notes, papers, requests, roles, signs, stays,
+};
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::SiteId;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use toml::{Table, Value};
 
-pub(crate) fn pack(files: [(&str, &str); 11]) -> Result<Pack, Vec<Problem>> {
+pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
     let mut out = Vec::new();
-    let [country_file, group_file, identifiers_file, cover_file, names_file, places_file, roles_file, access_file, audit_file, papers_file, labels_file] =
-        files;
-    let mut read = |(file, text): (&str, &str)| text.parse::<Table>().map_err(|error| out.push(syntax(file, &error))).unwrap_or_default();
-    let [country, group, identifiers, cover, roles, access, audit, papers, labels] =
-        [country_file, group_file, identifiers_file, cover_file, roles_file, access_file, audit_file, papers_file, labels_file].map(&mut read);
+    let files = Files::of(files, &mut out);
     if !out.is_empty() {
         return Err(out);
     }
     // Read apart, so that another fault of the country does not make every name of the pack look wrong.
-    let languages = country.get("languages").and_then(texts).unwrap_or_default();
-    let country = country_of(Section::root(country_file.0, &country), &languages, &mut out);
-    let group = group_of(Section::root(group_file.0, &group), &languages, &mut out);
+    let languages = files.root("pack.toml").get("languages").and_then(texts).unwrap_or_default();
+    let country = country_of(files.root("pack.toml"), &languages, &mut out);
+    let group = group_of(files.root("group.toml"), &languages, &mut out);
     let sites: Vec<SiteId> = group.iter().flat_map(|(_, sites)| sites).map(|site| site.number).collect();
-    let identifiers = identifiers_of(Section::root(identifiers_file.0, &identifiers), &languages, &sites, &mut out);
-    let cover = cover::read(Section::root(cover_file.0, &cover), &languages, &mut out);
-    let roles = roles::read(Section::root(roles_file.0, &roles), &languages, &mut out);
-    let access = access::read(Section::root(access_file.0, &access), &mut out);
-    let audit = audit::read(Section::root(audit_file.0, &audit), &mut out);
-    let papers = papers::read(Section::root(papers_file.0, &papers), &languages, &mut out);
-    let labels = labels::read(Section::root(labels_file.0, &labels), &languages, &mut out);
-    let person_names = lists::names(names_file, &mut out);
-    let places = lists::places(places_file, &mut out);
+    let identifiers = identifiers_of(files.root("identifiers.toml"), &languages, &sites, &mut out);
+    let cover = cover::read(files.root("cover.toml"), &languages, &mut out);
+    let roles = roles::read(files.root("roles.toml"), &languages, &mut out);
+    let access = access::read(files.root("access.toml"), &mut out);
+    let audit = audit::read(files.root("audit.toml"), &mut out);
+    let papers = papers::read(files.root("papers.toml"), &languages, &mut out);
+    let labels = labels::read(files.root("labels.toml"), &languages, &mut out);
+    let signs = signs::read(files.root("signs.toml"), &languages, &mut out);
+    let notes = notes::read(files.root("notes.toml"), &languages, &roles, &mut out);
+    let requests = requests::read(files.root("requests.toml"), &languages, &roles, &mut out);
+    let allergens = allergens::read(files.root("allergens.toml"), &languages, &mut out);
+    let consents = consents::read(files.root("consents.toml"), &languages, &mut out);
+    let stays = stays::read(files.root("stays.toml"), &languages, &mut out);
+    let person_names = lists::names(files.list("names.tsv"), &mut out);
+    let places = lists::places(files.list("places.tsv"), &mut out);
     match (country, group, person_names, places) {
-        (Some(country), Some((group, sites)), Some(person_names), Some(places)) if out.is_empty() => {
-            Ok(Pack { group, sites, identifiers, cover, person_names, places, roles, access, audit, papers, labels, ..country })
-        }
+        (Some(country), Some((group, sites)), Some(person_names), Some(places)) if out.is_empty() => Ok(Pack {
+            group,
+            sites,
+            identifiers,
+            cover,
+            person_names,
+            places,
+            roles,
+            access,
+            audit,
+            papers,
+            labels,
+            notes,
+            requests,
+            allergens,
+            consents,
+            signs,
+            stays,
+            ..country
+        }),
         _ => Err(out),
     }
+}
+
+/// The files of a pack by their names: the path that faults name, the text, and the table where it is one.
+struct Files<'f>(Vec<(&'f str, &'f str, Table)>);
+
+impl<'f> Files<'f> {
+    fn of(given: &[(&'f str, &'f str)], out: &mut Vec<Problem>) -> Self {
+        let mut found = Vec::new();
+        for name in Pack::FILES {
+            let Some((path, text)) = given.iter().find(|(path, _)| is_named(path, name)) else {
+                out.push(Problem { file: (*name).to_owned(), key: String::new(), text: "the file is missing".to_owned() });
+                continue;
+            };
+            let table = if name.ends_with(".toml") { text.parse::<Table>() } else { Ok(Table::new()) };
+            found.push((*path, *text, table.map_err(|error| out.push(syntax(path, &error))).unwrap_or_default()));
+        }
+        Self(found)
+    }
+
+    fn find(&self, name: &str) -> Option<&(&'f str, &'f str, Table)> {
+        self.0.iter().find(|(path, _, _)| is_named(path, name))
+    }
+
+    fn root(&self, name: &'static str) -> Section<'_> {
+        static NONE: LazyLock<Table> = LazyLock::new(Table::new);
+        self.find(name).map_or_else(|| Section::root(name, &NONE), |(path, _, table)| Section::root(path, table))
+    }
+
+    fn list(&self, name: &'static str) -> (&str, &str) {
+        self.find(name).map_or((name, ""), |(path, text, _)| (*path, *text))
+    }
+}
+
+/// Whether a path is that of a file.
+fn is_named(path: &str, name: &str) -> bool {
+    path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
 }
 
 fn syntax(file: &str, error: &toml::de::Error) -> Problem {
@@ -81,6 +140,12 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         audit: AuditRules::default(),
         papers: Papers::default(),
         labels: Labels::default(),
+        signs: Signs::default(),
+        notes: Notes::default(),
+        requests: Requests::default(),
+        allergens: Allergens::default(),
+        consents: Consents::default(),
+        stays: Stays::default(),
     })
 }
 
@@ -190,19 +255,24 @@ pub(crate) fn provenance(section: &mut Section<'_>, out: &mut Vec<Problem>) -> O
 }
 
 pub(crate) fn names(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Names {
-    let found = section.need("names", "a table of names by language", |value| value.as_table().cloned(), out).unwrap_or_default();
+    names_at(section, "names", languages, out)
+}
+
+/// A table of names by language under a key.
+pub(crate) fn names_at(section: &mut Section<'_>, key: &'static str, languages: &[String], out: &mut Vec<Problem>) -> Names {
+    let found = section.need(key, "a table of names by language", |value| value.as_table().cloned(), out).unwrap_or_default();
     let mut names = Names::new();
     for (language, name) in &found {
         match name.as_str().filter(|name| !name.trim().is_empty()) {
-            Some(_) if !languages.contains(language) => section.fault("names", format!("{language} is no language of this pack"), out),
+            Some(_) if !languages.contains(language) => section.fault(key, format!("{language} is no language of this pack"), out),
             Some(name) => {
                 names.insert(language.clone(), name.to_owned());
             }
-            None => section.fault("names", format!("{language}: a text is expected"), out),
+            None => section.fault(key, format!("{language}: a text is expected"), out),
         }
     }
     for language in languages.iter().filter(|language| !found.contains_key(*language)) {
-        section.fault("names", format!("{language} is missing"), out);
+        section.fault(key, format!("{language} is missing"), out);
     }
     names
 }

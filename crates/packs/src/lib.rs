@@ -3,28 +3,40 @@
 //! A pack is a folder of TOML files, and of tables with tabs for long lists, under `packs/`. Every fault is reported with its file and key, all at once.
 
 mod access;
+mod allergens;
 mod audit;
 mod build;
+mod consents;
 mod cover;
 mod labels;
 mod lists;
+mod notes;
 mod pack;
 mod papers;
 mod pattern;
 mod provenance;
 mod read;
+mod requests;
 mod roles;
+mod signs;
+mod stays;
 #[cfg(test)]
 mod tests;
 
 pub use access::{Access, AccessClass, Label, Patients};
+pub use allergens::{Agent, Allergens, Reaction};
 pub use audit::{AuditRules, Frequency, Night};
+pub use consents::{CONSENT_FACTS, ConsentKind, Consents, KeptFrom};
 pub use cover::{Cover, Managed, Manager, Scheme};
 pub use labels::{LabelKind, Labels, Worn};
 pub use lists::{NameRole, Names as PersonNames, PersonName, Place, Places, Sex};
+pub use notes::{DocumentKind, Note, NoteSection, Notes, Prefill};
 pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
-pub use papers::{AskKind, PAPER_FACTS, Paper, PaperAsk, PaperAuthor, PaperMoment, PaperSize, Papers};
+pub use papers::{AskKind, PAPER_FACTS, Paper, PaperAsk, PaperAuthor, PaperMoment, PaperRegister, PaperSize, Papers};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
 pub use read::{Problem, Section};
+pub use requests::{Analyte, Callback, Critical, Limit, OrderSet, Orderable, Priority, RequestAsk, RequestKind, Requests};
 pub use roles::{Role, Roles};
+pub use signs::{Balance, Fluid, Measure, Part, Shift, Sign, SignChoice, SignKind, Signs};
+pub use stays::{Delay, Stays};

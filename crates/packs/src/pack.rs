@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, AuditRules, Cover, Labels, Papers, Pattern, Problem, Provenance, Roles, build};
+use crate::{Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -40,6 +40,17 @@ pub struct Pack {
     /// What is printed about patients and stays.
     pub papers: Papers,
     pub labels: Labels,
+    /// What is measured at the bedside.
+    pub signs: Signs,
+    /// What is written about patients, from which templates.
+    pub notes: Notes,
+    /// What is asked of others about patients.
+    pub requests: Requests,
+    /// What people are allergic to, and how it shows.
+    pub allergens: Allergens,
+    /// What patients are asked.
+    pub consents: Consents,
+    pub stays: Stays,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.
@@ -114,27 +125,22 @@ pub struct IdentifierSystem {
     pub provenance: Provenance,
 }
 
+// What the build reads into the program is what is read from a folder.
+include!("files.rs");
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl Pack {
     /// The files that make a pack.
-    pub const FILES: [&'static str; 11] = [
-        "pack.toml",
-        "group.toml",
-        "identifiers.toml",
-        "cover.toml",
-        "names.tsv",
-        "places.tsv",
-        "roles.toml",
-        "access.toml",
-        "audit.toml",
-        "papers.toml",
-        "labels.toml",
-    ];
+    pub const FILES: &[&str] = FILES;
 
     /// The system of the codes of [`Cover::schemes`].
     pub fn scheme_system(&self) -> String {
         format!("urn:rihla:{}:scheme", self.country.to_lowercase())
+    }
+
+    /// The system of the codes of [`Consents::list`].
+    pub fn consent_system(&self) -> String {
+        format!("urn:rihla:{}:consent", self.country.to_lowercase())
     }
 
     /// Reads a pack's folder.
@@ -148,14 +154,14 @@ impl Pack {
                 Err(error) => problems.push(Problem { file: path.display().to_string(), key: String::new(), text: error.to_string() }),
             }
         }
-        let Some(files) = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>().try_into().ok() else {
+        if !problems.is_empty() {
             return Err(problems);
-        };
-        Self::parse(files)
+        }
+        Self::parse(&texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
     }
 
-    /// Reads a pack from texts, each with its file's name, in the order of [`Pack::FILES`].
-    pub fn parse(files: [(&str, &str); 11]) -> Result<Self, Vec<Problem>> {
+    /// Reads a pack from texts, each with the path of its file, which ends with one of [`Pack::FILES`].
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, Vec<Problem>> {
         build::pack(files)
     }
 
@@ -166,7 +172,7 @@ impl Pack {
 
     /// A pack inside the program, by the name of its folder.
     pub fn built_in(name: &str) -> Option<Result<Self, Vec<Problem>>> {
-        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, files)| Self::parse(*files))
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, files)| Self::parse(files))
     }
 
     /// The site of that number.

@@ -53,6 +53,8 @@ pub struct Paper {
     pub asks: Vec<PaperAsk>,
     /// Its paragraphs by language code. Words between braces are facts, or codes of what is asked.
     pub text: BTreeMap<String, Vec<String>>,
+    /// The register in which stands whoever it is made for, where no stay says it.
+    pub register: Option<PaperRegister>,
     /// Who signs by hand, from the first to the last.
     pub signatures: Vec<Names>,
     pub provenance: Provenance,
@@ -86,6 +88,12 @@ pub enum PaperAuthor {
     Physician,
     /// A midwife, or a physician.
     Midwife,
+}
+
+/// A register that a paper alone brings somebody into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperRegister {
+    Deaths,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,8 +197,12 @@ fn paper(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem>
     }
     let signatures = if section.has("signatures") { section.list("signatures", out) } else { Vec::new() };
     let signatures = signatures.into_iter().map(|row| signature(row, languages, out)).collect();
+    let register = section.may("register", "deaths", |value| (value.as_str()? == "deaths").then_some(PaperRegister::Deaths), out);
+    if register.is_some() && by == Some(PaperAuthor::Desk) {
+        section.fault("register", "only what somebody certifies brings a person into a register", out);
+    }
     let provenance = provenance(section, out);
-    Some(Paper { code: code?, names, when: when?, by: by?, size: size?, facts, asks, text: text?, signatures, provenance: provenance? })
+    Some(Paper { register, code: code?, names, when: when?, by: by?, size: size?, facts, asks, text: text?, signatures, provenance: provenance? })
 }
 
 /// Nothing between braces that nobody can tell, and nothing asked for that is not printed.

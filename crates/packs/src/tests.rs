@@ -47,11 +47,34 @@ provenance = { source = "made up", validator = "" }
 "#;
 const LABELS: &str =
     "label = []\nprovenance = { source = \"s\", validator = \"\" }\n[gs1]\ncompany_prefix = \"\"\nprovenance = { source = \"s\", validator = \"\" }\n";
+const REQUESTS: &str = r#"
+duplicate_hours = 24
+callback = { minutes = 30, roles = ["nurse"], provenance = { source = "s", validator = "" } }
+kind = []
+ask = []
+analyte = []
+critical = []
+orderable = []
+set = []
+"#;
+const NOTES: &str = r#"
+document = []
+[[note]]
+code = "progress"
+names = { fr = "Évolution" }
+loinc = "11506-3"
+writers = ["nurse"]
+cosigned = []
+cosigners = []
+section = [{ code = "course", names = { fr = "Évolution" }, rows = 5, required = true }]
+provenance = { source = "made up", validator = "" }
+"#;
+const SIGNS: &str = "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nshifts = [{ code = \"day\", from = 0, names = { fr = \"Jour\" } }]\nkinds = []\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
-fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, &'t str); 11] {
-    [
+fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t str, &'t str)> {
+    vec![
         ("pack.toml", country),
         ("group.toml", group),
         ("identifiers.toml", identifiers),
@@ -63,11 +86,17 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> [(&'t str, 
         ("audit.toml", AUDIT),
         ("papers.toml", PAPERS),
         ("labels.toml", LABELS),
+        ("signs.toml", SIGNS),
+        ("notes.toml", NOTES),
+        ("requests.toml", REQUESTS),
+        ("allergens.toml", "agent = []\nreaction = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
+        ("consents.toml", "consent = []"),
+        ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
     ]
 }
 
 fn problems(country: &str, group: &str, identifiers: &str) -> Vec<String> {
-    let found = Pack::parse(of(country, group, identifiers));
+    let found = Pack::parse(&of(country, group, identifiers));
     found.err().unwrap_or_default().iter().map(Problem::to_string).collect()
 }
 
@@ -89,7 +118,9 @@ fn every_pack_in_the_program_is_sound() {
             .chain(&pack.person_names.provenance)
             .chain(&pack.places.provenance)
             .chain(pack.cover.schemes.iter().map(|scheme| &scheme.provenance))
-            .chain(pack.papers.list.iter().map(|paper| &paper.provenance));
+            .chain(pack.papers.list.iter().map(|paper| &paper.provenance))
+            .chain(pack.consents.list.iter().map(|kind| &kind.provenance))
+            .chain(&pack.stays.provenance);
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }
@@ -110,7 +141,7 @@ fn a_pack_reads_from_its_folder_as_from_the_program() {
 
 #[test]
 fn a_small_pack_is_read_in_full() {
-    let pack = Pack::parse(of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
+    let pack = Pack::parse(&of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
     assert_eq!((pack.country.as_str(), pack.default_language.as_str(), pack.group.code.as_str()), ("XX", "fr", "g"));
     assert_eq!(pack.site(SiteId(1)).map(|site| site.legal_status), Some(LegalStatus::Public));
     let ipp = pack.identifier("urn:x:ipp").expect("system");
@@ -181,7 +212,7 @@ fn the_lists_of_every_pack_serve() {
 
 #[test]
 fn the_manager_of_a_scheme_changes_on_its_day() {
-    let pack = Pack::parse(of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
+    let pack = Pack::parse(&of(COUNTRY, GROUP, IDENTIFIERS)).expect("pack");
     let scheme = pack.cover.scheme("x").expect("scheme");
     let on = |year, month, day| pack.cover.manager_on(scheme, jiff::civil::date(year, month, day)).map(|manager| manager.short.as_str());
     assert_eq!((on(2026, 12, 31), on(2027, 1, 1)), (Some("M"), Some("N")));
@@ -192,7 +223,7 @@ fn faults_of_lists_and_cover_name_their_line_and_key() {
     let with = |at: usize, text: &str| {
         let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
         files[at].1 = text;
-        Pack::parse(files).err().unwrap_or_default().iter().map(Problem::to_string).collect::<Vec<_>>()
+        Pack::parse(&files).err().unwrap_or_default().iter().map(Problem::to_string).collect::<Vec<_>>()
     };
     assert_eq!(with(3, &COVER.replace("manager = \"n\"", "manager = \"o\"")), ["cover.toml: scheme[0].managed[1].manager: there is no such manager"]);
     assert_eq!(with(4, &NAMES.replace("female", "both")), ["names.tsv: line 4: sex: female, male or - is expected"]);
@@ -214,7 +245,7 @@ fn a_role_is_named_once_and_its_rights_are_rights() {
     let with = |roles: &str| {
         let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
         files[6].1 = roles;
-        Pack::parse(files).map(|pack| pack.roles.list.len()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+        Pack::parse(&files).map(|pack| pack.roles.list.len()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     assert_eq!(with(ROLES), Ok(1));
     assert!(with(&ROLES.replace("chart.read", "everything")).is_err_and(|lines| lines[0].contains("permissions")));
@@ -225,7 +256,7 @@ fn classes_of_access_name_types_that_there_are_and_each_role_once() {
     let with = |access: &str| {
         let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
         files[7].1 = access;
-        Pack::parse(files).map(|pack| pack.access).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+        Pack::parse(&files).map(|pack| pack.access).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let access = with(ACCESS).expect("read");
     let care = access.class_of("nurse").expect("a class");
@@ -249,7 +280,7 @@ fn classes_of_access_name_types_that_there_are_and_each_role_once() {
 fn how_names_are_written_is_said_in_full_or_not_at_all() {
     let with = |writing: &str| {
         let country = COUNTRY.replace("names =", &format!("{writing}\nnames ="));
-        Pack::parse(of(&country, GROUP, IDENTIFIERS)).map(|pack| pack.writing).map_err(|problems| problems[0].to_string())
+        Pack::parse(&of(&country, GROUP, IDENTIFIERS)).map(|pack| pack.writing).map_err(|problems| problems[0].to_string())
     };
     let full = "writing = { articles = [\"el\"], particles = [\"ben\"], phone_country = \"1\", phone_trunk = \"0\", phone_abroad = \"00\" }";
     assert_eq!(with(full).map(|writing| writing.articles), Ok(vec!["el".to_owned()]));
@@ -262,7 +293,7 @@ fn rules_of_the_audit_trail_are_read_and_odd_figures_refused() {
     let with = |audit: &str| {
         let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
         files[8].1 = audit;
-        Pack::parse(files).map(|pack| pack.audit).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+        Pack::parse(&files).map(|pack| pack.audit).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let rules = with(AUDIT).expect("read");
     let night = rules.night.expect("a night");
@@ -283,7 +314,7 @@ fn a_paper_prints_what_it_asks_for_and_nothing_that_nobody_can_tell() {
     let with = |papers: &str| {
         let mut files = of(COUNTRY, GROUP, IDENTIFIERS);
         files[9].1 = papers;
-        Pack::parse(files).map(|pack| pack.papers).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+        Pack::parse(&files).map(|pack| pack.papers).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let papers = with(PAPERS).expect("read");
     let leave = papers.paper("leave").expect("a paper");

@@ -41,7 +41,8 @@ impl Class {
                 && class.only.is_empty()
                 && class.coded.is_empty()
                 && class.omits.is_empty()
-                && class.touches.is_empty(),
+                && class.touches.is_empty()
+                && class.written_as.is_empty(),
             rules,
             withheld: Arc::new(class.withholds.iter().cloned().collect()),
         })
@@ -70,6 +71,9 @@ fn rule(class: &AccessClass, ty: TypeId, node: &Scoped) -> Result<TypeRule, Faul
     }
     for (_, element, label) in class.coded.iter().filter(|(of, _, _)| *of == ty) {
         rule = rule.coded(element, label.clone());
+    }
+    for (_, element, text) in class.written_as.iter().filter(|(of, _, _)| *of == ty) {
+        rule = rule.written_as(element, text);
     }
     let omitted: Vec<String> = class.omits.iter().filter(|(of, _)| *of == ty).map(|(_, name)| name.clone()).collect();
     let rule = if omitted.is_empty() { rule } else { rule.without(omitted) };

@@ -237,6 +237,15 @@ async fn appointments_requests_and_teams_relate_those_whom_they_name() {
 }
 
 #[tokio::test]
+async fn a_request_relates_its_patient_to_the_unit_where_it_is_done() {
+    let house = House::opened().await;
+    let technician = who("technician", Some("laboratory"));
+    assert_eq!(house.signs(&technician), [""; 0]);
+    house.put("r", r#"{"resourceType":"ServiceRequest","status":"active","intent":"order","subject":{"reference":"Patient/badr"},"locationReference":[{"reference":"Location/laboratory"}]}"#).await;
+    assert_eq!(house.signs(&technician), ["badr-sign"]);
+}
+
+#[tokio::test]
 async fn a_clerk_sees_who_and_where_of_the_own_site_and_no_reason() {
     let house = House::opened().await;
     let clerk = who("registration-clerk", None);

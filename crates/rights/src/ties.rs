@@ -100,7 +100,8 @@ impl Reader<'_> {
 
     fn request(&self, of: SiteId) -> Said {
         let over = if matches!(self.status().as_str(), "active" | "on-hold" | "draft") { OPEN } else { self.at.0 };
-        let named = list(self.resource, "performer").filter_map(|one| reference(Some(one)));
+        // A place cannot be a performer: the unit that is to do it is named by where it is done.
+        let named = ["performer", "locationReference"].into_iter().flat_map(|name| list(self.resource, name)).filter_map(|one| reference(Some(one)));
         let ties = named.chain([site(of)]).map(|name| (name, over)).collect();
         Said { patient: patient(self.resource.get("subject")), ties, denies: None }
     }

@@ -5,6 +5,7 @@ use crate::accounts::AccountOptions;
 use crate::audit::{self, AuditCommand, Repository};
 use crate::backup::{self, Form};
 use crate::demo_data::{self, DemoOptions};
+use crate::downtime::{self, DowntimeArguments, DowntimeOrder};
 use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
 use crate::held::is_postgres;
@@ -118,6 +119,11 @@ impl Database {
         if is_postgres(url) { Self::Postgres } else { Self::Sqlite }
     }
 
+    fn print(self) -> u8 {
+        print!("{}", self.tables());
+        0
+    }
+
     fn tables(self) -> String {
         match self {
             Self::Sqlite => rihla_store_sqlite::statements(),
@@ -207,6 +213,8 @@ enum Command {
         #[arg(long, env = "RIHLA_PRINTERS", value_name = "FILE")]
         printers: Option<PathBuf>,
         #[command(flatten)]
+        downtime: Box<DowntimeArguments>,
+        #[command(flatten)]
         edge: Box<EdgeArguments>,
     },
     /// Takes in bundles and ndjson, or lists of another system, from files and folders, plain or gzip. May be stopped and
@@ -282,6 +290,11 @@ enum Command {
         #[command(subcommand)]
         order: KeyOrder,
     },
+    /// Opens, tries and looks at the paper for when the power fails; needs no store.
+    Downtime {
+        #[command(subcommand)]
+        order: DowntimeOrder,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -356,6 +369,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             max_body,
             open_fhir,
             edge,
+            downtime,
             heads,
             atna,
             atna_ca,
@@ -380,6 +394,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 provider: sign_in_provider,
                 channels,
                 printers,
+                downtime: downtime.options(lang),
             };
             serve::run(&options, &accounts, &serve)
         }
@@ -398,12 +413,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             (_, _, Some(url)) => moving::reopen(&options, &url),
             (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
         },
-        Command::Schema { database } => {
-            print!("{}", database.unwrap_or(Database::of(&options.url)).tables());
-            Ok(0)
-        }
+        Command::Schema { database } => Ok(database.unwrap_or(Database::of(&options.url)).print()),
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Keys { order } => key_orders::give(&options, &order),
+        Command::Downtime { order } => downtime::give(&options, &order),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),

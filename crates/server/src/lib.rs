@@ -11,6 +11,7 @@ pub mod check_store;
 pub mod cli;
 pub mod demo_accounts;
 pub mod demo_data;
+pub mod downtime;
 pub mod edge;
 pub mod export;
 pub mod failure;

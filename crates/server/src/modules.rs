@@ -14,6 +14,12 @@ pub static MODULES: &[&Screens] = &[
     &rihla_exchange_console::SCREENS,
     &rihla_papers::SCREENS,
     &rihla_bands::SCREENS,
+    &rihla_signs::SCREENS,
+    &rihla_notes::SCREENS,
+    &rihla_problems::SCREENS,
+    &rihla_requests::SCREENS,
+    &rihla_forms::SCREENS,
+    &rihla_downtime::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

@@ -2,11 +2,12 @@
 
 use crate::audit::{self, AuditExport};
 use crate::backup::{self, Form};
+use crate::downtime;
 use crate::export;
 use crate::failure::{Failure, exit};
 use crate::modules;
 use crate::node::{Node, Options};
-use rihla_kernel::Actor;
+use rihla_kernel::{Actor, Instant};
 use rihla_store::Event;
 use rihla_store::trail::EventKind;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub enum Order {
     Backup(PathBuf, Form),
     Export(PathBuf),
     AuditExport(AuditExport),
+    /// Who is in the house, as far as they were by then (milliseconds since 1970), for the drill of the downtime pack.
+    Present(i64),
     Status,
     Shutdown,
 }
@@ -33,6 +36,7 @@ impl Order {
             Self::Backup(path, Form::Sealed(recipients)) => format!("backup-to {} {}", recipients.join(","), path.display()),
             Self::Export(path) => format!("export {}", path.display()),
             Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
+            Self::Present(at) => format!("present {at}"),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -50,6 +54,7 @@ impl Order {
             }
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
             ("audit-export", words) => AuditExport::parse(words).map(Self::AuditExport),
+            ("present", at) => at.parse().ok().map(Self::Present),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -66,6 +71,10 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
         Order::Backup(file, form) => backup::take(node, file, form, say),
         Order::Export(dir) => export::write(node, dir, say).map(|()| 0),
         Order::AuditExport(order) => audit::export(node, order, say).map(|()| 0),
+        Order::Present(at) => {
+            downtime::present(node, Instant(*at))?.iter().for_each(|one| say(&one.to_line()));
+            Ok(0)
+        }
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }

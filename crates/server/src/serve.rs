@@ -4,6 +4,7 @@ use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
 use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
 use crate::channels::Channels;
+use crate::downtime::{self, DowntimeOptions, Maker};
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
@@ -22,6 +23,7 @@ use rihla_exchange_console::Console;
 use rihla_fhir_api::{Api, Lang, Limits, Settings};
 use rihla_identity::Token;
 use rihla_kernel::Actor;
+use rihla_mpi::Learning;
 use rihla_store::Event;
 use rihla_store::trail::EventKind;
 use rihla_web::{Furnishing, House};
@@ -56,6 +58,8 @@ pub struct ServeOptions {
     pub channels: Option<PathBuf>,
     /// The file that names the label printers.
     pub printers: Option<PathBuf>,
+    /// Paper for when the power fails.
+    pub downtime: Option<DowntimeOptions>,
 }
 
 /// How callers reach the server.
@@ -150,7 +154,9 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let channels = Channels::open(node, accounts.world, serve.channels.as_deref()).await?;
     let console = channels.console();
     let printers = printers::open(node, accounts.world, serve.printers.as_deref())?;
-    let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers));
+    let maker = serve.downtime.as_ref().map(|options| Maker::open(node, accounts.world, options)).transpose()?.map(Arc::new);
+    let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
+    let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers)).layer(Extension(board));
     let lines = lines(node, &accounts, serve, listener, screens).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();
     announce(bound, serve.edge.tls.is_some(), &console, accounts.identity.setup_code().await?.as_ref());
@@ -164,6 +170,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     }
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let pairs = tokio::spawn(look_for_pairs(node.clone(), stopped.clone()));
+    let paper = maker.map(|maker| tokio::spawn(downtime::run(maker, stopped.clone())));
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
@@ -178,6 +185,9 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     _ = tokio::time::timeout(PATIENCE, messages.join_all()).await;
     _ = live.await;
     _ = kept.await;
+    if let Some(paper) = paper {
+        _ = paper.await;
+    }
     _ = pairs.await;
     admin.stop();
     tell(node, "ended");
@@ -240,9 +250,26 @@ fn prepare(node: &Node, house: &House) {
 const HELD: usize = 20;
 const REST: Duration = Duration::from_millis(500);
 
+/// Once at the start: what agreement is worth among this site's own people, if there are enough of them.
+async fn learn(node: &Node) {
+    let (mpi, pack) = (node.mpi.clone(), node.pack.clone());
+    let learning = tokio::task::spawn_blocking(move || {
+        mpi.prepare()?;
+        mpi.learn(&pack)
+    });
+    match learning.await {
+        Ok(Ok(Learning::Learnt { records, pairs })) => tracing::info!(records, pairs, "who may be one person is weighed by this site's own records"),
+        Ok(Ok(Learning::TooFew { records, pairs })) => tracing::debug!(records, pairs, "too few records to learn from: the usual weights are taken"),
+        Ok(Ok(Learning::Odd { records, pairs })) => tracing::warn!(records, pairs, "the records are odd to learn from: the usual weights are taken"),
+        Ok(Err(fault)) => tracing::error!(code = fault.code, "what records teach: {}", fault.text),
+        Err(_) => {}
+    }
+}
+
 /// Looks for records that may be one person's, beside what is served, whenever somebody was written down.
 async fn look_for_pairs(node: Node, mut stopped: watch::Receiver<bool>) {
     let mut ticks = node.store.ticks();
+    learn(&node).await;
     loop {
         let mpi = node.mpi.clone();
         match tokio::task::spawn_blocking(move || mpi.work(HELD)).await {

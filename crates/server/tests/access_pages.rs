@@ -16,9 +16,10 @@ const READ: &str = "chart.read";
 const EXCHANGE: &str = "exchange-console.read";
 const ADMINISTER: &str = "accounts.administer";
 const BANDS: &str = "bands.print";
+const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 76] = [
+const PAGES: [(&str, &str); 109] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -45,15 +46,18 @@ const PAGES: [(&str, &str); 76] = [
     ("/beds/transports", "beds.carry"),
     ("/beds/{ward}", "beds.see"),
     ("/beds/{ward}/census", "beds.see"),
+    ("/downtime", "downtime.see"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
     ("/exchange", EXCHANGE),
     ("/exchange/{way}/{channel}", EXCHANGE),
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),
     ("/favicon.ico", ALL),
+    ("/forms", "forms.read"),
     ("/glasses", "privacy.review"),
     ("/invitation", ALL),
     ("/live", ANYBODY),
+    ("/notes/unsigned", "notes.sign"),
     ("/oauth/authorize", ANYBODY),
     ("/patients", FIND),
     ("/patients/mine", FIND),
@@ -61,29 +65,49 @@ const PAGES: [(&str, &str); 76] = [
     ("/patients/{patient}", FIND),
     ("/patients/{patient}/admission", "admission.see"),
     ("/patients/{patient}/alerts", READ),
+    ("/patients/{patient}/allergies/new", "problems.allergies"),
+    ("/patients/{patient}/allergies/{allergy}", "problems.allergies"),
     ("/patients/{patient}/bands", BANDS),
     ("/patients/{patient}/bands/sheet", BANDS),
     ("/patients/{patient}/care", READ),
     ("/patients/{patient}/chart", READ),
     ("/patients/{patient}/days", READ),
     ("/patients/{patient}/documents", READ),
+    ("/patients/{patient}/documents/new", "notes.documents"),
     ("/patients/{patient}/documents/{ty}/{document}/{part}", READ),
+    ("/patients/{patient}/forms", "forms.read"),
+    ("/patients/{patient}/forms/new/{questionnaire}", "forms.fill"),
+    ("/patients/{patient}/forms/{response}", "forms.read"),
+    ("/patients/{patient}/forms/{response}/correct", "forms.fill"),
     ("/patients/{patient}/glass", FIND),
     ("/patients/{patient}/looked", "audit.read"),
     ("/patients/{patient}/medicines", READ),
     ("/patients/{patient}/correct", "registration.register"),
+    ("/patients/{patient}/consents", "registration.register"),
+    ("/patients/{patient}/consents/form", "registration.register"),
     ("/patients/{patient}/merge", "registration.identity"),
     ("/patients/{patient}/newborn", "registration.register"),
     ("/patients/{patient}/people", "registration.register"),
     ("/patients/{patient}/move", "registration.identity"),
+    ("/patients/{patient}/notes", "notes.read"),
+    ("/patients/{patient}/notes/new/{kind}", "notes.write"),
+    ("/patients/{patient}/notes/{note}", "notes.read"),
+    ("/patients/{patient}/notes/{note}/correct", "notes.read"),
+    ("/patients/{patient}/move/one", "registration.identity"),
     ("/patients/{patient}/papers", "papers.see"),
     ("/patients/{patient}/papers/{paper}", "papers.see"),
     ("/patients/{patient}/photo", FIND),
     ("/patients/{patient}/problems", READ),
+    ("/patients/{patient}/problems/new", "problems.write"),
+    ("/patients/{patient}/problems/{condition}", "problems.write"),
     ("/patients/{patient}/programs", READ),
     ("/patients/{patient}/raw", "chart.raw"),
     ("/patients/{patient}/raw/{ty}/{id}", "chart.raw"),
     ("/patients/{patient}/raw/{ty}/{id}/compare", "chart.raw"),
+    ("/patients/{patient}/requests", "requests.see"),
+    ("/patients/{patient}/requests/new", "requests.order"),
+    ("/patients/{patient}/requests/{request}", "requests.see"),
+    ("/patients/{patient}/requests/{request}/result", "requests.do"),
     ("/patients/{patient}/results", READ),
     ("/patients/{patient}/results/trend", READ),
     ("/patients/{patient}/stays", READ),
@@ -94,6 +118,16 @@ const PAGES: [(&str, &str); 76] = [
     ("/programs/{id}", ADMINISTER),
     ("/registers", "papers.registers"),
     ("/registers/{register}", "papers.registers"),
+    ("/patients/{patient}/balance", SIGNS),
+    ("/patients/{patient}/growth", SIGNS),
+    ("/patients/{patient}/scores", SIGNS),
+    ("/patients/{patient}/scores/{score}", SIGNS),
+    ("/patients/{patient}/signs", SIGNS),
+    ("/signs", SIGNS),
+    ("/patients/{patient}/signs/{set}", "signs.write"),
+    ("/requests", "requests.do"),
+    ("/results/critical", "requests.do"),
+    ("/results/inbox", "requests.acknowledge"),
     ("/stations", ADMINISTER),
 ];
 /// Pages of the door, which send away whoever is in already.
@@ -160,6 +194,13 @@ fn asked(path: &str, patient: &str) -> String {
         ("{file}", "none"),
         ("{ward}", "none"),
         ("{paper}", "none"),
+        ("{kind}", "none"),
+        ("{allergy}", "absent"),
+        ("{condition}", "none"),
+        ("{note}", "none"),
+        ("{request}", "none"),
+        ("{questionnaire}", "none"),
+        ("{response}", "none"),
         ("{register}", "none"),
     ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
@@ -197,7 +238,11 @@ async fn every_role_opens_the_pages_that_its_rights_let_it_and_no_other() {
         }
         // Of a patient of others the clinical pages show nothing to who works by care.
         let by_care = site.node.pack.access.classes.iter().any(|class| class.patients == rihla_packs::Patients::Related && class.roles.contains(&role.code));
-        for (path, _) in PAGES.iter().filter(|(_, right)| [READ, "chart.raw"].contains(right) && may(right) && by_care) {
+        for (path, _) in PAGES
+            .iter()
+            .filter(|(_, right)| [READ, "chart.raw", "notes.read", "requests.see", "forms.read"].contains(right) && may(right) && by_care)
+            .filter(|(path, _)| path.contains("{patient}"))
+        {
             let reply = screen.get(&asked(path, "other")).await;
             let closed = reply.header("location").is_some_and(|to| to.starts_with("/patients/other/glass")) || [400, 404].contains(&reply.status);
             assert!(closed, "{} at {path}: {}", role.code, reply.status);

@@ -264,6 +264,8 @@ async fn histories(client: &mut Client, line: &Line) {
 async fn writes(client: &mut Client, line: &Line) {
     for patient in PATIENTS {
         for (ty, json) in resources(patient) {
+            // A change of what nobody only touches: who may write single elements may send the rest as it is.
+            let json = json.replacen('{', r#"{"language":"fr","#, 1);
             let may = line.writes.contains(&letter(ty)) && line.sees(patient, ty);
             let context = format!("{} {ty}/{patient}", line.who);
             let put = ask(client, &line.who, "PUT", &format!("{ty}/{patient}"), &json).await;
@@ -286,4 +288,78 @@ async fn writes(client: &mut Client, line: &Line) {
         let left = found(&ask(client, "integrator/", "GET", &format!("{ty}?_count=1000"), "").await);
         assert_eq!(left.len(), PATIENTS.len(), "{}: {ty} {left:?}", line.who);
     }
+}
+
+fn consent(more: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Consent","status":"active","scope":{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}}]}},"category":[{{"coding":[{{"system":"urn:rihla:consent","code":"asked"}}]}}],"patient":{{"reference":"Patient/own"}},"dateTime":"2026-01-10","policyRule":{{"text":"x"}}{more}}}"#
+    )
+}
+
+/// What a desk writes of consents is what was asked, without a provision: no desk shuts a record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_writes_what_was_asked_and_shuts_no_record() {
+    let site = TestSite::start().await;
+    filled(&site).await;
+    let door = ByRole { store: site.node.store.clone(), rights: site.node.rights.clone(), site: site.node.site };
+    let mut client = serve(&site, site.node.store.clone(), Arc::new(door)).await;
+    let deny = r#","provision":{"type":"deny"}"#;
+    for who in ["registration-clerk/", "medical-secretary/", "identity-officer/"] {
+        let created = ask(&mut client, who, "POST", "Consent", &consent("")).await;
+        assert_eq!(created.status, 201, "{who}: {}", created.text());
+        let shut = ask(&mut client, who, "POST", "Consent", &consent(deny)).await;
+        assert_eq!(shut.status, 403, "{who}: {}", shut.text());
+        let other = consent("").replace("\"asked\"", "\"research\"");
+        assert_eq!(ask(&mut client, who, "POST", "Consent", &other).await.status, 403, "{who} writes what was asked alone");
+    }
+    // What somebody else provided for stays, whatever a desk writes into it; and no desk is shown it.
+    let one = |more: &str| consent(more).replacen('{', r#"{"id":"one","#, 1);
+    let permit = r#","provision":{"type":"permit"}"#;
+    assert_eq!(ask(&mut client, "integrator/", "PUT", "Consent/one", &one(permit)).await.status, 201);
+    let seen = ask(&mut client, "registration-clerk/", "GET", "Consent/one", "").await;
+    assert!(seen.status == 200 && !seen.text().contains("permit"), "{}", seen.text());
+    for more in ["", deny] {
+        assert_eq!(ask(&mut client, "registration-clerk/", "PUT", "Consent/one", &one(more)).await.status, 403, "{more}");
+    }
+    let kept = ask(&mut client, "integrator/", "GET", "Consent/one", "").await;
+    assert!(kept.text().contains("permit"), "{}", kept.text());
+    site.stop().await;
+}
+
+/// R12, R15: what a class writes is judged by its content, whatever program sends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_is_judged_by_what_it_says() {
+    let site = TestSite::start().await;
+    filled(&site).await;
+    let door = ByRole { store: site.node.store.clone(), rights: site.node.rights.clone(), site: site.node.site };
+    let mut client = serve(&site, site.node.store.clone(), Arc::new(door)).await;
+    let (_, stay) = resources("own").into_iter().find(|(ty, _)| *ty == "Encounter").expect("a stay");
+    // Whoever moves patients is not shown why they are here, and does not write it either.
+    let why = stay.replacen('{', r#"{"reasonCode":[{"text":"x"}],"#, 1);
+    let moved = stay.replacen('{', r#"{"language":"fr","#, 1);
+    for who in ["registration-clerk/", "bed-manager/"] {
+        assert_eq!(ask(&mut client, who, "PUT", "Encounter/own", &why).await.status, 403, "{who}");
+        let entry =
+            format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"resource":{why},"request":{{"method":"PUT","url":"Encounter/own"}}}}]}}"#);
+        assert_eq!(ask(&mut client, who, "POST", "", &entry).await.status, 403, "{who}");
+        assert_eq!(ask(&mut client, who, "PUT", "Encounter/own", &moved).await.status, 200, "{who}");
+    }
+    let note = |status: &str| {
+        format!(
+            r#"{{"resourceType":"Composition","status":"{status}","type":{{"text":"n"}},"subject":{{"reference":"Patient/own"}},"date":"2026-01-10","author":[{{"display":"a"}}],"title":"n"}}"#
+        )
+    };
+    let draft = ask(&mut client, "student/w1", "POST", "Composition", &note("preliminary")).await;
+    assert_eq!(draft.status, 201, "{}", draft.text());
+    let id = draft.at("id").expect("an id");
+    let put = |status: &str| note(status).replacen('{', &format!(r#"{{"id":"{id}","#), 1);
+    assert_eq!(ask(&mut client, "student/w1", "POST", "Composition", &note("final")).await.status, 403);
+    assert_eq!(ask(&mut client, "student/w1", "PUT", &format!("Composition/{id}"), &put("final")).await.status, 403);
+    assert_eq!(ask(&mut client, "nurse/w1", "PUT", &format!("Composition/{id}"), &put("final")).await.status, 200);
+    assert_eq!(
+        ask(&mut client, "student/w1", "PUT", &format!("Composition/{id}"), &put("preliminary")).await.status,
+        403,
+        "what was signed is out of their reach"
+    );
+    site.stop().await;
 }

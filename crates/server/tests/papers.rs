@@ -251,6 +251,73 @@ async fn a_certificate_is_kept_and_printed_again_word_for_word() {
     site.stop().await;
 }
 
+/// PAP-13
+#[tokio::test(flavor = "multi_thread")]
+async fn who_certified_takes_a_certificate_back_and_it_stays_struck_through() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    site.account("other", &[("physician", None)], "").await;
+    let (mut physician, mut other) = (site.screen("physician").await, site.stranger().await);
+    other.sign_in("other", rihla_testkit::PASSWORD).await;
+    let page = physician.get(INJURY).await;
+    let own = ["_author", "_id", "_stay"].map(|name| (name, page.hidden(name)));
+    let reply = physician.post("/patients/amal/papers/injury/certify", &said(&own, "21")).await;
+    let id = reply.header("location").and_then(|to| to.split("document=").nth(1)).expect("an id").to_owned();
+    let (path, strike) = (format!("{INJURY}&document={id}"), "/patients/amal/papers/injury/strike");
+    let fields = |author: String, why: &'static str| [("_author", author), ("_patient", "amal".into()), ("document", id.clone()), ("why", why.into())];
+    async fn send(screen: &mut Screen, path: &str, fields: [(&str, String); 4]) -> Reply {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        screen.post(path, &fields).await
+    }
+    let page = other.get(&path).await;
+    assert!(!page.text().contains(strike), "it is not theirs to take back");
+    assert_eq!(send(&mut other, strike, fields(page.hidden("_author"), "pas le mien")).await.status, 403);
+    let page = physician.get(&path).await;
+    assert!(page.text().contains(strike));
+    assert_eq!(send(&mut physician, strike, fields(page.hidden("_author"), " ")).await.status, 400);
+    assert!(!physician.get(&path).await.text().contains("paper-void"), "a reason is asked for");
+    assert_eq!(send(&mut physician, strike, fields(page.hidden("_author"), "mauvais patient")).await.status, 303);
+    let again = printed(&mut physician, &path).await;
+    assert!(paper(&again).contains("Annulé") && paper(&again).contains("mauvais patient"), "{}", paper(&again));
+    assert!(paper(&again).contains("Ecchymose de 3 cm"), "what was certified is kept");
+    let list = physician.get("/patients/amal/papers").await;
+    assert!(list.text().contains("annulé le") && list.text().contains("<s>"), "{}", list.text());
+    let kept = client.get(&format!("DocumentReference/{id}")).await;
+    assert_eq!((kept.at("status").as_deref(), kept.at("docStatus").as_deref()), (Some("entered-in-error"), Some("entered-in-error")));
+    assert_eq!(send(&mut physician, strike, fields(page.hidden("_author"), "encore une fois")).await.status, 303, "once is enough");
+    assert!(physician.get(&path).await.text().contains("mauvais patient"));
+    site.stop().await;
+}
+
+/// PAP-14
+#[tokio::test(flavor = "multi_thread")]
+async fn who_arrived_dead_stands_in_the_register_of_deaths_and_is_struck_when_the_statement_is() {
+    const PAPER: &str = "/patients/amal/papers/arrived-dead";
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    let (mut physician, mut clerk) = (site.screen("physician").await, site.screen("registration-clerk").await);
+    let register = "/registers/deaths?from=2026-01-15&to=2026-01-15";
+    assert!(!clerk.get(register).await.text().contains("ALAMI"));
+    let page = physician.get(PAPER).await;
+    let own = ["_author", "_id", "_stay"].map(|name| (name, page.hidden(name)));
+    let asked = [("_patient", "amal"), ("lang", "fr"), ("ask-arrived", "2026-01-15T08:00"), ("ask-brought", "la protection civile"), ("ask-obstacle", "non")];
+    let fields: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).chain(asked).collect();
+    let reply = physician.post(&format!("{PAPER}/certify"), &fields).await;
+    assert_eq!(reply.status, 303, "{}", reply.text());
+    assert!(client.get("Patient/amal").await.at("deceasedDateTime").is_some());
+    let line = clerk.get(register).await;
+    assert!(line.text().contains("ALAMI Amal") && line.text().contains("arrivé mort") && !line.text().contains("protection civile"), "{}", line.text());
+
+    let id = reply.header("location").and_then(|to| to.split("document=").nth(1)).expect("an id").to_owned();
+    let mark = physician.get(&format!("{PAPER}?document={id}")).await.hidden("_author");
+    let fields = [("_author", mark.as_str()), ("_patient", "amal"), ("document", &id), ("why", "mauvaise personne")];
+    assert_eq!(physician.post(&format!("{PAPER}/strike"), &fields).await.status, 303);
+    assert_eq!(client.get("Patient/amal").await.at("deceasedDateTime"), None, "she may be admitted again");
+    let line = clerk.get(register).await;
+    assert!(line.text().contains("struck") && line.text().contains("mauvaise personne"), "{}", line.text());
+    site.stop().await;
+}
+
 /// PAP-3, PAP-4
 #[tokio::test(flavor = "multi_thread")]
 async fn an_arabic_paper_runs_from_right_to_left_whatever_the_screens_language() {

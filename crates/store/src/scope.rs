@@ -37,6 +37,9 @@ pub struct TypeRule {
     pub(crate) only_name: u64,
     /// Elements of the first level, each with the codes of which it has to bear one. All have to hold.
     pub(crate) coded: Vec<Arc<Coded>>,
+    /// Elements of the first level, each with the texts of which it has to have one in what is written and in what it
+    /// replaces. All have to hold.
+    pub(crate) written_as: Vec<(String, BTreeSet<String>)>,
     /// The only elements that an update may change, by their names on the first level.
     pub(crate) touches: Option<Arc<BTreeSet<String>>>,
     /// Elements that are left out, by their names on the first level.
@@ -114,6 +117,16 @@ impl TypeRule {
     pub fn touching(mut self, elements: impl IntoIterator<Item = String>) -> Self {
         self.touches = Some(Arc::new(elements.into_iter().collect()));
         self.may(&[Act::Update])
+    }
+
+    /// What is written, and what it replaces, has a text in an element of the first level; asked again with the same element,
+    /// that or the other text.
+    pub fn written_as(mut self, element: &str, text: &str) -> Self {
+        match self.written_as.iter_mut().find(|(known, _)| known == element) {
+            Some((_, texts)) => _ = texts.insert(text.to_owned()),
+            None => self.written_as.push((element.to_owned(), BTreeSet::from([text.to_owned()]))),
+        }
+        self
     }
 
     /// Only what bears a code in an element of the first level; asked again with the same element, that or the other code.
@@ -235,6 +248,10 @@ impl AccessScope {
         self.types.as_ref()?.get(&ty)?.touches.as_deref()
     }
 
+    pub(crate) fn written_as(&self, ty: TypeKey) -> &[(String, BTreeSet<String>)] {
+        self.types.as_ref().and_then(|rules| rules.get(&ty)).map_or(&[], |rule| &rule.written_as)
+    }
+
     pub(crate) fn withheld(&self) -> Option<&BTreeSet<(String, String)>> {
         self.withheld.as_deref()
     }
@@ -335,6 +352,12 @@ impl Name {
         omits.into_iter().flatten().for_each(|name| self.text(name));
         self.add(7);
         rule.touches.iter().flat_map(|names| names.iter()).for_each(|name| self.text(name));
+        self.add(8);
+        for (element, texts) in &rule.written_as {
+            self.text(element);
+            self.add(texts.len() as u64);
+            texts.iter().for_each(|text| self.text(text));
+        }
     }
 }
 

@@ -43,7 +43,9 @@ impl AccessScope {
             (Some(one), Some(two)) => Some(Arc::new(one.as_ref() & two.as_ref())),
             (one, two) => one.as_ref().or(two.as_ref()).cloned(),
         };
-        TypeRule { own, acts: rule.acts & with.acts, only, only_name, coded, touches, omits }
+        let mut written_as = rule.written_as.clone();
+        written_as.extend(with.written_as.iter().filter(|one| !rule.written_as.contains(one)).cloned());
+        TypeRule { own, acts: rule.acts & with.acts, only, only_name, coded, written_as, touches, omits }
     }
 
     /// Whether a question asks only about what is shown. What somebody else limits by a question of theirs must not tell,
@@ -145,6 +147,7 @@ mod tests {
             only_name: asked.as_ref().map_or(0, |ids| ids.iter().fold(1, |name, id| mixed(name, u64::from(*id)))),
             only: asked.as_ref().and_then(only),
             touches: None,
+            written_as: Vec::new(),
             omits: left_out.map(|names| Arc::new(names.into_iter().map(str::to_owned).collect())),
         })
     }

@@ -21,6 +21,9 @@ impl Store {
         let (location, encounter) = (tables().resource_type("Location"), tables().resource_type("Encounter"));
         let ty = Some(change.change.ty);
         let mut out = BTreeSet::new();
+        if ty == tables().resource_type("Observation") {
+            return self.places_of_stay(change, encounter, location);
+        }
         if ty != encounter && ty != location {
             // Somebody who was only just written down lies nowhere yet.
             return Ok((ty == tables().resource_type("Patient") && change.change.vid == 1).then_some(out));
@@ -34,6 +37,23 @@ impl Store {
         for hit in [Some(hit), before].into_iter().flatten() {
             named(hit, &mut out);
         }
+        above(view.as_ref(), location, &mut out)?;
+        Ok(Some(out))
+    }
+}
+
+impl Store {
+    /// What was measured is about where the stay is in which it was. None: it names no stay that is here.
+    fn places_of_stay(&self, change: &PlatformChange, encounter: Option<TypeId>, location: Option<TypeId>) -> Result<Option<BTreeSet<String>>, Fault> {
+        let view = self.backend.snapshot(None)?;
+        let Some(hit) = view.hit(change.change.row, true)? else { return Ok(None) };
+        let json = Stored::of_hit(hit, &AccessScope::everything()).json();
+        let doc = parse(&json, &Limits { values: usize::MAX, ..Limits::default() }).ok();
+        let stay = doc.as_ref().and_then(|doc| doc.root().reference("encounter.reference", "Encounter"));
+        let stay = stay.zip(encounter).map(|(id, ty)| view.named(ty.0, &id)).transpose()?.flatten();
+        let Some(stay) = stay else { return Ok(None) };
+        let mut out = BTreeSet::new();
+        named(stay, &mut out);
         above(view.as_ref(), location, &mut out)?;
         Ok(Some(out))
     }

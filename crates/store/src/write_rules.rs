@@ -91,6 +91,10 @@ impl Scoped {
         {
             return Ok(false);
         }
+        // What was taken out of a step cannot be judged.
+        if step.writes.as_ref().is_some_and(|written| written.body.is_empty()) {
+            return Ok(false);
+        }
         if let Some(written) = &step.writes
             && !keeps_the_rest(scope, step.ty, &written.body, there.map(|hit| hit.body.as_slice()))
         {
@@ -122,13 +126,27 @@ impl Scoped {
     }
 }
 
-/// Whether new content leaves alone what a handle is not shown, and what it may not touch.
+/// Whether new content leaves alone what a handle is not shown, what it may not touch, and what is in a state that is not
+/// its own.
 fn keeps_the_rest(scope: &AccessScope, ty: TypeId, new: &[u8], there: Option<&[u8]>) -> bool {
     let same = |wanted: &dyn Fn(&str) -> bool| parts_of(new, wanted) == there.map(|old| parts_of(old, wanted)).unwrap_or_default();
+    if !is_written_as(scope.written_as(ty.0), new) || there.is_some_and(|old| !is_written_as(scope.written_as(ty.0), old)) {
+        return false;
+    }
     let unseen = scope.omits(ty.0).is_none_or(|names| same(&|name| names.contains(name)));
     // What there is of meta is part of what may not be touched.
     let untouched = |names: &BTreeSet<String>| same(&|name| !names.contains(name)) && there.is_none_or(|old| meta_of(old) == meta_of(new));
     unseen && scope.touches(ty.0).is_none_or(untouched)
+}
+
+/// Whether a body has one of the texts that are asked for in each element that is named.
+fn is_written_as(wanted: &[(String, BTreeSet<String>)], body: &[u8]) -> bool {
+    if wanted.is_empty() {
+        return true;
+    }
+    let parts = parts_of(body, |name| wanted.iter().any(|(element, _)| element == name));
+    let has = |(element, texts): &(String, BTreeSet<String>)| parts.get(element).is_some_and(|found| texts.contains(found.trim_matches('"')));
+    wanted.iter().all(has)
 }
 
 /// What the rules have to know of a step, taken before the step goes to the writer.
@@ -170,4 +188,26 @@ fn as_hit(ty: TypeId, patient: ResKey, body: &[u8]) -> Hit {
     let version = VersionRow { row: 0, res: 0, ty: ty.0, vid: 1, deleted: false, hlc: Hlc::ZERO, actor: 0, site: SiteId(0), prev: 0 };
     let resource = ResourceRow { res: 0, ty: ty.0, row: 0, patient, id: LogicalId::Chosen("new".into()) };
     Hit { version, resource, body: body.to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::to_stored;
+    use rihla_fhir::json::{Edits, Limits, parse};
+
+    fn stored(members: &str) -> Vec<u8> {
+        let text = format!(r#"{{"resourceType":"Composition"{}{members}}}"#, if members.is_empty() { "" } else { "," });
+        to_stored(parse(text.as_bytes(), &Limits::default()).expect("json").root(), &Edits::default())
+    }
+
+    /// R15
+    #[test]
+    fn what_is_written_in_one_state_alone_has_it() {
+        let wanted = [("status".to_owned(), BTreeSet::from(["preliminary".to_owned(), "registered".to_owned()]))];
+        let is = |members: &str| is_written_as(&wanted, &stored(members));
+        assert!(is(r#""status":"preliminary""#) && is(r#""title":"x","status":"registered""#));
+        assert!(!is(r#""status":"final""#) && !is(r#""title":"preliminary""#) && !is(r#""_status":"preliminary""#));
+        assert!(is_written_as(&[], &stored("")));
+    }
 }

@@ -101,6 +101,21 @@ impl Screen {
         reply
     }
 
+    /// Sends a form with a file, as a browser does.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], (name, file): (&str, &[u8])) -> Reply {
+        const BOUNDARY: &str = "----of-a-test";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend_from_slice(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+        body.extend([head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let plain = self.head("GET", path, &[("Content-Type", &kind), ("Content-Length", &body.len().to_string())], "");
+        let head = format!("POST{}", plain.strip_prefix("GET").expect("a head"));
+        self.client.send_raw(&[head.as_bytes(), &body].concat()).await
+    }
+
     fn head(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         let cookies: String = self.cookies.iter().map(|(name, value)| format!("{name}={value}; ")).collect();
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}rihla_lang={}\r\n", self.address, cookies, self.lang);

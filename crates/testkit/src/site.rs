@@ -7,6 +7,7 @@ use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
 use rihla_server::accounts::{Accounts, Means, party};
 use rihla_server::channels::{Channels, Console};
+use rihla_server::downtime::Maker;
 use rihla_server::node::{Node, Options};
 use rihla_server::programs::Addresses;
 use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
@@ -102,6 +103,8 @@ pub struct TestSite {
     pub accounts: Accounts,
     /// Its channels of messages, where the test named a file.
     pub console: Console,
+    /// Makes its downtime packs when the test says so, where the test asked for them.
+    pub maker: Option<Maker>,
     clock: Arc<ManualClock>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
@@ -144,6 +147,7 @@ impl TestSite {
             provider: None,
             channels: None,
             printers: None,
+            downtime: None,
         };
         change(&mut serve);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -162,7 +166,9 @@ impl TestSite {
         let console = channels.console();
         let router = app(&node, &accounts, &serve, house.clone()).layer(Extension(console.clone()));
         let printers = rihla_server::printers::open(&node, world, serve.printers.as_deref()).expect("the printers");
-        let router = router.layer(Extension(printers));
+        let maker = serve.downtime.as_ref().map(|options| Maker::open(&node, world, options).expect("the downtime pack"));
+        let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
+        let router = router.layer(Extension(printers)).layer(Extension(board));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let messages = channels.start(&stopped);
@@ -171,7 +177,7 @@ impl TestSite {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, accounts, console, clock, stop, server, live, messages, place }
+        Self { address, node, accounts, console, maker, clock, stop, server, live, messages, place }
     }
 
     /// Lets time pass, in milliseconds.
@@ -194,7 +200,7 @@ impl TestSite {
         self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
         self.messages.join_all().await;
-        drop((self.accounts, self.console));
+        drop((self.accounts, self.console, self.maker));
         self.node.close().expect("the store closes");
         self.place
     }

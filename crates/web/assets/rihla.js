@@ -18,7 +18,7 @@
       command.select();
     } else if (event.key === "Enter" && event.ctrlKey && event.target.form) {
       event.preventDefault();
-      event.target.form.requestSubmit();
+      event.target.form.requestSubmit(event.target.form.querySelector("button.primary"));
     } else if (event.key === "Escape" && event.target === command) {
       (before ?? document.body).focus?.();
       command.blur();
@@ -139,6 +139,17 @@
   // A page out of the browser's memory may be the one before's.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+  // A grid of short fields: Enter goes to the next one, and from the last to the button; Ctrl-Enter saves from anywhere.
+  addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form[data-grid]");
+    if (!form || event.key !== "Enter" || event.ctrlKey || event.metaKey || !event.target.matches("input, select") || event.target.type === "checkbox") return;
+    event.preventDefault();
+    const stops = all("input:not([type=hidden]), select, button.primary", form);
+    const next = stops[stops.indexOf(event.target) + 1];
+    next?.focus();
+    next?.select?.();
+  });
+
   // A badge reader types a number and Enter; the PIN comes next. What was read and left is forgotten.
   for (const form of all("[data-badge]")) {
     const { badge, pin } = form.elements;
@@ -153,6 +164,13 @@
       forget = setTimeout(() => { badge.value = ""; pin.value = ""; badge.focus(); }, 60_000);
     });
   }
+
+  // A hand scanner types a number and Enter: the form is not sent by that.
+  for (const field of all("[data-scan]")) field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || !field.value) return;
+    event.preventDefault();
+    $("button.primary", field.form)?.focus();
+  });
 
   // Trends: one chart a figure, drawn from the numbers that the table beside it shows.
   const chart = (figure) => {
@@ -221,7 +239,26 @@
   // On a narrow screen the tabs are pushed along: the one that is open is in sight.
   $(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+  // A camera's picture is larger than what is kept: it is made small here, where the browser can, and nothing but points
+  // is left of it. Where it cannot, the server says what is too large.
+  const shrink = async (field) => {
+    const [file] = field.files;
+    if (!file) return;
+    try {
+      const image = await createImageBitmap(file);
+      const scale = Math.min(1, Number(field.dataset.shrink) / Math.max(image.width, image.height));
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+      const chosen = new DataTransfer();
+      chosen.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
+      if (field.files[0] === file) field.files = chosen.files;
+    } catch { /* It goes as it is. */ }
+  };
+
   const start = (root) => {
+    for (const field of all("input[data-shrink]", root)) field.onchange = () => shrink(field);
     for (const form of all("form[data-draft]", root)) if (!form.dataset.watched) { form.dataset.watched = "yes"; keep(form); }
     for (const figure of all("[data-trend]", root)) if (!figure.dataset.drawn) { figure.dataset.drawn = "yes"; chart(figure); }
     for (const button of all("[data-print]", root)) { button.hidden = false; button.onclick = () => print(); }

@@ -44,6 +44,11 @@ impl Draft {
         self.fields.get(name).map_or("", String::as_str)
     }
 
+    /// Everything that was typed, by the names of its fields.
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        &self.fields
+    }
+
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.splitn(3, '\n');
         let (at, path, body) = (lines.next()?.parse().ok()?, lines.next()?, lines.next()?);

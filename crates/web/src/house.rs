@@ -4,6 +4,7 @@ use crate::live::Hub;
 use crate::refuse::Refusal;
 use crate::screens::Screens;
 use crate::session::Person;
+use crate::terms::Loaded;
 use crate::text::Words;
 use jiff::tz::TimeZone;
 use rihla_identity::Identity;
@@ -82,6 +83,7 @@ struct Inner {
     names: NameRules,
     hub: Hub,
     turns: Vec<Arc<Mutex<()>>>,
+    loaded: Loaded,
     /// An account was made: true for ever once it is true.
     founded: AtomicBool,
 }
@@ -94,7 +96,7 @@ impl House {
         let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
         let names = name_rules(&with.pack);
         let turns = (0..TURNS).map(|_| Arc::default()).collect();
-        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, founded: AtomicBool::new(false) })))
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, loaded: Loaded::default(), founded: AtomicBool::new(false) })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -143,6 +145,11 @@ impl House {
             site: self.site(),
             unit: person.unit.clone(),
         }
+    }
+
+    /// Lists of codes: for [`crate::Desk`] alone.
+    pub(crate) fn loaded(&self) -> &Loaded {
+        &self.0.loaded
     }
 
     pub fn world(&self) -> World {

@@ -19,6 +19,8 @@ mod kept;
 mod live;
 mod me;
 mod moving;
+mod moving_one;
+mod opened;
 mod page;
 mod patient;
 mod people;
@@ -30,8 +32,11 @@ mod refuse;
 mod same;
 mod screens;
 mod session;
+mod strike;
 mod tabs;
+mod terms;
 pub mod text;
+mod upload;
 mod write;
 
 pub use audit::READ as AUDIT_READ;
@@ -45,17 +50,23 @@ pub use house::{Furnishing, House, World};
 pub use icon::Icon;
 pub use live::{ALL_PLACES, OF_PLACE, run as run_live};
 pub use moving::Told;
+pub use moving_one::Single;
+pub use opened::Reasoned;
 pub use page::Page;
-pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, IDENTITY, Numbered, is_about, numbers, present_place, read_on, sex};
+pub use patient::{Allergies, Allergy, BANNER, Banner, CLINICAL, IDENTITY, Numbered, alerts, is_about, numbers, present_place, read_on, sex};
 pub use people::ADMINISTER;
-pub use printed::Printed;
+pub use printed::{Printed, UNKNOWN_BANDS, band_number, band_of};
 pub use record::{escaped, look, type_of};
 pub use refuse::{Refusal, percent};
 pub use rihla_mpi::{Decision, Found, Links, Pair};
+pub use same::correction_asked;
 pub use screens::{Nav, Part, Screens};
 pub use session::Person;
+pub use strike::{Striking, Struck};
 pub use tabs::Tab;
-pub use write::{Marks, quoted, written};
+pub use terms::concept;
+pub use upload::Upload;
+pub use write::{Change, Marks, Members, quoted, written};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +90,11 @@ static CATALOGUES: [Catalogue; 4] = [
         texts: [include_str!("../locales/fr/audit.ftl"), include_str!("../locales/ar/audit.ftl"), include_str!("../locales/en/audit.ftl")],
     },
 ];
+
+/// The shell's own words, for who speaks without a page.
+pub fn catalogues() -> &'static [Catalogue] {
+    &CATALOGUES
+}
 
 /// The shell's own live parts.
 static PARTS: &[Part] = &patient::PARTS;

@@ -1,9 +1,10 @@
 //! The banner: whose chart this is. It stays on every page about a patient and follows the record.
 
 mod known;
+mod photo;
 mod place;
 
-pub use known::{Allergies, Allergy, read_on};
+pub use known::{Allergies, Allergy, alerts, read_on};
 pub use place::{is_about, present_place};
 
 use crate::desk::Desk;
@@ -123,7 +124,7 @@ impl Banner {
             allergies: Allergies::Hidden,
             alerts: Vec::new(),
             cut: false,
-            photo: patient.at("photo").is_some_and(|photo| photo.get("data").is_some()),
+            photo: photo::has_photo(patient),
             homonyms: 0,
             reached: false,
             glass: None,

@@ -2,10 +2,34 @@
 
 use crate::desk::Desk;
 use crate::refuse::Refusal;
-use rihla_kernel::Instant;
+use rihla_kernel::{Instant, SiteId};
 
 /// Prints that are remembered about one patient or register.
 const REMEMBERED: usize = 500;
+
+/// The register of wristbands that are numbered before anybody wears them.
+pub const UNKNOWN_BANDS: &str = "unknown-bands";
+
+/// `U1-00042`: the number of such a band, of the site and of a number that grows.
+pub fn band_number(site: SiteId, number: u64) -> String {
+    format!("U{}-{number:05}", site.0)
+}
+
+/// The number of a band as it was typed, or as a hand scanner types what the code holds: the sign of the code's kind
+/// (ISO/IEC 15424, `]d2`), then (90) with the hospital's own number (<https://ref.gs1.org/ai/90>). The number as it is printed,
+/// and where it stands in the register.
+pub fn band_of(typed: &str) -> Option<(String, u64)> {
+    let mut text = typed.trim();
+    if let Some(rest) = text.strip_prefix(']') {
+        text = rest.get(2..)?;
+    }
+    let text = text.trim_start_matches('\u{1d}');
+    let text = text.strip_prefix("(90)").or_else(|| text.strip_prefix("90")).unwrap_or(text).trim();
+    let (site, number) = text.strip_prefix(['U', 'u'])?.split_once('-')?;
+    let digits = |text: &str| !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (site, number) = if digits(site) && digits(number) { (site.parse().ok()?, number.parse().ok()?) } else { return None };
+    Some((band_number(SiteId(site), number), number))
+}
 
 /// One print that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +77,25 @@ impl Desk {
     /// Takes so many numbers of a register of papers that are numbered before anybody is written on them, and says the
     /// first. They are taken whether the print goes out or not: no two papers bear one number.
     pub async fn take_numbers(&self, register: &str, count: u64) -> Result<u64, Refusal> {
-        let mark = format!("printed-next/{register}");
+        let mark = next_mark(register);
         let _turn = self.house.turn(&mark).await;
-        let kept = self.house.store().mark(&mark)?.unwrap_or_default();
-        let first = String::from_utf8_lossy(&kept).parse().unwrap_or(1u64);
+        let first = self.next_number(register)?;
         let next = first.saturating_add(count).to_string();
         self.record.commit(Vec::new(), Vec::new(), vec![(mark, next.into_bytes())]).await?;
         Ok(first)
     }
+}
+
+impl Desk {
+    /// The first number of such a register that no paper bears yet.
+    pub fn next_number(&self, register: &str) -> Result<u64, Refusal> {
+        let kept = self.house.store().mark(&next_mark(register))?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&kept).parse().unwrap_or(1))
+    }
+}
+
+fn next_mark(register: &str) -> String {
+    format!("printed-next/{register}")
 }
 
 fn mark(about: &str) -> String {
@@ -84,6 +119,18 @@ fn read(line: &str) -> Option<Printed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_band_is_read_as_it_is_typed_and_as_a_scanner_types_it() {
+        let known = Some(("U1-00042".to_owned(), 42));
+        for typed in ["U1-00042", " u1-42 ", "90U1-00042", "(90)U1-00042", "]d290U1-00042", "]C1\u{1d}90U1-00042"] {
+            assert_eq!(band_of(typed), known, "{typed}");
+        }
+        assert_eq!(band_of("U65535-123456").map(|(number, _)| number).as_deref(), Some("U65535-123456"));
+        for typed in ["", "42", "U1", "U-42", "U1-", "U1-4x", "]", "]d", "00000042", "9000000042", "U70000-1", "U1-1234567890123"] {
+            assert_eq!(band_of(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_line_reads_as_it_was_written_whatever_its_words_hold() {

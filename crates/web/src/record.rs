@@ -26,6 +26,14 @@ impl Desk {
         let (query, _) = self.record.query(&[type_of(ty)?], &pairs, Handling::Strict)?;
         Ok(self.record.search(&query)?)
     }
+
+    /// A search by the node itself, for what this person is told of and may not read: the caller shows no more than that.
+    pub fn search_as_node(&self, ty: &str, parameters: &[(&str, &str)]) -> Result<SearchPage, Refusal> {
+        let pairs: Vec<_> = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let node = crate::desk::porter(&self.house);
+        let (query, _) = node.query(&[type_of(ty)?], &pairs, Handling::Strict)?;
+        Ok(node.search(&query)?)
+    }
 }
 
 /// Looks at a stored resource. `None` for a deletion.

@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::record::look;
 use crate::refuse::Refusal;
-use rihla_fhir::json::{Limits, Value, parse};
+use rihla_fhir::json::{Limits, parse};
 use rihla_kernel::Fault;
 use rihla_kernel::FaultKind;
 use rihla_matching::Verdict;
@@ -40,7 +40,7 @@ impl Desk {
 
     /// Keeps what somebody decided about a pair; none: what was decided is over.
     pub async fn decide(&self, one: &str, other: &str, decision: Option<&Decision>) -> Result<(), Refusal> {
-        crate::desk::porter(&self.house).commit(Vec::new(), Vec::new(), vec![Decision::mark(one, other, decision)]).await?;
+        crate::desk::porter(&self.house).commit(Vec::new(), Vec::new(), Decision::marks(one, other, decision).to_vec()).await?;
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl Desk {
             [&text_one, &text_other].map(|text| parse(text, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable()));
         let (new_one, new_other) = change(doc_one?.root(), doc_other?.root()).map_err(refused)?;
         let put = |stored: &Stored, json: Vec<u8>| crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(stored.vid), json };
-        let mark = vec![Decision::mark(stays, goes, None)];
+        let mark = Decision::marks(stays, goes, None).to_vec();
         let provenance = self.provenance_of(&[format!("Patient/{stays}"), format!("Patient/{goes}")], act, why);
         let told = crate::write::Put { ty: "Provenance", id: self.reserve("Provenance", stays)?, version: None, json: provenance.into_bytes() };
         self.put_all(vec![put(&one, new_one), put(&other, new_other), told], mark).await
@@ -93,7 +93,7 @@ impl Desk {
         let stored = self.read("Patient", patient)?;
         let text = stored.json();
         let doc = parse(&text, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
-        let put = crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(version), json: overlaid(doc.root(), members) };
+        let put = crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(version), json: crate::write::overlaid(doc.root(), members) };
         let provenance = self.provenance_of(&[format!("Patient/{patient}")], "CORRECT", why);
         // Whoever writes identities down may not write the rest of what tells about them: the node does.
         let told = crate::write::Put { ty: "Provenance", id: self.reserve("Provenance", patient)?, version: None, json: provenance.into_bytes() };
@@ -114,7 +114,7 @@ impl Desk {
             return Ok(());
         }
         links.push(format!(r#"{{"other":{{"reference":{reference}}},"type":"seealso"}}"#));
-        let json = overlaid(doc.root(), &[("link", Some(format!("[{}]", links.join(","))))]);
+        let json = crate::write::overlaid(doc.root(), &[("link", Some(format!("[{}]", links.join(","))))]);
         self.put_all(vec![crate::write::Put { ty: "Patient", id: stored.id.to_text(), version: Some(stored.vid), json }], Vec::new()).await
     }
 
@@ -126,8 +126,7 @@ impl Desk {
 
     /// Keeps what this person asks to be corrected.
     pub async fn ask_correction(&self, patient: &str, what: &str) -> Result<(), Refusal> {
-        let text = format!("{}\n{what}", self.person.actor().id());
-        self.record.commit(Vec::new(), Vec::new(), vec![(correction_mark(patient), text.into_bytes())]).await?;
+        self.record.commit(Vec::new(), Vec::new(), vec![correction_asked(patient, self.person.actor().id(), what)]).await?;
         Ok(())
     }
 
@@ -156,36 +155,14 @@ fn refused(fault: MergeFault) -> Refusal {
     Fault::new(FaultKind::Conflict, code, text).into()
 }
 
+/// What a party asks to be corrected of a validated identity, as operational state: it waits for an officer. `what`: traits as
+/// the page of corrections writes them.
+pub fn correction_asked(patient: &str, by: &str, what: &str) -> (String, Vec<u8>) {
+    (correction_mark(patient), format!("{by}\n{what}").into_bytes())
+}
+
 fn correction_mark(patient: &str) -> String {
     format!("registration/correction/{patient}")
-}
-
-/// A resource with some of its members put in the place of those of the same names, or taken away.
-fn overlaid(root: Value<'_>, members: &[(&str, Option<String>)]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let changed = |name: &str| members.iter().find(|(known, _)| *known == name);
-    for member in root.members() {
-        let name = member.key();
-        match changed(&name) {
-            Some((_, Some(json))) => push_member(&mut out, &name, json),
-            Some((_, None)) => {}
-            None => push_member(&mut out, &name, &crate::written(member.value)),
-        }
-    }
-    for (name, json) in members {
-        if let Some(json) = json.as_ref().filter(|_| root.get(name).is_none()) {
-            push_member(&mut out, name, json);
-        }
-    }
-    out.push(b'}');
-    out
-}
-
-fn push_member(out: &mut Vec<u8>, name: &str, value: &str) {
-    out.push(if out.is_empty() { b'{' } else { b',' });
-    out.extend_from_slice(crate::quoted(name).as_bytes());
-    out.push(b':');
-    out.extend_from_slice(value.as_bytes());
 }
 
 fn unreadable() -> Fault {
@@ -210,6 +187,12 @@ impl Desk {
         let people = self.house.mpi().standing().people as u64;
         let first = if last == 0 { people } else { last }.saturating_add(1);
         Ok((0..count).map(|nth| first.saturating_add(nth.saturating_mul(nth))).map(|at| (at, (name.clone(), at.to_string().into_bytes()))).collect())
+    }
+
+    /// Whether somebody else bears a number that the hospital gave, whoever may see them: that they do, and not who.
+    pub fn is_borne(&self, system: &str, number: &str, but: &str) -> Result<bool, Refusal> {
+        let number = format!("{}|{}", crate::escaped(system), crate::escaped(number));
+        Ok(self.search_as_node("Patient", &[("identifier", &number), ("_count", "2")])?.matches.iter().any(|one| one.id.to_text() != but))
     }
 
     /// An id for a form that will write a new patient.

@@ -5,7 +5,7 @@ use crate::record::type_of;
 use crate::refuse::Refusal;
 use rihla_fhir::issue::Issues;
 use rihla_fhir::json::{Edits, Limits, Value, escape_into, minify_into, parse};
-use rihla_fhir::r4::TypeId;
+use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhir::validate::{Options, validate};
 use rihla_fhirpath::Extractor;
 use rihla_kernel::{Fault, FaultKind, ServerId};
@@ -24,6 +24,18 @@ pub fn written(value: Value<'_>) -> String {
 
 /// Operational state that is true exactly if a write is: a draft that it takes away.
 pub type Marks = Vec<(String, Vec<u8>)>;
+
+/// Members of a resource with their new JSON; none: taken away.
+pub type Members = Vec<(&'static str, Option<String>)>;
+
+/// Members of a resource that is there, to be put in the place of those of the same names.
+pub struct Change {
+    pub ty: &'static str,
+    pub id: String,
+    /// As it was when it was read.
+    pub version: u32,
+    pub members: Members,
+}
 
 /// The next version of a resource, as it will be.
 pub(crate) struct Put {
@@ -72,18 +84,59 @@ impl Desk {
 
     /// The same of several that belong together, in one commit: each with the id that the form was given.
     pub async fn create_all_as(&self, all: &[(String, String)], marks: Marks) -> Result<(), Refusal> {
+        self.write_all(all, Vec::new(), marks).await
+    }
+
+    /// Writes new resources and changes others in one commit: all of it, or nothing. What is new has the id that its form was
+    /// given; what was sent twice is written once.
+    pub async fn write_all(&self, new: &[(String, String)], changed: Vec<Change>, marks: Marks) -> Result<(), Refusal> {
         let mut steps = Vec::new();
-        for (id, json) in all {
-            if ServerId::parse(id).is_none() {
-                return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
-            }
-            let (ty, content) = self.checked(&self.record, json.as_bytes())?;
-            steps.push(Step::Put { ty: ty.0, name: Name::Id(id.as_str().into()), expect: Expect::Absent, content });
+        for (id, json) in new {
+            steps.push(self.absent(&self.record, id, json)?);
+        }
+        for Change { ty, id, version, members } in changed {
+            let stored = self.read(ty, &id)?;
+            let json = stored.json();
+            let doc = parse(&json, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+            // Of what this person is shown in part the rest stays.
+            let content = self.record.amended(stored.ty, &id, version, &overlaid(doc.root(), &members))?;
+            steps.push(Step::Put { ty: stored.ty.0, name: Name::Id(id.into()), expect: Expect::Version(version), content });
         }
         match self.record.commit(steps, Vec::new(), marks).await {
+            Err(fault) if is_there(&fault) && self.all_there(new)? => Ok(()),
+            decided => Ok(decided.map(drop)?),
+        }
+    }
+
+    /// Writes new resources that this person causes and may not write: the node does.
+    pub async fn create_by_node(&self, new: &[(String, String)]) -> Result<(), Refusal> {
+        let node = porter(&self.house);
+        let steps = new.iter().map(|(id, json)| self.absent(&node, id, json)).collect::<Result<Vec<_>, _>>()?;
+        match if steps.is_empty() { Ok(Vec::new()) } else { node.commit(steps, Vec::new(), Vec::new()).await } {
             Err(fault) if is_there(&fault) => Ok(()),
             decided => Ok(decided.map(drop)?),
         }
+    }
+
+    /// Whether everything that a form would write anew is there already.
+    fn all_there(&self, new: &[(String, String)]) -> Result<bool, Refusal> {
+        for (id, json) in new {
+            let doc = parse(json.as_bytes(), &Limits::default()).map_err(|_| unreadable())?;
+            let ty = doc.root().get("resourceType").and_then(|name| name.as_str()).map(|name| name.into_owned()).ok_or_else(unreadable)?;
+            if self.read(&ty, id).is_err() {
+                return Ok(false);
+            }
+        }
+        Ok(!new.is_empty())
+    }
+
+    /// A new resource under an id that its form was given.
+    fn absent(&self, record: &Scoped, id: &str, json: &str) -> Result<Step, Refusal> {
+        if ServerId::parse(id).is_none() {
+            return Err(Refusal::invalid("RH-WEB-FORM-ID", "The form does not say which resource it writes."));
+        }
+        let (ty, content) = self.checked(record, json.as_bytes())?;
+        Ok(Step::Put { ty: ty.0, name: Name::Id(id.into()), expect: Expect::Absent, content })
     }
 
     /// Writes the next version of a resource, unless someone changed it since `version` was read.
@@ -97,6 +150,17 @@ impl Desk {
         minify_into(doc.root(), &edits, &mut changed);
         let (_, content) = self.checked(&self.record, &changed)?;
         self.put(type_of(ty)?, Name::Id(id.into()), Expect::Version(version), content, marks).await
+    }
+
+    /// Writes the next version of a resource with some of its members put in the place of those of the same names, or taken
+    /// away (none), unless someone changed it since `version` was read.
+    pub async fn amend(&self, ty: &str, id: &str, version: u32, members: impl FnOnce(Value<'_>) -> Members, marks: Marks) -> Result<(), Refusal> {
+        let stored = self.read(ty, id)?;
+        let json = stored.json();
+        let doc = parse(&json, &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| unreadable())?;
+        let json = overlaid(doc.root(), &members(doc.root()));
+        let put = Put { ty: tables().type_name(type_of(ty)?), id: id.to_owned(), version: Some(version), json };
+        self.put_all(vec![put], marks).await
     }
 
     /// Writes a new resource by the node itself, with operational state that is true exactly if it is: what somebody
@@ -143,6 +207,34 @@ impl Desk {
             None => format!(r#"{{"display":{}}}"#, quoted(&self.person.name)),
         }
     }
+}
+
+/// A resource with some of its members put in the place of those of the same names, or taken away.
+pub(crate) fn overlaid(root: Value<'_>, members: &[(&str, Option<String>)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let changed = |name: &str| members.iter().find(|(known, _)| *known == name);
+    for member in root.members() {
+        let name = member.key();
+        match changed(&name) {
+            Some((_, Some(json))) => push_member(&mut out, &name, json),
+            Some((_, None)) => {}
+            None => push_member(&mut out, &name, &written(member.value)),
+        }
+    }
+    for (name, json) in members {
+        if let Some(json) = json.as_ref().filter(|_| root.get(name).is_none()) {
+            push_member(&mut out, name, json);
+        }
+    }
+    out.push(b'}');
+    out
+}
+
+fn push_member(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.push(if out.is_empty() { b'{' } else { b',' });
+    out.extend_from_slice(quoted(name).as_bytes());
+    out.push(b':');
+    out.extend_from_slice(value.as_bytes());
 }
 
 /// Whether a resource was not written because it is there.

@@ -7,9 +7,6 @@ use axum::response::Response;
 use rihla_clinical::{Change, Spot, Stay, refusal};
 use rihla_web::{Desk, Refusal};
 
-/// What keeps patients who may go.
-pub const DELAYS: [&str; 6] = ["transport", "papers", "medicines", "family", "result", "place"];
-
 /// `POST /patients/{patient}/admission/transfer`
 pub async fn transfer(desk: Desk, Path(patient): Path<String>, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     let sent = Sent::new(&desk, &patient, &typed, &[MOVE])?;
@@ -65,6 +62,6 @@ pub async fn expect(desk: Desk, Path(patient): Path<String>, Form(typed): Form<T
         Ok(at) => at,
         Err(fault) => return sent.answer(Err(fault)),
     };
-    let delay = DELAYS.into_iter().find(|code| *code == typed.how);
+    let delay = desk.house.pack().stays.offered().map(|delay| delay.code.as_str()).find(|code| *code == typed.how);
     sent.change_stay(Change { to: None, ..sent.change() }, move |stay: &mut Stay, _| stay.expect(at, delay)).await
 }

@@ -2,7 +2,6 @@
 
 use crate::kind::KINDS;
 use crate::lines::{named, state_key};
-use crate::moves::DELAYS;
 use crate::written::{DEATH, DECISION, Written};
 use crate::{BIRTH, DECIDE, DESK, MOVE, ORDER, SEE, STAY, lines};
 use askama::Template;
@@ -147,7 +146,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<A
         task: desk.reserve("Task", &patient)?,
         kinds: KINDS.iter().map(|kind| said(rihla_web::key!("admission-kind-*"), kind.code)).collect(),
         ways: DISPOSITIONS.iter().map(|code| said(rihla_web::key!("admission-way-*"), code)).collect(),
-        delays: DELAYS.iter().map(|code| said(rihla_web::key!("admission-delay-*"), code)).collect(),
+        delays: desk.house.pack().stays.offered().map(|delay| (delay.code.clone(), desk.named(&delay.names).into_owned())).collect(),
         proofs: PROOFS.iter().map(|code| said(rihla_web::key!("admission-proof-*"), code)).collect(),
         may,
         movements: lines::part(&desk, &patient)?,

@@ -12,7 +12,7 @@ pub const REASONS: [&str; 3] = ["damaged", "lost", "changed"];
 /// Between a kind of label and the reason of a reprint, in what is remembered.
 const WHY: &str = "--";
 /// The register of numbered bands that nobody wears yet.
-pub const UNKNOWN: &str = "unknown-bands";
+pub const UNKNOWN: &str = rihla_web::UNKNOWN_BANDS;
 /// A test print, in what is remembered of a printer.
 pub const TEST: &str = "test";
 

@@ -125,9 +125,8 @@ pub fn band(desk: &Desk) -> Result<&LabelKind, Refusal> {
     desk.house.pack().labels.kinds.iter().find(|kind| kind.worn == Worn::Band).ok_or_else(|| Refusal::invalid("RH-BANDS-LABEL", "The pack knows no wristband."))
 }
 
-/// `U1-00042`: the site, and a number that grows.
 fn number(desk: &Desk, number: u64) -> String {
-    format!("U{}-{number:05}", desk.house.site().0)
+    rihla_web::band_number(desk.house.site(), number)
 }
 
 pub fn unknown_wearer(desk: &Desk, at: u64) -> Wearer {

@@ -31,7 +31,9 @@ impl Who {
             let medical = &entry.answers.medical;
             let own = medical.is_empty() || medical.strip_prefix("Location/") == Some(ward) || medical.starts_with("Organization/");
             let unit = if own { None } else { medical.strip_prefix("Location/") };
-            let delay = stay.delay.as_deref().map(|code| desk.voice.t(&rihla_web::text::listed(rihla_web::key!("beds-delay-*"), code)));
+            // A reason that the pack has forgotten is still said, by its code.
+            let words = |code: &String| desk.house.pack().stays.delay(code).map_or_else(|| code.clone(), |delay| desk.named(&delay.waits).into_owned());
+            let delay = stay.delay.as_ref().map(words);
             let leaves = [stay.expected.map(|at| desk.voice.date_time(at)), delay].into_iter().flatten().collect::<Vec<_>>().join(" · ");
             Self {
                 patient: stay.patient.clone(),

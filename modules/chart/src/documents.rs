@@ -4,7 +4,7 @@ use crate::chart::{Chart, Content};
 use crate::rows::{Row, behind, first_text, instant, joined, words};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use rihla_fhir::base64::decode;
@@ -13,6 +13,7 @@ use rihla_fhir::view::Look;
 use rihla_store::Stored;
 use rihla_web::text::{Html, Voice, auto};
 use rihla_web::{Desk, Refusal, look};
+use serde::Deserialize;
 
 /// Documents of one kind on the page.
 const MOST: &str = "100";
@@ -35,8 +36,17 @@ struct Attached {
     picture: bool,
 }
 
+/// Who takes in papers and files is let to the page for it (`modules/notes`).
+const BRINGS: &str = "notes.documents";
+/// Kinds of what is taken in there.
+const BROUGHT: &str = "urn:rihla:document";
+
 /// One document.
 struct Document {
+    id: String,
+    version: u32,
+    /// It was taken in here: whoever may can strike it through.
+    brought: bool,
     when: i64,
     row: Row,
     attached: Vec<Attached>,
@@ -49,13 +59,33 @@ struct Documents<'d> {
     voice: &'d Voice,
     documents: Vec<Document>,
     cut: bool,
+    brings: bool,
+    patient: &'d str,
+    author: String,
+    /// A reason was missing a moment ago.
+    wrong: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    wrong: String,
 }
 
 /// `GET /patients/{patient}/documents`
-pub async fn list(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+pub async fn list(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let (documents, cut) = all(&chart.desk, chart.id(), MOST, true)?;
-    let body = Documents { voice: chart.voice(), documents, cut }.render()?;
+    let body = Documents {
+        voice: chart.voice(),
+        documents,
+        cut,
+        brings: chart.desk.person.may(BRINGS),
+        patient: chart.id(),
+        author: chart.desk.person.mark(),
+        wrong: !asked.wrong.is_empty(),
+    }
+    .render()?;
     chart.page("documents", Content { body, ..Content::default() })
 }
 
@@ -119,7 +149,16 @@ fn document(stored: &Stored, (ty, content, name, dates): (&str, &str, &str, &[&s
             struck: status == "entered-in-error" || of_text == "entered-in-error",
             ..Row::default()
         };
-        Document { when: instant(voice, &when), row, attached, text: value.text("conclusion").unwrap_or_default().into_owned() }
+        let brought = value.all("type.coding").iter().any(|coding| coding.text("system").as_deref() == Some(BROUGHT));
+        Document {
+            id: id.clone(),
+            version: stored.vid,
+            brought: brought && status != "entered-in-error",
+            when: instant(voice, &when),
+            row,
+            attached,
+            text: value.text("conclusion").unwrap_or_default().into_owned(),
+        }
     })
 }
 
@@ -163,9 +202,7 @@ pub async fn content(desk: Desk, Path((patient, ty, document, part)): Path<(Stri
 /// `GET /patients/{patient}/photo`
 pub async fn photo(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
     desk.require(rihla_web::IDENTITY)?;
-    let stored = desk.read("Patient", &patient)?;
-    let found = look(&stored, |value| value.at("photo").and_then(|photo| bytes(photo, &desk))).flatten();
-    let (kind, bytes) = found.filter(|(kind, _)| kind.starts_with("image/")).ok_or_else(Refusal::not_found)?;
+    let (kind, bytes) = desk.photo(&patient)?.filter(|(kind, _)| kind.starts_with("image/")).ok_or_else(Refusal::not_found)?;
     Ok(sent(&kind, bytes))
 }
 

@@ -1,19 +1,48 @@
 //! Problems and allergies.
 
 use crate::chart::{Chart, Content, Panel};
-use crate::rows::{Panels, Row, first_text, instant, joined, render, state, words};
+use crate::rows::{Row, first_text, instant, joined, render, state, words};
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 use rihla_web::text::{Html, Voice, auto};
-use rihla_web::{Allergy, Desk, Icon, Refusal, look, read_on};
+use rihla_web::{Allergies, Allergy, Desk, Icon, Refusal, look, percent, read_on};
+use serde::Deserialize;
 
 /// The most problems that a page shows under a heading.
 const MOST: &str = "200";
 /// Codes of what a patient had and has no more (<https://hl7.org/fhir/R4/valueset-condition-clinical.html>).
 const OVER: &str = "inactive,resolved,remission";
+
+/// Who writes problems and allergies is let to their own pages (`modules/problems`).
+const WRITES: &str = "problems.write";
+const WRITES_ALLERGIES: &str = "problems.allergies";
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    /// What was refused a moment ago.
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "chart/problems.html")]
+struct Body<'b> {
+    voice: &'b Voice,
+    title: String,
+    patient: &'b str,
+    author: String,
+    /// Of what says that there is no allergy.
+    id: String,
+    problems: bool,
+    allergies: bool,
+    /// It can be said that there is none.
+    none: bool,
+    wrong: bool,
+    panels: Vec<String>,
+}
 
 /// A problem with what decides its place in the list.
 pub struct Problem {
@@ -41,7 +70,7 @@ impl Problems {
 }
 
 /// `GET /patients/{patient}/problems`
-pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, Refusal> {
+pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let chart = Chart::open(desk, &patient)?;
     let voice = chart.voice();
     let panel = |icon, title: &str, inside| Panel { icon: Icon(icon), title: voice.t(title), more: None, part: "", class: "wide", inside }.render();
@@ -51,7 +80,21 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
         panel("triangle-alert", "chart-allergies", allergies(&chart.desk, chart.id())?)?,
         panel("history", "chart-problems-over", render(voice, &found.over, chart.desk.none_of(&["Condition"], "chart-problems-over-none"), found.over_cut)?)?,
     ];
-    let body = Panels { title: voice.t("chart-tab-problems"), panels }.render()?;
+    let may = |permission: &str| chart.desk.person.may(permission);
+    let none = matches!(chart.patient.allergies, Allergies::NotAsked);
+    let body = Body {
+        voice,
+        title: voice.t("chart-tab-problems"),
+        patient: chart.id(),
+        author: chart.desk.person.mark(),
+        id: if none && may(WRITES_ALLERGIES) { chart.desk.reserve("AllergyIntolerance", chart.id())? } else { String::new() },
+        problems: may(WRITES),
+        allergies: may(WRITES_ALLERGIES),
+        none,
+        wrong: asked.wrong == "RH-PROBLEMS-ALLERGIC",
+        panels,
+    }
+    .render()?;
     chart.page("problems", Content { body, ..Content::default() })
 }
 
@@ -92,7 +135,15 @@ pub fn problem(condition: Value<'_>, desk: &Desk) -> Problem {
     Problem {
         active: !over && !struck && verified != "refuted",
         since: instant(voice, &since),
-        row: Row { what: auto(words(condition, "code", lang)), when, more, badge: doubt, struck, ..Row::default() },
+        row: Row {
+            what: auto(words(condition, "code", lang)),
+            when,
+            more,
+            path: page_of(condition, desk, WRITES, "subject", "problems"),
+            badge: doubt,
+            struck,
+            ..Row::default()
+        },
     }
 }
 
@@ -116,9 +167,21 @@ pub fn allergies_that_hold(desk: &Desk, patient: &str) -> Result<String, Refusal
 /// Each with whether it holds; those that do first, and of these the severe ones.
 fn allergy_rows(desk: &Desk, patient: &str) -> Result<(Vec<(bool, Row)>, bool), Refusal> {
     let (found, cut) = read_on(desk, "AllergyIntolerance", patient)?;
-    let mut rows: Vec<(bool, Row)> = found.iter().filter_map(|stored| look(stored, |allergy| allergy_row(allergy, &desk.voice))).collect();
+    let mut rows: Vec<(bool, Row)> =
+        found.iter().filter_map(|stored| look(stored, |allergy| linked(allergy_row(allergy, &desk.voice), allergy, desk))).collect();
     rows.sort_by_key(|(holds, row)| (!holds, !row.on));
     Ok((rows, cut))
+}
+
+fn linked((holds, row): (bool, Row), allergy: Value<'_>, desk: &Desk) -> (bool, Row) {
+    (holds, Row { path: page_of(allergy, desk, WRITES_ALLERGIES, "patient", "allergies"), ..row })
+}
+
+/// Where more may be done about one, for whoever may.
+fn page_of(one: Value<'_>, desk: &Desk, permission: &str, subject: &str, below: &str) -> String {
+    let patient = one.reference(&format!("{subject}.reference"), "Patient").filter(|_| desk.person.may(permission));
+    let id = one.text("id");
+    patient.zip(id).map(|(patient, id)| format!("/patients/{}/{below}/{}", percent(&patient), percent(&id))).unwrap_or_default()
 }
 
 fn allergy_row(allergy: Value<'_>, voice: &Voice) -> (bool, Row) {

@@ -6,6 +6,7 @@ use crate::person::bearing;
 use crate::{DECIDE, READ};
 use axum::extract::{Form, Path};
 use axum::response::Response;
+use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::intake;
 use rihla_exchange::queue::{Decision, NewLetter};
 use rihla_hl7v2::{Message, charset};
@@ -21,7 +22,7 @@ const REASON: std::ops::RangeInclusive<usize> = 5..=300;
 pub struct Act {
     #[serde(rename = "_author")]
     author: String,
-    /// The id of a patient who is shown, or `number`, `new`, `discard`.
+    /// The id of a patient who is shown, or `number`, `new`, `again`, `discard`.
     whose: String,
     number: String,
     why: String,
@@ -49,6 +50,7 @@ pub async fn decide(desk: Desk, given: Given, Path((way, name, seq)): At, Form(a
         "" => return wrong(key!("exchange-console-wrong-whose")),
         "new" if channel.makes_patients() => Decision::New,
         "new" => return wrong(key!("exchange-console-wrong-new")),
+        "again" => Decision::Again,
         "discard" if !REASON.contains(&said.why.chars().count()) => return wrong(key!("exchange-console-wrong-why")),
         "discard" => Decision::Discard { why: said.why },
         "number" if said.number.is_empty() => return wrong(key!("exchange-console-wrong-number")),
@@ -87,6 +89,15 @@ pub async fn again(desk: Desk, given: Given, Path((way, name, seq)): At, Form(ac
         Ok(next) => Ok(go(&format!("{}/{next}", channel.path()), &[])),
         Err(fault) => refused(&desk, channel, &seq, fault, Typed { text: Some(act.text).filter(|text| !text.is_empty()), ..Typed::default() }),
     }
+}
+
+/// `POST /exchange/{way}/{channel}/{seq}/forget`: the channel does not know a number any more.
+pub async fn forget(desk: Desk, given: Given, Path((way, name, seq)): At, Form(act): Form<Act>) -> Result<Response, Refusal> {
+    let channel = may(&desk, &given, &act, &way, &name)?;
+    let (place, _) = channel.letter(&seq)?;
+    let (system, value) = act.number.rsplit_once('|').ok_or_else(Refusal::not_found)?;
+    channel.queue.forget(&Number { system: system.to_owned(), value: value.to_owned() }).await?;
+    Ok(go(&format!("{}/{place}", channel.path()), &[]))
 }
 
 /// Somebody else, or the channel, was faster: the message is shown as it is now.

@@ -51,6 +51,7 @@ fn routes() -> Router<House> {
         .route("/exchange/{way}/{channel}/{seq}", get(message::show))
         .route("/exchange/{way}/{channel}/{seq}/again", post(acts::again))
         .route("/exchange/{way}/{channel}/{seq}/decide", post(acts::decide))
+        .route("/exchange/{way}/{channel}/{seq}/forget", post(acts::forget))
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::map::numbers;
 use rihla_exchange::queue::{Letter, Seq, State};
 use rihla_hl7v2::{Message, Segment, charset};
-use rihla_web::text::Voice;
+use rihla_web::text::{Html, Voice, ltr};
 use rihla_web::{Desk, Page, Refusal};
 
 /// Segments that are shown, and letters of a field: a scanned document is not read in a table.
@@ -54,12 +55,41 @@ struct Body<'b> {
     cut: bool,
     /// Whom it may be about.
     known: Vec<Shown>,
+    /// Numbers of the message that the channel learned.
+    learned: Vec<Learned>,
     /// One segment a line; empty if it cannot be edited here.
     text: String,
     wrong: String,
     /// What is wrong, in the exchange's own sentence.
     detail: String,
     typed: Typed,
+}
+
+/// A number that a person said is somebody's.
+struct Learned {
+    number: String,
+    who: Option<Shown>,
+    when: String,
+    by: String,
+}
+
+impl Learned {
+    fn sentence(&self, voice: &Voice) -> Html {
+        let who = self.who.as_ref().map_or_else(|| ltr(&self.number), Shown::bdi);
+        voice.th("exchange-console-learned", &[("who", who)])
+    }
+
+    /// Those of a message's numbers, each with whom it names.
+    fn of(desk: &Desk, channel: &Channel, numbers: &[Number]) -> Result<Vec<Self>, Refusal> {
+        let mut out: Vec<Self> = Vec::new();
+        for number in numbers {
+            let text = format!("{}|{}", number.system, number.value);
+            let Some(learned) = channel.queue.learned(number)?.filter(|_| out.iter().all(|one| one.number != text)) else { continue };
+            let when = learned.at.map(|at| desk.voice.date_time(at)).unwrap_or_default();
+            out.push(Self { number: text, who: Shown::of(desk, &learned.patient), when, by: learned.by });
+        }
+        Ok(out)
+    }
 }
 
 /// What was typed on the page, when something was wrong with it.
@@ -110,6 +140,10 @@ pub fn page(desk: &Desk, channel: &Channel, seq: &str, wrong: &Wrong, typed: Typ
             known.push(one.clone());
         }
     }
+    let learned = match (&message, &channel.settings) {
+        (Some(message), Some(settings)) => Learned::of(desk, channel, &numbers(message, settings))?,
+        _ => Vec::new(),
+    };
     let editable = channel.settings.is_some() && text.len() <= EDITED;
     let body = Body {
         voice: &desk.voice,
@@ -128,6 +162,7 @@ pub fn page(desk: &Desk, channel: &Channel, seq: &str, wrong: &Wrong, typed: Typ
         rows,
         cut,
         known,
+        learned,
         text: if editable { typed.text.clone().unwrap_or_else(|| lines(&text)) } else { String::new() },
         wrong: if wrong.key.is_empty() { String::new() } else { desk.voice.t(wrong.key) },
         detail: wrong.detail.clone(),

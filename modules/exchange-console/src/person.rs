@@ -33,6 +33,14 @@ impl Shown {
         }
     }
 
+    /// Somebody by their id, if this person may see them. The look is in the audit trail.
+    pub fn of(desk: &Desk, id: &str) -> Option<Self> {
+        let stored = desk.read("Patient", id).ok()?;
+        let shown = look(&stored, |patient| Self::read(patient, desk, stored.id.to_text()))?;
+        desk.record.note_shown(&shown.id);
+        Some(shown)
+    }
+
     pub fn bdi(&self) -> Html {
         auto(&self.name)
     }

@@ -22,6 +22,13 @@ pub fn reason(code: &str) -> Option<&'static str> {
         "RH-EX-SEVERAL" => key!("exchange-console-why-several"),
         "RH-EX-NAMELESS" => key!("exchange-console-why-nameless"),
         "RH-EX-NUMBERLESS" => key!("exchange-console-why-numberless"),
+        "RH-EX-PLACE" | "RH-EX-PLACES" => key!("exchange-console-why-place"),
+        "RH-PLACE-TAKEN" | "RH-STAY-ELSEWHERE" | "RH-PLACE-CLOSED" => key!("exchange-console-why-taken"),
+        "RH-EX-STAY" | "RH-EX-STAYS" | "RH-EX-STAY-OTHER" => key!("exchange-console-why-stay"),
+        "RH-EX-PLACELESS" | "RH-EX-DOCTOR" | "RH-EX-DEATH" => key!("exchange-console-why-told"),
+        "RH-EX-RENAMED" => key!("exchange-console-why-renamed"),
+        "RH-EX-HISTORIC" | "RH-EX-PLACE-DIFFERS" => key!("exchange-console-why-house"),
+        house if house.starts_with("RH-STAY-") => key!("exchange-console-why-house"),
         _ => key!("exchange-console-why-refused"),
     })
 }

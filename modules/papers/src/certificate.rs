@@ -9,13 +9,21 @@ use axum::response::Response;
 use rihla_fhir::base64::{decode, encode_into};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
-use rihla_kernel::Lang;
+use rihla_kernel::{Fault, FaultKind, Lang};
+use rihla_packs::PaperRegister;
 use rihla_store::Stored;
-use rihla_web::{Desk, DraftKey, Refusal, go, look, percent, quoted};
+use rihla_web::{Change, Desk, DraftKey, Refusal, go, look, percent, quoted, written};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The system of papers by their codes in the pack.
 const SYSTEM: &str = "urn:rihla:paper";
+/// The account that certified (`valueString`): a name is not one person's alone.
+const ACCOUNT: &str = "urn:rihla:extension:certified-by";
+/// That and why its author took it back: `at` (`valueDateTime`), `why` (`valueString`).
+const STRUCK: &str = "urn:rihla:extension:certificate-struck";
+/// Characters of a reason.
+const REASON: std::ops::RangeInclusive<usize> = 5..=300;
 /// Certificates of a patient that are listed.
 const READ: &str = "100";
 
@@ -32,6 +40,112 @@ pub struct Certificate {
     pub stay: Option<String>,
     pub lang: Lang,
     pub text: String,
+    /// When it was taken back, and why.
+    pub struck: Option<(String, String)>,
+    /// The account that certified, and the Practitioner behind it.
+    account: String,
+    practitioner: String,
+}
+
+impl Certificate {
+    /// Whether somebody is who certified.
+    pub fn is_of(&self, desk: &Desk) -> bool {
+        match self.account.as_str() {
+            "" => !self.practitioner.is_empty() && desk.person.practitioner.as_deref() == Some(self.practitioner.as_str()),
+            account => account == desk.person.actor().id(),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Strike {
+    #[serde(rename = "_author")]
+    author: String,
+    #[serde(rename = "_patient")]
+    patient: String,
+    stay: String,
+    document: String,
+    why: String,
+}
+
+/// `POST /patients/{patient}/papers/{paper}/strike`: its author takes it back. It is kept, struck through.
+pub async fn strike(desk: Desk, Path((patient, paper)): Path<(String, String)>, Form(sent): Form<Strike>) -> Result<Response, Refusal> {
+    desk.same_author(&sent.author)?;
+    if sent.patient != patient {
+        return Err(other_patient());
+    }
+    let mut of = Of::open(desk, &patient, &paper, &sent.stay, "")?;
+    let stored = of.desk.read("DocumentReference", &sent.document)?;
+    let found = of_stored(&stored, &patient).filter(|one| one.paper == of.paper.code).ok_or_else(Refusal::not_found)?;
+    if !found.is_of(&of.desk) {
+        return Err(Fault::new(FaultKind::Forbidden, "RH-PAPERS-STRIKE", "Only who certified takes a certificate back.").into());
+    }
+    let why = sent.why.trim();
+    if found.struck.is_none() && !REASON.contains(&why.chars().count()) {
+        return Err(Refusal::invalid("RH-PAPERS-WHY", "Say in one sentence why it is taken back, in 5 to 300 characters."));
+    }
+    if found.struck.is_none() {
+        let error = || Some(r#""entered-in-error""#.to_owned());
+        let struck = format!(
+            r#"{{"url":"{STRUCK}","extension":[{{"url":"at","valueDateTime":{}}},{{"url":"why","valueString":{}}}]}}"#,
+            quoted(&of.desk.instant()),
+            quoted(why)
+        );
+        let extensions = |document: Value<'_>| document.all("extension").into_iter().map(written).chain([struck.clone()]).collect::<Vec<_>>().join(",");
+        let extensions = look(&stored, extensions).unwrap_or_default();
+        let members = vec![("status", error()), ("docStatus", error()), ("extension", Some(format!("[{extensions}]")))];
+        let change = Change { ty: "DocumentReference", id: stored.id.to_text(), version: stored.vid, members };
+        of.desk.write_all(&[], vec![change], Vec::new()).await?;
+        if of.paper.register == Some(PaperRegister::Deaths) {
+            say_death(&of.desk, &patient, Some(&found.date), None).await?;
+        }
+    }
+    of.lang = found.lang;
+    Ok(go(&of.path(of.lang, &format!("&document={}", percent(&sent.document))), &[]))
+}
+
+/// What a statement of death, or its being taken back, changes of the patient: nobody who is dead is admitted. What somebody
+/// else said of their death stays.
+async fn say_death(desk: &Desk, patient: &str, written: Option<&str>, said: Option<&str>) -> Result<(), Refusal> {
+    let stored = desk.read("Patient", patient)?;
+    let (known, dead) = look(&stored, |one| (one.text("deceasedDateTime").map(|at| at.into_owned()), one.text("deceasedBoolean").as_deref() == Some("true")))
+        .ok_or_else(Refusal::not_found)?;
+    if known.as_deref() != written || dead {
+        return Ok(());
+    }
+    let members = vec![("deceasedDateTime", said.map(quoted))];
+    desk.write_all(&[], vec![Change { ty: "Patient", id: stored.id.to_text(), version: stored.vid, members }], Vec::new()).await
+}
+
+/// A statement by which somebody stands in a register, as far as the register tells it.
+pub struct Stated {
+    pub id: String,
+    pub patient: String,
+    /// As FHIR has it.
+    pub date: String,
+    /// Why it was taken back, if it was.
+    pub struck: Option<String>,
+}
+
+/// Statements of such papers from one day to another, whoever may read what they say: that they were made, and of whom.
+pub fn stated(desk: &Desk, register: PaperRegister, (from, to): (&str, &str)) -> Result<(Vec<Stated>, bool), Refusal> {
+    let kinds = desk.house.pack().papers.list.iter().filter(|paper| paper.register == Some(register));
+    let kinds = kinds.map(|paper| format!("{SYSTEM}|{}", paper.code)).collect::<Vec<_>>().join(",");
+    if kinds.is_empty() {
+        return Ok((Vec::new(), false));
+    }
+    let found = desk.search_as_node("DocumentReference", &[("type", &kinds), ("date", from), ("date", to), ("_sort", "date"), ("_count", "500")])?;
+    let one = |stored: &Stored| {
+        let patient = look(stored, |document| document.reference("subject.reference", "Patient").map(|id| id.into_owned())).flatten()?;
+        let read = of_stored(stored, &patient)?;
+        Some(Stated { id: read.id, patient, date: read.date, struck: read.struck.map(|(_, why)| why) })
+    };
+    Ok((found.matches.iter().filter_map(one).collect(), found.next.is_some()))
+}
+
+fn other_patient() -> Refusal {
+    Refusal::invalid("RH-PAPERS-OTHER-PATIENT", "The form was filled in on another patient's page.")
 }
 
 /// `POST /patients/{patient}/papers/{paper}/certify`
@@ -39,7 +153,7 @@ pub async fn write(desk: Desk, Path((patient, paper)): Path<(String, String)>, F
     let typed = Typed::of(fields);
     desk.same_author(typed.hidden("_author"))?;
     if typed.hidden("_patient") != patient {
-        return Err(Refusal::invalid("RH-PAPERS-OTHER-PATIENT", "The form was filled in on another patient's page."));
+        return Err(other_patient());
     }
     let of = Of::open(desk, &patient, &paper, typed.hidden("_stay"), typed.hidden("lang"))?;
     if !of.paper.is_certificate() {
@@ -56,7 +170,11 @@ pub async fn write(desk: Desk, Path((patient, paper)): Path<(String, String)>, F
         said => Word::Said(said),
     });
     let id = typed.hidden("_id");
-    of.desk.create_as(id, &document(&of, &facts, &text), vec![of.desk.without_draft(&key(&of))]).await?;
+    let now = of.desk.instant();
+    of.desk.create_as(id, &document(&of, &facts, &text, &now), vec![of.desk.without_draft(&key(&of))]).await?;
+    if of.paper.register == Some(PaperRegister::Deaths) {
+        say_death(&of.desk, &patient, None, Some(&now)).await?;
+    }
     Ok(go(&of.path(of.lang, &format!("&document={}", percent(id))), &[]))
 }
 
@@ -75,7 +193,7 @@ pub fn text(of: &Of, facts: &Facts<'_>, asked: impl Fn(&rihla_packs::PaperAsk) -
     kept(&facts.desk.named(&of.paper.names), &words)
 }
 
-fn document(of: &Of, facts: &Facts<'_>, text: &str) -> String {
+fn document(of: &Of, facts: &Facts<'_>, text: &str, now: &str) -> String {
     let mut data = Vec::new();
     encode_into(text.as_bytes(), &mut data);
     let patient = quoted(&format!("Patient/{}", of.banner.id));
@@ -83,9 +201,10 @@ fn document(of: &Of, facts: &Facts<'_>, text: &str) -> String {
     let encounter = |stay: &str| format!(r#","context":{{"encounter":[{{"reference":{}}}]}}"#, quoted(&format!("Encounter/{stay}")));
     let context = Some(of.stay()).filter(|stay| !stay.is_empty()).map(encounter).unwrap_or_default();
     format!(
-        r#"{{"resourceType":"DocumentReference","status":"current","docStatus":"final","type":{{"coding":[{{"system":"{SYSTEM}","code":{code}}}],"text":{title}}},"subject":{{"reference":{patient}}},"date":{date},"author":[{author}],"content":[{{"attachment":{{"contentType":"text/plain; charset=utf-8","language":"{lang}","data":"{data}","title":{title},"creation":{date}}}}}]{context}}}"#,
+        r#"{{"resourceType":"DocumentReference","extension":[{{"url":"{ACCOUNT}","valueString":{account}}}],"status":"current","docStatus":"final","type":{{"coding":[{{"system":"{SYSTEM}","code":{code}}}],"text":{title}}},"subject":{{"reference":{patient}}},"date":{date},"author":[{author}],"content":[{{"attachment":{{"contentType":"text/plain; charset=utf-8","language":"{lang}","data":"{data}","title":{title},"creation":{date}}}}}]{context}}}"#,
+        account = quoted(of.desk.person.actor().id()),
         code = quoted(&of.paper.code),
-        date = quoted(&of.desk.instant()),
+        date = quoted(now),
         author = of.desk.author_reference(),
         lang = of.lang.tag(),
         data = String::from_utf8_lossy(&data),
@@ -116,13 +235,18 @@ fn of_stored(stored: &Stored, patient: &str) -> Option<Certificate> {
     look(stored, |document| of_document(document, patient)).flatten()
 }
 
-/// What was entered in error is no certificate.
+/// What was entered in error is no certificate, unless its author took it back: that is kept and says so.
 fn of_document(document: Value<'_>, patient: &str) -> Option<Certificate> {
     let own = |path: &str| document.text(path).unwrap_or_default().into_owned();
     let codings = document.all("type.coding");
     let paper = codings.iter().find(|coding| coding.text("system").as_deref() == Some(SYSTEM))?.text("code")?.into_owned();
     let is_whose = document.reference("subject.reference", "Patient").as_deref() == Some(patient);
-    if !is_whose || own("status") == "entered-in-error" || own("docStatus") == "entered-in-error" {
+    let struck = document.extensions("", STRUCK).first().map(|one| {
+        let said = |name: &str, value: &str| one.extensions("", name).first().and_then(|part| part.text(value)).unwrap_or_default().into_owned();
+        (said("at", "valueDateTime"), said("why", "valueString"))
+    });
+    let is_error = own("status") == "entered-in-error" || own("docStatus") == "entered-in-error";
+    if !is_whose || (is_error && struck.is_none()) {
         return None;
     }
     Some(Certificate {
@@ -133,6 +257,9 @@ fn of_document(document: Value<'_>, patient: &str) -> Option<Certificate> {
         stay: document.reference("context.encounter.reference", "Encounter").map(|id| id.into_owned()),
         lang: Lang::from_tag(&own("content.attachment.language")).unwrap_or_default(),
         text: String::from_utf8(decode(&own("content.attachment.data"))?).ok()?,
+        struck,
+        account: document.extensions("", ACCOUNT).first().and_then(|one| one.text("valueString")).unwrap_or_default().into_owned(),
+        practitioner: document.reference("author.reference", "Practitioner").map(|id| id.into_owned()).unwrap_or_default(),
     })
 }
 
@@ -154,7 +281,11 @@ mod tests {
             ("injury", "Dr A", Some("s"), Lang::Arabic, "é")
         );
         assert_eq!(of(json, "q"), None);
-        assert_eq!(of(&json.replace("current", "entered-in-error"), "p"), None);
+        let error = json.replace("current", "entered-in-error");
+        assert_eq!(of(&error, "p"), None);
+        let why = r#""extension":[{"url":"urn:rihla:extension:certificate-struck","extension":[{"url":"at","valueDateTime":"2026-01-16"},{"url":"why","valueString":"x"}]}],"status""#;
+        let struck = of(&error.replace(r#""status""#, why), "p").and_then(|one| one.struck);
+        assert_eq!(struck, Some(("2026-01-16".to_owned(), "x".to_owned())), "its author took it back: it is kept");
         assert_eq!(of(&json.replace("urn:rihla:paper", "urn:other"), "p"), None, "a document of somebody else");
     }
 }

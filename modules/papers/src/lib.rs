@@ -51,6 +51,7 @@ fn routes() -> Router<House> {
         .route("/patients/{patient}/papers/{paper}", get(paper::show))
         .route("/patients/{patient}/papers/{paper}/print", post(print::paper))
         .route("/patients/{patient}/papers/{paper}/certify", post(certificate::write))
+        .route("/patients/{patient}/papers/{paper}/strike", post(certificate::strike))
         .route("/registers", get(registers::list))
         .route("/registers/{register}", get(registers::show))
         .route("/registers/{register}/print", post(print::register))

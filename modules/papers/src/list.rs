@@ -38,6 +38,8 @@ struct Written {
     author: Html,
     path: String,
     prints: Option<Prints>,
+    /// When and why its author took it back.
+    struck: Option<Html>,
 }
 
 struct Section {
@@ -120,6 +122,10 @@ impl Sources<'_> {
             author: auto(&one.author),
             path: format!("{}&document={}", path(one.lang), percent(&one.id)),
             prints: self.prints(&paper.code, &one.id),
+            struck: one
+                .struck
+                .as_ref()
+                .map(|(at, why)| auto(desk.voice.ta("papers-taken-back", &[("when", desk.voice.date_time(at.as_str())), ("why", why.clone())]))),
         });
         Entry {
             name: desk.named(&paper.names).into_owned(),

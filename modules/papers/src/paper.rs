@@ -54,6 +54,8 @@ struct Sheet {
     printed: Option<(String, Html)>,
     /// Who certified what is printed, and when.
     certified: Option<(String, Html)>,
+    /// It was taken back: when, and why.
+    struck: Option<(String, Html)>,
 }
 
 #[derive(Template)]
@@ -71,6 +73,8 @@ struct Body<'b> {
     author: String,
     /// This page is a print that was recorded.
     recorded: bool,
+    /// Who looks may take it back: where to, and the patient whose page it is.
+    strike: Option<(String, &'b str)>,
     sheet: String,
 }
 
@@ -101,7 +105,7 @@ pub async fn show(desk: Desk, Path((patient, paper)): Path<(String, String)>, Qu
         let facts = Facts::read(&of.desk, &patient, of.told.as_ref(), of.lang)?;
         let text = certificate::text(&of, &facts, |_| Word::Unknown);
         let sheet = sheet(&of, &facts, &text, None, stamp.as_ref());
-        return whole(&of, &asked, stamp.is_some(), sheet.render()?);
+        return whole(&of, &asked, stamp.is_some(), false, sheet.render()?);
     }
     if asked.document.is_empty() {
         of.suits()?;
@@ -115,7 +119,7 @@ pub async fn show(desk: Desk, Path((patient, paper)): Path<(String, String)>, Qu
     let stamp = stamp(&of, &found.id, asked.printed)?;
     let facts = Facts::read(&of.desk, &patient, of.told.as_ref(), of.lang)?;
     let sheet = sheet(&of, &facts, &found.text, Some(&found), stamp.as_ref());
-    whole(&of, &asked, stamp.is_some(), sheet.render()?)
+    whole(&of, &asked, stamp.is_some(), found.struck.is_none() && found.is_of(&of.desk), sheet.render()?)
 }
 
 fn stamp(of: &Of, about: &str, printed: Option<i64>) -> Result<Option<Stamp>, Refusal> {
@@ -123,7 +127,7 @@ fn stamp(of: &Of, about: &str, printed: Option<i64>) -> Result<Option<Stamp>, Re
     Ok(Stamp::of(&all, &of.paper.code, about, printed, of.desk.voice.now()))
 }
 
-fn whole(of: &Of, asked: &Asked, recorded: bool, sheet: String) -> Result<Response, Refusal> {
+fn whole(of: &Of, asked: &Asked, recorded: bool, strikes: bool, sheet: String) -> Result<Response, Refusal> {
     let body = Body {
         voice: &of.desk.voice,
         back: back(of),
@@ -135,6 +139,7 @@ fn whole(of: &Of, asked: &Asked, recorded: bool, sheet: String) -> Result<Respon
         lang: of.lang.tag(),
         author: of.desk.person.mark(),
         recorded,
+        strike: strikes.then(|| (format!("/patients/{}/papers/{}/strike", percent(&of.banner.id), of.paper.code), of.banner.id.as_str())),
         sheet,
     }
     .render()?;
@@ -199,6 +204,7 @@ fn sheet(of: &Of, facts: &Facts<'_>, text: &str, certified: Option<&Certificate>
         duplicate: stamp.map(Stamp::duplicate).filter(|number| *number > 0).map(|number| number.to_string()),
         printed: stamp.map(|stamp| (voice.date_time(stamp.print.at), auto(&stamp.print.by))),
         certified: certified.map(|one| (voice.date_time(one.date.as_str()), auto(&one.author))),
+        struck: certified.and_then(|one| one.struck.as_ref()).map(|(at, why)| (voice.date_time(at.as_str()), auto(why))),
         voice: voice.clone(),
     }
 }

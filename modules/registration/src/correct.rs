@@ -183,6 +183,23 @@ fn strict(typed: &Typed) -> String {
     [&typed.family, &typed.given, &typed.family_ar, &typed.given_ar, &birth, &typed.about, &typed.sex].map(|part| part.trim().replace('\t', " ")).join("\t")
 }
 
+/// The traits of a record as a message of another system says them, in the form in which a correction waits for an officer.
+/// What the message does not say stays; none if it says nothing else than the record.
+pub fn asked_traits(patient: Value<'_>, told: Value<'_>) -> Option<String> {
+    let (kept, said) = (Kept::read(patient, 0).typed, Kept::read(told, 0).typed);
+    let or = |said: &str, kept: &str| if said.trim().is_empty() { kept.to_owned() } else { said.to_owned() };
+    let whole = |family: &str, given: &str, own: (&str, &str)| {
+        if family.is_empty() { (own.0.to_owned(), own.1.to_owned()) } else { (family.to_owned(), or(given, own.1)) }
+    };
+    let (family, given) = whole(&said.family, &said.given, (&kept.family, &kept.given));
+    let (family_ar, given_ar) = whole(&said.family_ar, &said.given_ar, (&kept.family_ar, &kept.given_ar));
+    let birth = or(&said.birth, &kept.birth);
+    let about = if said.birth.is_empty() || said.birth == kept.birth { kept.about.clone() } else { said.about.clone() };
+    let asked = Typed { family, given, family_ar, given_ar, birth, about, sex: or(&said.sex, &kept.sex), ..kept.clone() };
+    let traits = strict(&asked);
+    (traits != strict(&kept)).then_some(traits)
+}
+
 /// The form with the traits that somebody asked for.
 fn with_traits(typed: &Typed, what: &str) -> Typed {
     let mut parts = what.split('\t').map(str::to_owned);

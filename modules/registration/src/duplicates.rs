@@ -18,8 +18,10 @@ struct Row {
     one: Shown,
     other: Shown,
     reasons: Reasons,
-    /// Somebody asks for a merge.
+    /// Somebody asks for a merge, or to part what was merged, and why.
     asked: bool,
+    parts: bool,
+    why: String,
 }
 
 #[derive(Template)]
@@ -38,8 +40,18 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
     desk.require(IDENTITY)?;
     let (pairs, more) = desk.pairs(SHOWN)?;
     let row = |pair: rihla_web::Pair| {
-        let (one, other) = (Shown::of(&desk, &pair.one)?, Shown::of(&desk, &pair.other)?);
-        Some(Row { one, other, reasons: reasons(&desk.voice, &pair.verdict), asked: pair.asked.is_some() })
+        let (mut one, mut other) = (Shown::of(&desk, &pair.one)?, Shown::of(&desk, &pair.other)?);
+        let parts = matches!(pair.asked, Some(Decision::PartAsked { .. }));
+        let (stays, why) = match &pair.asked {
+            Some(Decision::Asked { stays, why, .. } | Decision::PartAsked { stays, why, .. }) => (stays.as_str(), why.clone()),
+            _ => ("", String::new()),
+        };
+        // The page of a merge is that of the record which stands for both.
+        if parts && other.id == stays {
+            std::mem::swap(&mut one, &mut other);
+        }
+        let reasons = pair.verdict.map(|verdict| reasons(&desk.voice, &verdict)).unwrap_or_default();
+        Some(Row { one, other, reasons, asked: pair.asked.is_some(), parts, why })
     };
     let rows = pairs.into_iter().filter_map(row).collect();
     let standing = desk.index_of_people();
@@ -64,5 +76,13 @@ pub async fn apart(desk: Desk, Form(two): Form<Two>) -> Result<Response, Refusal
     let (first, second) = if two.one <= two.other { (&two.one, &two.other) } else { (&two.other, &two.one) };
     let versions = (desk.read("Patient", first)?.vid, desk.read("Patient", second)?.vid);
     desk.decide(first, second, Some(&Decision::Apart { versions, by: desk.person.actor().id().to_owned() })).await?;
+    Ok(go(LIST, &[]))
+}
+
+/// `POST /duplicates/one`: they stay one; what was asked for is over.
+pub async fn one(desk: Desk, Form(two): Form<Two>) -> Result<Response, Refusal> {
+    desk.require(IDENTITY)?;
+    desk.same_author(&two.author)?;
+    desk.decide(&two.one, &two.other, None).await?;
     Ok(go(LIST, &[]))
 }

@@ -1,20 +1,30 @@
 //! Registration: see `spec.md` for who uses it and what it has to do.
 
+mod band;
 mod check;
+mod consent;
+mod consent_form;
+mod consents;
 mod correct;
 mod cover;
 mod duplicates;
 mod likely;
 mod merge;
 mod moving;
+mod moving_one;
 mod newborn;
 mod people;
 mod person;
+mod photo;
+mod picture;
 mod register;
 mod relation;
 mod typed;
 
+pub use correct::asked_traits;
+
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use rihla_kernel::{Module, Permission};
 use rihla_web::text::Catalogue;
@@ -43,6 +53,7 @@ pub static SCREENS: Screens = Screens {
     tabs: &[
         Tab { path: "correct", label: rihla_web::key!("registration-correct"), rank: 62, shown: |desk| desk.person.may(REGISTER.0) },
         Tab { path: "people", label: rihla_web::key!("registration-around"), rank: 65, shown: |desk| desk.person.may(REGISTER.0) },
+        Tab { path: "consents", label: rihla_web::key!("registration-consents"), rank: 66, shown: |desk| desk.person.may(REGISTER.0) },
         Tab { path: "merge", label: rihla_web::key!("registration-tab-merge"), rank: 102, shown: |desk| desk.person.may(IDENTITY.0) },
         Tab { path: "move", label: rihla_web::key!("registration-tab-move"), rank: 104, shown: |desk| desk.person.may(IDENTITY.0) },
     ],
@@ -56,14 +67,20 @@ fn routes() -> Router<House> {
         .route("/patients/new/likely", post(register::likely))
         .route("/duplicates", get(duplicates::show))
         .route("/duplicates/apart", post(duplicates::apart))
+        .route("/duplicates/one", post(duplicates::one))
         .route("/patients/{patient}/correct", get(correct::show).post(correct::correct))
         .route("/patients/{patient}/people", get(people::show))
+        .route("/patients/{patient}/consents", get(consents::show).post(consents::answer))
+        .route("/patients/{patient}/consents/withdraw", post(consents::withdraw))
+        .route("/patients/{patient}/consents/form", get(consent_form::show))
+        .route("/patients/{patient}/photo", post(photo::change).layer(DefaultBodyLimit::max(photo::FORM)))
         .route("/patients/{patient}/cover", post(cover::add))
         .route("/patients/{patient}/relations", post(relation::add))
         .route("/patients/{patient}/newborn", get(newborn::show).post(newborn::create))
         .route("/patients/{patient}/merge", get(merge::show).post(merge::merge))
         .route("/patients/{patient}/part", post(merge::part))
         .route("/patients/{patient}/move", get(moving::show).post(moving::act))
+        .route("/patients/{patient}/move/one", get(moving_one::show).post(moving_one::act))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ struct Body<'b> {
     parts: Vec<Shown>,
     /// One of both is validated: it takes two officers.
     two: bool,
-    /// Somebody asked; whether that was this person, which record would stay, and why.
+    /// Somebody asked for a merge, or that it be taken back; whether that was this person, which record would stay, and why.
     asked: Option<(bool, String, String)>,
     wrong: String,
     why: String,
@@ -63,7 +63,7 @@ fn page(desk: &Desk, patient: &str, with: &str, wrong: &str, act: &Act) -> Resul
         None => None,
     };
     let asked = asked.and_then(|decision| match decision {
-        Decision::Asked { stays, by, why } => Some((by == desk.person.actor().id(), stays, why)),
+        Decision::Asked { stays, by, why } | Decision::PartAsked { stays, by, why } => Some((by == desk.person.actor().id(), stays, why)),
         Decision::Apart { .. } => None,
     });
     let verdict = match &other {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 /// Stays in the list.
 const SHOWN: &str = "50";
 /// Characters of a reason.
-const REASON: std::ops::RangeInclusive<usize> = 5..=300;
+pub const REASON: std::ops::RangeInclusive<usize> = 5..=300;
 
 /// One stay, without what is wrong with the patient.
 struct Stay {
@@ -115,7 +115,7 @@ pub async fn act(desk: Desk, Path(patient): Path<String>, Form(act): Form<Act>) 
 }
 
 /// The one record that bears a number.
-fn whose(desk: &Desk, number: &str) -> Result<Option<String>, Refusal> {
+pub fn whose(desk: &Desk, number: &str) -> Result<Option<String>, Refusal> {
     let number = number.trim();
     if number.is_empty() {
         return Ok(None);

@@ -127,7 +127,8 @@ pub fn page(desk: &Desk, patient: &str, wrong: &[&'static str], done: bool) -> R
 }
 
 /// Whether the pack's law calls the patient a minor today.
-fn is_minor(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
+/// Whether somebody else has to answer for a patient, by the pack's age.
+pub fn is_minor(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
     let stored = desk.read("Patient", patient)?;
     let birth = look(&stored, |patient| patient.text("birthDate").map(|birth| birth.into_owned())).flatten();
     let of_age = desk.house.pack().of_age;
@@ -137,6 +138,27 @@ fn is_minor(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
     // A year alone counts as its last day: whoever may be a minor is asked about.
     let passed = birth.get(4..10).is_some_and(|day| today.get(4..10).is_some_and(|now| day <= now));
     Ok(now - born - i32::from(!passed) < i32::from(of_age))
+}
+
+/// Somebody who may answer for the patient.
+pub struct Relative {
+    pub id: String,
+    /// The tie and the name.
+    pub words: String,
+}
+
+/// Who belongs to a patient, but authorities that were told of them.
+pub fn relatives(desk: &Desk, patient: &str) -> Result<Vec<Relative>, Refusal> {
+    let found = desk.search("RelatedPerson", &[("patient", patient), ("_count", SHOWN)])?;
+    let read = |one: Value<'_>| {
+        let codes: Vec<String> = one.all("relationship.coding.code").iter().filter_map(|code| code.as_str().map(|code| code.into_owned())).collect();
+        let (kind, _) = RELATIONS.iter().find(|(kind, code)| *kind != crate::relation::AUTHORITY && codes.iter().any(|known| known == code))?;
+        let named = Names::of(one).first(Script::of_lang(desk.voice.lang())).map(|name| name.formal());
+        let name = named.or_else(|| one.text("name.text").map(|text| text.into_owned())).unwrap_or_default();
+        Some(format!("{} · {name}", desk.voice.t(&listed(key!("registration-relation-*"), kind))))
+    };
+    let one = |stored: &rihla_store::Stored| look(stored, read).flatten().map(|words| Relative { id: stored.id.to_text(), words });
+    Ok(found.matches.iter().filter_map(one).collect())
 }
 
 fn relations(desk: &Desk, patient: &str) -> Result<Vec<Relation>, Refusal> {

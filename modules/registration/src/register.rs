@@ -1,6 +1,7 @@
 //! Writing down somebody new.
 
 use crate::REGISTER;
+use crate::band::Band;
 use crate::check::{Said, unusual, wrong};
 use crate::likely::{Likely, List, enough, find, to_look_at};
 use crate::typed::{Typed, own_number, patient};
@@ -39,6 +40,8 @@ struct Body<'b> {
     likely: String,
     /// Somebody was found who is probably the same: the clerk says that they are not.
     asks: bool,
+    /// The number of the band is unusual: the clerk looks at it once more.
+    odd: bool,
     /// What was looked at.
     others: String,
     /// Proposed spellings in the other script: family, given.
@@ -70,19 +73,22 @@ struct Part {
 pub async fn create(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(REGISTER)?;
     desk.same_author(&typed.author)?;
-    let faults = wrong(&typed, desk.instant().get(..10).unwrap_or_default());
+    let mut faults = wrong(&typed, desk.instant().get(..10).unwrap_or_default());
+    let band = Band::read(&desk, &typed)?;
+    faults.extend(band.wrong);
     let (all, complete) = find(&desk, &typed)?;
     let asks = !typed.is_unknown() && {
         let ask = to_look_at(&all);
         !ask.is_empty() && ask != typed.others
     };
-    if !faults.is_empty() || asks || !typed.look.is_empty() {
+    if !faults.is_empty() || asks || band.asks(&typed) || !typed.look.is_empty() {
         let faults = if typed.look.is_empty() { faults } else { Vec::new() };
         return page(&desk, &typed, faults, (all, complete), asks);
     }
     let id = write(&desk, &typed).await?;
     desk.note_recent(&id).await?;
-    Ok(go(&format!("/patients/{id}"), &[]))
+    let then = if typed.then.is_empty() { "" } else { "/consents" };
+    Ok(go(&format!("/patients/{id}{then}"), &[]))
 }
 
 /// Writes the Patient with the next of the hospital's own numbers.
@@ -118,8 +124,11 @@ fn page(desk: &Desk, typed: &Typed, faults: Vec<Said>, (all, complete): (Vec<Lik
         systems.map(|system| (system.id.as_str(), desk.named(&system.names).into_owned())).collect::<Vec<_>>()
     };
     let said = |list: Vec<Said>| list.into_iter().map(|(field, key)| (field, voice.t(key))).collect::<Vec<_>>();
-    let refused = !faults.is_empty() || asks;
+    let band = Band::read(desk, typed)?;
+    let odd = band.asks(typed) && typed.look.is_empty();
+    let refused = !faults.is_empty() || asks || odd;
     let mut typed = typed.clone();
+    typed.band_seen = if band.odd.is_some() { band.number } else { String::new() };
     if typed.id.is_empty() {
         typed.id = desk.reserve_patient()?;
     }
@@ -127,7 +136,8 @@ fn page(desk: &Desk, typed: &Typed, faults: Vec<Said>, (all, complete): (Vec<Lik
         voice,
         author: desk.person.mark(),
         wrong: said(faults),
-        unusual: said(unusual(&typed, pack)),
+        unusual: said(unusual(&typed, pack).into_iter().chain(band.odd).collect()),
+        odd,
         kinds: named(&[Issuer::State, Issuer::Insurer]),
         papers: named(&[Issuer::State]),
         reasons: NO_PHONE.iter().map(|(code, key)| (*code, voice.t(key))).collect(),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 /// agency of <https://terminology.hl7.org/CodeSystem-v2-0131.html>.
 pub const RELATIONS: [(&str, &str); 7] =
     [("mother", "MTH"), ("father", "FTH"), ("guardian", "GUARD"), ("spouse", "SPS"), ("child", "CHILD"), ("family", "FAMMEMB"), (AUTHORITY, "S")];
-const AUTHORITY: &str = "authority";
+pub const AUTHORITY: &str = "authority";
 /// When an authority was told (`valueDateTime`).
 pub const TOLD: &str = "urn:rihla:extension:authority-told";
 /// The record of the same person, as a patient (`valueReference`).

@@ -38,8 +38,14 @@ pub struct Typed {
     pub paper: String,
     /// Nobody knows who it is.
     pub unknown: String,
+    /// The number of a band that was printed before anybody wore it, as typed or scanned.
+    pub band: String,
+    /// Such a number that was said to be unusual, and is right all the same.
+    pub band_seen: String,
     /// The records that the clerk has looked at and says are other people's.
     pub others: String,
+    /// The photo and what is asked come next.
+    pub then: String,
     /// Only look who may be the same; write nothing.
     pub look: String,
     #[serde(rename = "_author")]
@@ -159,11 +165,15 @@ fn some(text: &str) -> Option<&str> {
 fn identifiers(typed: &Typed, pack: &Pack, number: Option<(&str, &str)>) -> Vec<String> {
     let one = |usage: &str, system: &str, value: &str| format!(r#"{{"use":"{usage}","system":{},"value":{}}}"#, quoted(system), quoted(value));
     let own = number.map(|(system, value)| one("usual", system, value));
-    let typed = typed.numbers().filter_map(|(kind, value)| {
+    let numbers = typed.numbers().filter_map(|(kind, value)| {
         let system = pack.identifiers.iter().find(|system| system.id == kind)?;
         Some(one("official", &system.system, value))
     });
-    own.into_iter().chain(typed).collect()
+    let band = rihla_web::band_of(&typed.band).and_then(|(value, _)| {
+        let system = pack.identifiers.iter().find(|system| system.id == crate::band::BAND)?;
+        Some(one("secondary", &system.system, &value))
+    });
+    own.into_iter().chain(numbers).chain(band).collect()
 }
 
 /// Latin first; somebody unknown bears a number until there is a name.

@@ -1,9 +1,10 @@
-//! `cargo xtask conformance examples|json|validator|speed|hl7v2 DIR`: the parser and the validator against public suites.
+//! `cargo xtask conformance examples|forms|json|validator|speed|hl7v2 DIR`: the parser and the validator against public suites.
 //!
 //! A runner takes any folder of the suite's shape. Deviations that are argued stand in a committed table of file,
 //! verdict and reason; one counts as passed only while the verdict is exactly the argued one.
 
 mod examples;
+mod forms;
 mod hl7v2;
 mod json;
 mod speed;
@@ -17,16 +18,17 @@ pub fn run(args: &[String]) -> Result<u8, String> {
     let (suite, folder, cpu) = match args {
         [suite, folder] => (suite, Path::new(folder), false),
         [suite, folder, flag] if suite == "hl7v2" && flag == "--cpu" => (suite, Path::new(folder), true),
-        _ => return Err("conformance examples|json|validator|speed|hl7v2 DIR; hl7v2 DIR --cpu measures".to_owned()),
+        _ => return Err("conformance examples|forms|json|validator|speed|hl7v2 DIR; hl7v2 DIR --cpu measures".to_owned()),
     };
     let outcome = match suite.as_str() {
         "examples" => examples::run(folder)?,
+        "forms" => forms::run(folder)?,
         "json" => json::run(folder)?,
         "validator" => validator::run(folder)?,
         "hl7v2" if cpu => return hl7v2::speed(folder),
         "hl7v2" => hl7v2::run(folder)?,
         "speed" => return speed::run(folder),
-        other => return Err(format!("conformance: no suite {other}; there are examples, json, validator, speed, hl7v2")),
+        other => return Err(format!("conformance: no suite {other}; there are examples, forms, json, validator, speed, hl7v2")),
     };
     if outcome.argued > 0 {
         println!("{} as the suite wants, {} otherwise and argued", outcome.passed - outcome.argued, outcome.argued);

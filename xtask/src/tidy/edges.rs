@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("fhir", &["kernel"]),
     ("fhirpath", &["fhir"]),
-    ("terminology", &["fhir"]),
+    ("terminology", &["kernel", "fhir", "fhirpath"]),
     ("store", &["kernel", "fhir", "fhirpath", "terminology"]),
     ("store-engine", &["store"]),
     ("store-sqlite", &["store-engine"]),
@@ -22,11 +22,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fhir-api", &["store", "identity", "terminology", "audit"]),
     ("smart-http", &["smart", "fhir-api", "rights"]),
     ("hl7v2", &["kernel"]),
-    ("exchange", &["hl7v2", "store", "clinical", "identity"]),
+    ("exchange", &["hl7v2", "store", "clinical", "identity", "mpi", "fhir-api"]),
     ("matching", &[]),
     ("clinical", &["store", "terminology"]),
     ("plan", &[]),
     ("labels", &[]),
+    ("downtime", &["kernel", "clinical", "fhir", "packs", "store", "web"]),
+    ("scores", &[]),
+    ("questionnaire", &["fhir", "kernel"]),
     ("twin", &["kernel", "plan"]),
     ("packs", &["fhir", "terminology"]),
     ("lists", &["packs", "clinical", "hl7v2"]),
@@ -37,7 +40,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
-const MODULE_MAY_USE: &[&str] = &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "labels", "exchange", "hl7v2"];
+const MODULE_MAY_USE: &[&str] =
+    &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "labels", "questionnaire", "exchange", "hl7v2", "scores"];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
 const OUTERMOST: &[&str] = &["server", "testkit", "xtask"];

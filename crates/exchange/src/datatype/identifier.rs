@@ -143,6 +143,15 @@ impl Place {
         [&self.facility, &self.building, &self.floor, &self.unit, &self.room, &self.bed].into_iter().map(String::as_str).filter(|it| !it.is_empty())
     }
 
+    /// By which the house knows the place: unit, room and bed, as the sender joins them. The system is empty where any will do.
+    pub fn number(&self, settings: &Settings) -> Option<Number> {
+        let value = [self.unit.as_str(), &self.room, &self.bed].join("^");
+        let value = value.trim_matches('^').to_owned();
+        let of_facility = settings.systems.get(&self.facility).filter(|_| settings.places.is_empty());
+        let system = of_facility.unwrap_or(&settings.places).clone();
+        (!value.is_empty()).then_some(Number { system, value })
+    }
+
     /// A reference to the place by the name that its sender gives it: unit, room and bed.
     pub fn reference(&self, settings: &Settings) -> Object {
         let value = [self.unit.as_str(), &self.room, &self.bed].join("^");

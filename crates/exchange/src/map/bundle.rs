@@ -18,6 +18,37 @@ pub struct Entry {
     pub id: String,
 }
 
+/// A resource that others made of an entry, or beside all: JSON, and how it is written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub ty: &'static str,
+    /// Empty for the entry's own, where it is only referred to.
+    pub json: String,
+    pub how: How,
+}
+
+#[derive(Clone, Debug)]
+pub enum How {
+    /// New. With a search, refused if one that it finds has come meanwhile.
+    New { known_by: String },
+    /// The next version, unless somebody was faster.
+    Next { id: String, version: u32 },
+    /// It is there and stays as it is; what refers to the entry refers to it.
+    Stays { id: String },
+}
+
+impl Written {
+    fn request(&self, ty: &'static str) -> Object {
+        let request = Object::new();
+        match &self.how {
+            How::New { known_by } if known_by.is_empty() => request.with("method", "POST").with("url", ty),
+            How::New { known_by } => request.with("method", "PUT").with("url", format!("{ty}?{known_by}")).with("ifNoneMatch", "*"),
+            How::Next { id, version } => request.with("method", "PUT").with("url", format!("{ty}/{id}")).with("ifMatch", format!("W/\"{version}\"")),
+            How::Stays { id } => request.with("method", "POST").with("url", ty).with("ifNoneExist", format!("_id={id}")),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Bundle {
     entries: Vec<Entry>,
@@ -59,6 +90,11 @@ impl Bundle {
 
     /// As JSON text.
     pub fn write(&self) -> Vec<u8> {
+        self.write_with(&[], &[])
+    }
+
+    /// The same, with what others made in the place of entries, and more beside them.
+    pub fn write_with(&self, instead: &[(usize, Written)], beside: &[Written]) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.entries.len() * 600 + 64);
         out.extend_from_slice(b"{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
         for (place, entry) in self.entries.iter().enumerate() {
@@ -68,9 +104,20 @@ impl Bundle {
             out.extend_from_slice(b"{\"fullUrl\":");
             escape_into(&Self::full_url(place), &mut out);
             out.extend_from_slice(b",\"resource\":");
-            entry.resource.write(&mut out);
+            let written = instead.iter().find(|(at, _)| *at == place).map(|(_, written)| written);
+            match written.filter(|written| !written.json.is_empty()) {
+                Some(written) => out.extend_from_slice(written.json.as_bytes()),
+                None => entry.resource.write(&mut out),
+            }
             out.extend_from_slice(b",\"request\":");
-            entry.request().write(&mut out);
+            written.map_or_else(|| entry.request(), |written| written.request(entry.ty)).write(&mut out);
+            out.push(b'}');
+        }
+        for (nth, written) in beside.iter().enumerate() {
+            out.extend_from_slice(if nth + self.entries.len() > 0 { b",{\"resource\":" } else { b"{\"resource\":" });
+            out.extend_from_slice(written.json.as_bytes());
+            out.extend_from_slice(b",\"request\":");
+            written.request(written.ty).write(&mut out);
             out.push(b'}');
         }
         out.extend_from_slice(b"]}");

@@ -22,7 +22,7 @@ mod sch;
 mod spm;
 mod txa;
 
-pub use bundle::{Bundle, Entry};
+pub use bundle::{Bundle, Entry, How, Written};
 
 use crate::Settings;
 use crate::datatype::identifier::Number;

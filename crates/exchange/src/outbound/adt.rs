@@ -6,6 +6,7 @@ use crate::datatype::identifier::Number;
 use crate::movement::{Action, Concerns, Event, Unit};
 use rihla_fhir::json::Value;
 use rihla_hl7v2::{Charset, Draft, DraftSegment};
+use std::collections::BTreeMap;
 
 /// A movement as it is told.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub struct Announcement<'r> {
     pub movement: Option<Moved>,
     /// The number that is no more, for merges and changed numbers.
     pub before: Option<Number>,
+    /// The second patient, of those who are linked or parted.
+    pub other: Option<Value<'r>>,
+    /// What the receiver calls places that the stay refers to: `Location/…` and unit, room and bed with `^` between.
+    pub places: &'r BTreeMap<String, String>,
 }
 
 /// Writes the message. Nothing if the event needs a stay or another number that is not given, or if no number of the
@@ -47,11 +52,12 @@ pub fn announce(what: &Announcement<'_>, partner: &Partner) -> Option<Draft> {
     let pid = pid::patient(what.patient, partner)?;
     draft.push(pid);
     match what.event.concerns() {
+        Concerns::Two if matches!(what.event, Event::Link | Event::Unlink) => draft.push(pid::patient(what.other?, partner)?),
         Concerns::Two => draft.push(before(what.before.as_ref()?, partner)?),
         // The structure wants the segment, and N says that there is no stay.
         Concerns::Person => draft.add("PV1", |pv1| _ = pv1.set(2, "N")),
         Concerns::Stay => {
-            pv1::stay(&mut draft, what.encounter?, partner)?;
+            pv1::stay(&mut draft, what.encounter?, partner, what.places)?;
             if let Some(moved) = &what.movement {
                 draft.push(movement(moved, what, partner));
             }
@@ -100,6 +106,9 @@ fn movement(moved: &Moved, what: &Announcement<'_>, partner: &Partner) -> DraftS
     };
     let mut zbe = DraftSegment::new("ZBE");
     zbe.set(1, &moved.number.value);
+    if !partner.authorities.contains_key(&moved.number.system) {
+        zbe.put(1, 0, 2, 1, &partner.sending_application);
+    }
     if let Some(authority) = partner.authorities.get(&moved.number.system) {
         zbe.put(1, 0, 2, 1, &authority.name);
         if !authority.oid.is_empty() {

@@ -1,7 +1,7 @@
 //! Which event a change of the record is, for those who follow the feed.
 //!
-//! Two versions of a resource do not tell a cancelled transfer from a transfer back: where the command that made the change
-//! says which event it was, that is taken instead of this.
+//! Two versions of a stay that others wrote as a whole do not tell a cancelled transfer from a transfer back: of stays with
+//! movements of ours [`super::moved`] tells, and is taken instead of this.
 
 use super::pid::{list, text};
 use crate::movement::Event;
@@ -51,6 +51,7 @@ pub fn of_patient(before: Option<Value<'_>>, after: Value<'_>) -> Option<Event> 
     match before {
         None => Some(Event::CreatePerson),
         Some(before) if replaced(after) && !replaced(before) => Some(Event::Merge),
+        Some(before) if replaced(before) && !replaced(after) => Some(Event::Unlink),
         Some(before) => changed(before, after).then_some(Event::UpdatePerson),
     }
 }
@@ -131,6 +132,7 @@ mod tests {
             (Some(plain), other, Some(Event::UpdatePerson)),
             (Some(plain), gone, Some(Event::Merge)),
             (Some(gone), gone, None),
+            (Some(gone), plain, Some(Event::Unlink)),
         ];
         for (before, after, wanted) in cases {
             let before = before.map(|it| parse(it.as_bytes(), &Limits::default()).expect("before"));

@@ -2,6 +2,7 @@
 
 mod adt;
 pub mod event;
+pub mod moved;
 mod partner;
 mod pid;
 mod pv1;

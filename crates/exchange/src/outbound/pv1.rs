@@ -5,9 +5,10 @@ use super::partner::Partner;
 use super::pid::{list, text};
 use rihla_fhir::json::Value;
 use rihla_hl7v2::{Draft, DraftSegment};
+use std::collections::BTreeMap;
 
 /// Nothing if no number of the stay goes to this receiver.
-pub fn stay(draft: &mut Draft, encounter: Value<'_>, partner: &Partner) -> Option<()> {
+pub fn stay(draft: &mut Draft, encounter: Value<'_>, partner: &Partner, places: &BTreeMap<String, String>) -> Option<()> {
     let mut pv1 = DraftSegment::new("PV1");
     let class = encounter.get("class").and_then(|it| text(it, "code").map(|it| it.into_owned()));
     pv1.set(1, "1").set(
@@ -20,7 +21,7 @@ pub fn stay(draft: &mut Draft, encounter: Value<'_>, partner: &Partner) -> Optio
             _ => "U",
         },
     );
-    put_places(&mut pv1, encounter);
+    put_places(&mut pv1, encounter, places);
     for (code, field) in [("ATND", 7), ("REF", 8), ("CON", 9), ("ADM", 17)] {
         for (repetition, who) in participants(encounter, code).enumerate() {
             put_carer(&mut pv1, field, repetition, who, partner);
@@ -62,28 +63,41 @@ fn put_carer(pv1: &mut DraftSegment, field: usize, repetition: usize, who: Value
     pv1.put(field, repetition, 2, 1, &text(who, "display").unwrap_or_default());
 }
 
+/// As a modifier of an entry: it did not happen (docs/decisions/0023-stays-and-places.md).
+const CANCELLED: &str = "urn:rihla:extension:movement-cancelled";
+
 /// PV1-3 is where the patient is (or was last), PV1-6 where before, PV1-42 where next.
-fn put_places(pv1: &mut DraftSegment, encounter: Value<'_>) {
+fn put_places(pv1: &mut DraftSegment, encounter: Value<'_>, places: &BTreeMap<String, String>) {
     let planned = text(encounter, "status").as_deref() == Some("planned");
     let over = matches!(text(encounter, "status").as_deref(), Some("finished" | "cancelled"));
     let mut here = false;
     let mut before = false;
-    for location in list(encounter, "location") {
+    for location in in_order(encounter) {
         let Some(place) = location.get("location") else { continue };
         match text(location, "status").as_deref() {
-            Some("active") | None if !here => here = put_place(pv1, 3, place),
-            Some("planned") if planned && !here => here = put_place(pv1, 3, place),
-            Some("planned") => _ = put_place(pv1, 42, place),
-            Some("completed") if over && !here => here = put_place(pv1, 3, place),
-            Some("completed") if !before => before = put_place(pv1, 6, place),
+            Some("active" | "reserved") | None if !here => here = put_place(pv1, 3, place, places),
+            Some("planned") if planned && !here => here = put_place(pv1, 3, place, places),
+            Some("planned") => _ = put_place(pv1, 42, place, places),
+            Some("completed") if over && !here => here = put_place(pv1, 3, place, places),
+            Some("completed") if !before => before = put_place(pv1, 6, place, places),
             _ => {}
         }
     }
 }
 
+/// What happened, the last first where times are told; entries without times stay as they stand.
+fn in_order<'d>(encounter: Value<'d>) -> Vec<Value<'d>> {
+    let struck = |it: &Value<'d>| list(*it, "modifierExtension").any(|it| text(it, "url").as_deref() == Some(CANCELLED));
+    let start = |it: &Value<'d>| it.get("period").and_then(|it| text(it, "start").map(|it| it.into_owned())).unwrap_or_default();
+    let mut all: Vec<Value<'d>> = list(encounter, "location").filter(|it| !struck(it)).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(start(it)));
+    all
+}
+
 /// A place is named by `unit^room^bed`, as it is read.
-fn put_place(pv1: &mut DraftSegment, field: usize, place: Value<'_>) -> bool {
-    let named = place.get("identifier").and_then(|it| text(it, "value").map(|it| it.into_owned()));
+fn put_place(pv1: &mut DraftSegment, field: usize, place: Value<'_>, places: &BTreeMap<String, String>) -> bool {
+    let known = text(place, "reference").and_then(|it| places.get(it.as_ref()).cloned());
+    let named = known.or_else(|| place.get("identifier").and_then(|it| text(it, "value").map(|it| it.into_owned())));
     let Some(named) = named.or_else(|| text(place, "display").map(|it| it.into_owned())) else { return false };
     for (index, part) in named.split('^').take(3).enumerate() {
         pv1.put(field, 0, index + 1, 1, part);

@@ -5,11 +5,13 @@
 
 mod find;
 mod lanes;
+mod learned;
 mod letter;
 mod names;
 mod store;
 
 pub use find::{Find, Found};
+pub use learned::Learned;
 pub use letter::{Letter, NewLetter, State};
 pub use names::{Direction, Seq};
 pub use store::{Accepted, Counts, Decision, Queue, QueueLimits, Settled};

@@ -58,7 +58,7 @@ impl Names {
         plain.then(|| Self(format!("ex/{direction}/{channel}/")))
     }
 
-    /// `j` the journal, `w` what waits, `p` what is parked, `d` dead letters.
+    /// `j` the journal, `w` what waits, `p` what is parked, `d` dead letters, `o` ends of which senders were not told.
     pub fn list(&self, kind: char) -> String {
         format!("{}{kind}/", self.0)
     }
@@ -69,8 +69,11 @@ impl Names {
 
     /// A message that was taken, by its sender and control id.
     pub fn known(&self, sender: &str, control_id: &str) -> String {
-        let hash = sha256(&[sender.as_bytes(), &[0], control_id.as_bytes()].concat());
-        format!("{}c/{}", self.0, hex(hash.get(..16).unwrap_or(&[])))
+        self.hashed('c', &[sender.as_bytes(), &[0], control_id.as_bytes()].concat())
+    }
+
+    pub(super) fn hashed(&self, kind: char, of: &[u8]) -> String {
+        format!("{}{kind}/{}", self.0, hex(sha256(of).get(..16).unwrap_or(&[])))
     }
 
     pub fn seq(name: &str) -> Option<Seq> {

@@ -14,11 +14,13 @@ use tokio::sync::watch;
 pub struct QueueLimits {
     /// Messages that wait; one more is refused, and its sender sends it again later.
     pub waiting: usize,
+    /// Whether what became of each message is noted for those who tell its sender ([`Queue::ended`]).
+    pub notes_ends: bool,
 }
 
 impl Default for QueueLimits {
     fn default() -> Self {
-        Self { waiting: 200_000 }
+        Self { waiting: 200_000, notes_ends: false }
     }
 }
 
@@ -54,6 +56,8 @@ pub enum Decision {
     Of(String),
     /// It is of somebody who is not known yet.
     New,
+    /// What stood in its way is out of it: it is tried as it is, with what was decided before.
+    Again,
     /// Nothing is to be done with it.
     Discard { why: String },
 }
@@ -223,7 +227,27 @@ impl Queue {
             Settled::Parked { .. } => marks.push((self.names.item('p', seq), standing(&letter.new.lanes))),
             Settled::Dead { .. } => marks.push((self.names.item('d', seq), vec![1])),
         }
+        if self.limits.notes_ends && !matches!(end, Settled::Parked { .. }) {
+            marks.push((self.names.item('o', seq), vec![1]));
+        }
         marks
+    }
+
+    /// Messages of which it was decided what became of them, and whose senders were not told yet.
+    pub fn ended(&self) -> Result<Vec<(Seq, Letter)>, Fault> {
+        let mut out = Vec::new();
+        for (name, _) in self.vault.list(&self.names.list('o'))? {
+            let Some(seq) = Names::seq(&name) else { return Err(damaged()) };
+            out.extend(self.letter(seq)?.map(|letter| (seq, letter)));
+        }
+        Ok(out)
+    }
+
+    /// The sender was told, or does not want to be.
+    pub async fn told(&self, seq: Seq) -> Result<(), Fault> {
+        let mut change = Change::default();
+        change.remove(self.names.item('o', seq));
+        self.vault.commit(change).await
     }
 
     /// The marks of an end were committed.
@@ -284,6 +308,7 @@ impl Queue {
                 letter.whose = Some(String::new());
                 false
             }
+            Decision::Again => false,
             Decision::Discard { why } => {
                 letter.why = why;
                 true
@@ -293,6 +318,8 @@ impl Queue {
         change.put(self.names.item('j', seq), encode(&letter));
         if !discarded {
             change.put(self.names.item('w', seq), standing(&letter.new.lanes));
+        } else if self.limits.notes_ends {
+            change.put(self.names.item('o', seq), vec![1]);
         }
         self.vault.commit(change).await?;
         let mut held = self.held();
@@ -376,6 +403,14 @@ impl Queue {
 
     pub(super) fn last(&self) -> Seq {
         self.held().last
+    }
+
+    pub(super) fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.vault.read(name)
+    }
+
+    pub(super) async fn changed(&self, change: Change) -> Result<(), Fault> {
+        self.vault.commit(change).await
     }
 
     pub(super) fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {

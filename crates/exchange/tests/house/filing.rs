@@ -1,22 +1,27 @@
 //! A record on a real store: what the server wires, in small.
 
 use rihla_exchange::datatype::identifier::Number;
+use rihla_exchange::filing::{Correction, Hand};
 use rihla_exchange::reconcile::Known;
-use rihla_exchange::work::{Filing, Record, Work};
+use rihla_exchange::work::{Filing, Marking, Record, Work};
 use rihla_fhir::r4::tables;
 use rihla_fhir_api::{Loader, read_json};
 use rihla_fhirpath::Zone;
 use rihla_identity::RecordVault;
-use rihla_kernel::{Actor, Fault, FaultKind, ManualClock, Purpose, SeededEntropy, SiteId};
+use rihla_kernel::{Actor, Clock, Fault, FaultKind, ManualClock, Purpose, SeededEntropy, SiteId};
 use rihla_store::indexer::Indexer;
 use rihla_store::query::Handling;
 use rihla_store::{Scoped, Settings, Store};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub struct OnStore {
     pub handle: Scoped,
     zone: Zone,
+    store: Store,
+    clock: Arc<ManualClock>,
+    /// Movements go by the commands of the house.
+    pub commands: Mutex<Option<rihla_exchange::Settings>>,
 }
 
 /// The store of a folder, what keeps queues in it, and the record.
@@ -27,10 +32,19 @@ pub fn open(folder: &Path, clock: &Arc<ManualClock>) -> (Arc<RecordVault>, Arc<O
     let backend = rihla_store_sqlite::open(folder, options).expect("opens");
     let store = Store::new(backend, Settings { clock: clock.clone(), indexer, site: SiteId(1) });
     let handle = store.scoped(Actor::node("exchange"), Purpose::Operations);
-    (Arc::new(RecordVault::new(store)), Arc::new(OnStore { handle, zone: zone() }))
+    let on_store = OnStore { handle, zone: zone(), store: store.clone(), clock: clock.clone(), commands: Mutex::default() };
+    (Arc::new(RecordVault::new(store)), Arc::new(on_store))
 }
 
 impl OnStore {
+    /// A transaction.
+    #[allow(dead_code, reason = "a measurement writes beds; stories have theirs")]
+    pub async fn write(&self, bundle: &str) {
+        let doc = read_json(bundle.as_bytes()).expect("json");
+        let loader = Loader::new(&self.handle, &self.zone);
+        loader.commit(&loader.parts(doc.root()).expect("a bundle"), &[]).await.expect("written");
+    }
+
     /// Ids and bodies of what a question finds.
     pub fn find(&self, ty: &str, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         let ty = tables().resource_type(ty).expect("type");
@@ -54,14 +68,24 @@ impl Record for OnStore {
         Ok(known)
     }
 
-    fn file<'r>(&'r self, work: &'r Work, marks: Vec<(String, Vec<u8>)>) -> Filing<'r> {
+    fn standing(&self, id: &str) -> Result<Option<String>, Fault> {
+        Ok(Some(id.to_owned()))
+    }
+
+    fn file<'r>(&'r self, work: &'r Work, marks: Marking<'r>) -> Filing<'r> {
         Box::pin(async move {
+            let commands = self.commands.lock().expect("settings").clone();
+            if let Some(settings) = &commands {
+                let (now, correction): (_, Correction) = (self.clock.now(), |_, _, _, _| None);
+                return Hand { store: &self.store, record: &self.handle, settings, now, correction }.file(work, marks).await;
+            }
             let bundle = work.mapped.bundle.write();
             let refused = |refusal: rihla_fhir_api::Refusal| Fault::new(FaultKind::Unprocessable, "RH-X-REFUSED", format!("{refusal:?}"));
             let doc = read_json(&bundle).map_err(refused)?;
             let loader = Loader::new(&self.handle, &self.zone);
             let parts = loader.parts(doc.root()).map_err(refused)?;
-            loader.commit(&parts, &marks).await.map(drop).map_err(refused)
+            loader.commit(&parts, &marks(&[])).await.map_err(refused)?;
+            Ok(())
         })
     }
 }

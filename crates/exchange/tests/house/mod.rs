@@ -8,7 +8,7 @@ use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::intake;
 use rihla_exchange::queue::{Accepted, Direction, NewLetter, Queue, QueueLimits, Seq};
 use rihla_exchange::reconcile::{ByLetters, Known, Trust};
-use rihla_exchange::work::{BackOff, Filing, Record, Step, Whose, Work, Worker};
+use rihla_exchange::work::{BackOff, Filing, Marking, Record, Step, Unfiled, Whose, Work, Worker};
 use rihla_exchange::{Patients, Settings};
 use rihla_fhirpath::Zone;
 use rihla_hl7v2::{Charset, Limits, Message};
@@ -48,6 +48,10 @@ impl Memory {
         *self.mute.lock().expect("mute") = with;
     }
 
+    fn waits(&self, fault: &Fault) -> bool {
+        fault.code.starts_with("RH-STAY-")
+    }
+
     pub fn fail(&self, with: Option<Fault>) {
         *self.failing.lock().expect("failing") = with;
     }
@@ -59,11 +63,16 @@ impl Record for Memory {
         Ok(people.iter().filter(|it| it.numbers.iter().any(|its| numbers.contains(its))).cloned().collect())
     }
 
-    fn file<'r>(&'r self, work: &'r Work, marks: Vec<(String, Vec<u8>)>) -> Filing<'r> {
+    fn standing(&self, id: &str) -> Result<Option<String>, Fault> {
+        Ok(Some(id.to_owned()))
+    }
+
+    fn file<'r>(&'r self, work: &'r Work, marks: Marking<'r>) -> Filing<'r> {
         Box::pin(async move {
             if let Some(fault) = self.failing.lock().expect("failing").clone() {
-                return Err(fault);
+                return Err(if self.waits(&fault) { Unfiled::Waits(fault) } else { fault.into() });
             }
+            let marks = marks(&[]);
             let mut change = Change::default();
             for (name, value) in &marks {
                 change.put(name.clone(), value.clone());
@@ -72,7 +81,7 @@ impl Record for Memory {
             vault.commit(change).await?;
             let bundle = String::from_utf8(work.mapped.bundle.write()).expect("text");
             self.filed.lock().expect("filed").push((work.whose.clone(), marks, bundle));
-            self.mute.lock().expect("mute").clone().map_or(Ok(()), Err)
+            self.mute.lock().expect("mute").clone().map_or(Ok(()), |fault| Err(fault.into()))
         })
     }
 }
@@ -115,7 +124,7 @@ impl House {
     }
 
     pub fn small(trust: Trust, waiting: usize) -> Self {
-        Self::of(trust, None, QueueLimits { waiting })
+        Self::of(trust, None, QueueLimits { waiting, ..QueueLimits::default() })
     }
 
     pub fn on_sqlite(trust: Trust) -> Self {

@@ -311,10 +311,10 @@ impl<'a, 'd> Decider<'a, 'd> {
         let Resource { incoming, links } = resource;
         let renamed = self.renamed_entries(incoming);
         let entries = renamed.as_deref().unwrap_or(&incoming.entries);
-        let mut content = self.record.prepare(incoming.ty, incoming.value, &edits(links, &self.rewrites), entries, &self.rewrites)?;
-        match bodies.get_mut(position) {
-            Some(body) => *body = std::mem::take(&mut content.body),
-            None => content.body = Vec::new(),
+        let content = self.record.prepare(incoming.ty, incoming.value, &edits(links, &self.rewrites), entries, &self.rewrites)?;
+        if let Some(body) = bodies.get_mut(position) {
+            // A copy: what the caller may write is judged by the content itself.
+            body.clone_from(&content.body);
         }
         Ok(Some(Step::Put { ty: incoming.ty.0, name, expect, content: Box::new(content) }))
     }

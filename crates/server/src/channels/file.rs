@@ -149,11 +149,16 @@ pub struct Inbound {
     /// System of numbers without an authority.
     #[serde(default)]
     pub usual_system: String,
+    /// System of the codes of places (PV1-3, ZBE-7, ZBE-8); any that a place bears, unless said.
+    #[serde(default)]
+    pub places: String,
     /// Types of patient identifiers by which patients are looked up, in order.
     pub patient_types: Option<Vec<String>>,
     #[serde(default)]
     pub charset: Set,
     pub zone: Option<Zone>,
+    /// The outbound channel by which senders are told what became of messages, where they ask for it (MSH-16).
+    pub answers: Option<String>,
     #[serde(default = "adt")]
     pub kinds: Vec<String>,
     /// MSH-11. P where patients are real, T elsewhere, unless said.
@@ -269,6 +274,9 @@ pub fn parse(text: &str) -> Result<File, String> {
         if channel.certificate.is_none() && !channel.listen.0.ip().is_loopback() && !channel.clear {
             return wrong("this line leaves the machine in the clear. Name certificate and key; or say clear = true, if the network between is trusted");
         }
+        if channel.answers.as_ref().is_some_and(|answers| file.outbound.iter().all(|other| other.name.get_ref().0 != *answers)) {
+            return wrong("answers names no outbound channel of this file");
+        }
         if !channel.systems.values().chain([&channel.usual_system]).any(|system| !system.is_empty()) {
             return wrong("no number of this channel identifies anybody: name systems, or usual_system");
         }
@@ -333,6 +341,7 @@ mod tests {
             (format!("{GAM}patiens = \"kept\"\n"), "line 7: unknown field `patiens`"),
             (format!("{GAM}certificate = \"a.pem\"\n"), "line 3: a certificate goes with its key"),
             (format!("{GAM}authorities = \"a.pem\"\n"), "line 3: callers show certificates"),
+            (format!("{GAM}answers = \"nobody\"\n"), "line 3: answers names no outbound channel"),
             (GAM.replace("systems = { HOSP = \"urn:hosp\" }", ""), "line 3: no number"),
             (format!("{GAM}{GAM}"), "line 9: two inbound channels"),
             (LAB.replace("authority = \"ca.pem\"\n", ""), "line 2: this line leaves the machine"),

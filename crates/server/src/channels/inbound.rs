@@ -17,7 +17,7 @@ use rihla_exchange::{Patients, Settings, Stays};
 use rihla_exchange_console::Channel;
 use rihla_hl7v2::Limits;
 use rihla_identity::Vault;
-use rihla_kernel::{Clock, Instant};
+use rihla_kernel::{Clock, Fault, Instant};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,10 +45,13 @@ pub struct In {
     worker: Worker,
     clock: Arc<dyn Clock>,
     keep_days: Option<u16>,
+    /// Where senders are told what became of their messages.
+    answers: Option<Arc<Queue>>,
 }
 
 impl In {
-    pub async fn open(opened: &Opened<'_>, channel: &Inbound, beside: &Path) -> Result<(Self, Channel), Failure> {
+    /// `answers`: the line by which senders are told what became of their messages, if there is one.
+    pub async fn open(opened: &Opened<'_>, channel: &Inbound, beside: &Path, answers: Option<Arc<Queue>>) -> Result<(Self, Channel), Failure> {
         let name = channel.name.get_ref().0.as_str();
         let (wrap, tls) = lines::inbound(channel, beside)?;
         let Opened { node, production, vault } = opened;
@@ -59,14 +62,14 @@ impl In {
         let limits = Limits { bytes, segments };
         let settings = settings(channel, node);
         let vault: Arc<dyn Vault> = vault.clone();
-        let queue = Arc::new(Queue::open(vault, node.clock.clone(), Direction::In, name, QueueLimits { waiting })?);
+        let queue = Arc::new(Queue::open(vault, node.clock.clone(), Direction::In, name, QueueLimits { waiting, notes_ends: answers.is_some() })?);
         let usual = if *production { "P" } else { "T" };
         let processing = channel.processing.clone().unwrap_or_else(|| vec![usual.to_owned()]);
         let rules = Rules { charset: channel.charset.0, limits, kinds: channel.kinds.clone(), processing };
         let intake = Arc::new(Intake { queue: queue.clone(), settings: settings.clone(), rules, clock: node.clock.clone() });
         let worker = Worker {
             queue: queue.clone(),
-            record: Arc::new(OfChannel::new((*node).clone(), name)),
+            record: Arc::new(OfChannel::new((*node).clone(), name, channel.live, settings.clone())),
             settings: settings.clone(),
             charset: channel.charset.0,
             limits,
@@ -94,6 +97,7 @@ impl In {
                 worker,
                 clock: node.clock.clone(),
                 keep_days: channel.limits.keep_days,
+                answers,
             },
             shown,
         ))
@@ -101,7 +105,10 @@ impl In {
 
     /// Serves and files until the server ends.
     pub fn start(self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
-        let Self { listener, wrap, intake, limits, worker, clock, keep_days, .. } = self;
+        let Self { listener, wrap, intake, limits, worker, clock, keep_days, answers, .. } = self;
+        if let Some(answers) = answers {
+            tasks.spawn(tell(worker.queue.clone(), intake.clone(), answers, stopped.clone()));
+        }
         tasks.spawn(serve(listener, wrap, intake, limits, stopped.clone()));
         if let Some(days) = keep_days {
             tasks.spawn(sweep(worker.queue.clone(), clock.clone(), days, stopped.clone()));
@@ -129,6 +136,7 @@ fn settings(channel: &Inbound, node: &Node) -> Settings {
     let mut settings = Settings::of_sender(&format!("urn:rihla:channel:{}", channel.name.get_ref().0), zone);
     settings.systems = channel.systems.clone();
     settings.usual_system = channel.usual_system.clone();
+    settings.places.clone_from(&channel.places);
     settings.patients = if channel.patients == Writes::Named { Patients::Named } else { Patients::Written };
     settings.stays = if channel.stays_named { Stays::Named } else { Stays::Written };
     if let Some(types) = &channel.patient_types {
@@ -150,6 +158,34 @@ async fn sweep(queue: Arc<Queue>, clock: Arc<dyn Clock>, days: u16, mut stopped:
             () = tokio::time::sleep(HOUR) => {}
         }
     }
+}
+
+/// Tells senders what became of their messages, by the line that the file names, until told to stop.
+async fn tell(queue: Arc<Queue>, intake: Arc<Intake>, answers: Arc<Queue>, mut stopped: watch::Receiver<bool>) {
+    let mut changes = queue.changes();
+    loop {
+        changes.mark_unchanged();
+        let done = told(&queue, &intake, &answers).await;
+        if let Err(fault) = &done {
+            tracing::error!(code = fault.code, "what became of a channel's messages is not told: {}", fault.text);
+        }
+        tokio::select! {
+            () = edge::told(&mut stopped) => return,
+            changed = changes.changed(), if done.is_ok() => if changed.is_err() { return },
+            () = tokio::time::sleep(BREATH), if done.is_err() => {}
+        }
+    }
+}
+
+/// What was decided since. An answer that is kept twice has one control id and one content, and goes once.
+async fn told(queue: &Queue, intake: &Intake, answers: &Arc<Queue>) -> Result<(), Fault> {
+    for (seq, letter) in queue.ended()? {
+        if let Some(answer) = intake.outcome(&letter) {
+            answers.accept(answer).await?;
+        }
+        queue.told(seq).await?;
+    }
+    Ok(())
 }
 
 async fn work(worker: Worker, clock: Arc<dyn Clock>, mut stopped: watch::Receiver<bool>) {

@@ -43,17 +43,19 @@ impl Channels {
         let named = file::read(path)?;
         let beside = path.parent().unwrap_or(Path::new(""));
         let opened = Opened { node, production: world == World::Production, vault: Arc::new(RecordVault::new(node.store.clone())) };
-        let (mut inbound, mut outbound, mut shown) = (Vec::new(), Vec::new(), Vec::new());
-        for channel in &named.inbound {
-            let (one, told) = In::open(&opened, channel, beside).await?;
-            inbound.push(one);
-            shown.push(told);
-        }
+        let (mut inbound, mut outbound, mut shown, mut going) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for channel in &named.outbound {
             let (one, told) = Out::open(&opened, channel, beside)?;
             outbound.extend(one);
+            going.push(told);
+        }
+        for channel in &named.inbound {
+            let line = |name: &String| outbound.iter().find(|one: &&Out| one.name() == name).map(Out::queue);
+            let (one, told) = In::open(&opened, channel, beside, channel.answers.as_ref().and_then(line)).await?;
+            inbound.push(one);
             shown.push(told);
         }
+        shown.append(&mut going);
         Ok(Self { inbound, outbound, console: Console::new(shown) })
     }
 

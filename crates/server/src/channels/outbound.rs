@@ -10,12 +10,14 @@ use crate::edge;
 use crate::failure::Failure;
 use crate::node::Node;
 use jiff::tz::TimeZone;
+use rihla_clinical::Stay;
 use rihla_exchange::datatype::identifier::Number;
 use rihla_exchange::intake::lane;
 use rihla_exchange::line::{Client, ClientLimits, Courier, Sent};
-use rihla_exchange::movement::Event;
+use rihla_exchange::movement::{Event, Unit};
 use rihla_exchange::outbound::event::{of_encounter, of_patient};
-use rihla_exchange::outbound::{Announcement, Authority, Partner, announce};
+use rihla_exchange::outbound::moved::{Change, moved};
+use rihla_exchange::outbound::{Announcement, Authority, Moved, Partner, announce};
 use rihla_exchange::queue::{Direction, NewLetter, Queue, QueueLimits};
 use rihla_exchange::work::BackOff;
 use rihla_exchange_console::Channel;
@@ -29,12 +31,16 @@ use rihla_store::backend::VersionRow;
 use rihla_store::body::instant_text;
 use rihla_store::key::Row;
 use rihla_store::{Scoped, Stored};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// System of the numbers of movements (ZBE-1): `<stay>.<id>`. Its authority is the sending application, unless the channel
+/// names one.
+const MOVEMENTS: &str = "urn:rihla:movement";
 /// Versions looked at together.
 const BATCH: usize = 200;
 const BACK_OFF: BackOff = BackOff { first: 1_000, most: 300_000 };
@@ -58,6 +64,7 @@ struct Follower {
     events: Vec<Event>,
     encounter: TypeId,
     patient: TypeId,
+    location: TypeId,
 }
 
 impl Out {
@@ -94,8 +101,18 @@ impl Out {
             events: channel.events.iter().map(|told| told.0).collect(),
             encounter: type_of("Encounter")?,
             patient: type_of("Patient")?,
+            location: type_of("Location")?,
         };
         Ok((Some(Self { follower, courier }), shown))
+    }
+
+    pub fn name(&self) -> &str {
+        &self.follower.name
+    }
+
+    /// What goes by this line.
+    pub fn queue(&self) -> Arc<Queue> {
+        self.follower.queue.clone()
     }
 
     pub fn start(self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
@@ -232,44 +249,112 @@ impl Follower {
         let (now, then) = (read(&now)?, then.as_deref().map(read).transpose()?);
         let (now, then) = (now.root(), then.as_ref().map(Doc::root));
         let is_stay = TypeId(version.ty) == self.encounter;
-        let event = if is_stay { of_encounter(then, now) } else { of_patient(then, now) };
-        let Some(event) = event.filter(|event| self.events.contains(event)) else { return Ok(None) };
+        let change = if is_stay { self.moved(record, then, now) } else { None };
+        let told = match &change {
+            Some(change) => Some(change.event),
+            None if is_stay => of_encounter(then, now),
+            None => of_patient(then, now),
+        };
+        let Some(event) = told.filter(|event| self.events.contains(event)) else { return Ok(None) };
+        // Whose it is; and who stands, or stood, in the place of somebody who was merged.
         let of = match (is_stay, event) {
             (true, _) => now.text("subject.reference"),
-            (false, Event::Merge) => {
-                let links = now.all("link").into_iter();
-                links.filter(|link| link.text("type").as_deref() == Some("replaced-by")).find_map(|link| link.text("other.reference"))
-            }
+            (false, Event::Merge) => replacement(now),
+            (false, Event::Unlink) => then.and_then(replacement),
             (false, _) => None,
         };
         let id = of.and_then(|reference| reference.strip_prefix("Patient/").map(str::to_owned));
-        if id.is_none() && (is_stay || event == Event::Merge) {
+        if id.is_none() && (is_stay || matches!(event, Event::Merge | Event::Unlink)) {
             return Ok(None);
         }
         let other = id.map(|id| record.read(self.patient, &id)).transpose()?.map(|stored| stored.json());
         let other = other.as_deref().map(read).transpose()?;
         let patient = other.as_ref().map_or(now, Doc::root);
-        Ok(self.written(version, event, patient, now))
+        let places = if is_stay { self.places(record, now)? } else { BTreeMap::new() };
+        let movement = change.map(|change| self.told(record, now, change)).transpose()?;
+        Ok(self.written(&Told { version, event, patient, changed: now, movement, places }))
+    }
+
+    /// The movement that a new version of a stay of ours brings.
+    fn moved(&self, record: &Scoped, before: Option<Value<'_>>, after: Value<'_>) -> Option<Change> {
+        let stay = |value| Stay::read(value, 1, record.zone());
+        // Entries without an id of their own were written by somebody else as they stood.
+        let ours = after.all("location").iter().all(|entry| entry.get("id").is_some());
+        if ours { moved(before.map(stay).as_ref(), &stay(after)) } else { None }
+    }
+
+    fn told(&self, record: &Scoped, stay: Value<'_>, change: Change) -> Result<(Moved, Option<String>), Fault> {
+        let id = stay.text("id").unwrap_or_default();
+        let at = change.at.map(instant_text);
+        let moved = Moved {
+            number: Number { system: MOVEMENTS.to_owned(), value: format!("{id}.{}", change.id) },
+            starts: at.clone().unwrap_or_default(),
+            historic: change.historic,
+            original: change.original,
+            medical_unit: self.unit(record, &change.answers.medical)?,
+            nursing_unit: self.unit(record, &change.answers.nursing)?,
+            nature: change.nature.to_owned(),
+        };
+        Ok((moved, at))
+    }
+
+    /// What the receiver calls the places of a stay: by the first identifier of each.
+    fn places(&self, record: &Scoped, stay: Value<'_>) -> Result<BTreeMap<String, String>, Fault> {
+        let mut out = BTreeMap::new();
+        for entry in stay.all("location") {
+            let Some(reference) = entry.text("location.reference").map(|it| it.into_owned()) else { continue };
+            if out.contains_key(&reference) {
+                continue;
+            }
+            if let Some((code, _)) = self.called(record, &reference)? {
+                out.insert(reference, code);
+            }
+        }
+        Ok(out)
+    }
+
+    fn unit(&self, record: &Scoped, reference: &str) -> Result<Option<Unit>, Fault> {
+        Ok(self.called(record, reference)?.map(|(code, name)| Unit { code, name }))
+    }
+
+    /// Code and name of a place; nothing for what is no place here, or is not there.
+    fn called(&self, record: &Scoped, reference: &str) -> Result<Option<(String, String)>, Fault> {
+        let Some(id) = reference.strip_prefix("Location/") else { return Ok(None) };
+        let stored = match record.read(self.location, id) {
+            Ok(stored) if !stored.deleted => stored,
+            Ok(_) => return Ok(None),
+            Err(fault) if matches!(fault.kind, FaultKind::NotFound | FaultKind::Gone) => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        let json = stored.json();
+        let doc = read(&json)?;
+        let name = doc.root().text("name").unwrap_or_default().into_owned();
+        let code = doc.root().all("identifier").iter().find_map(|one| one.text("value").map(|it| it.into_owned()));
+        Ok(Some((code.unwrap_or_else(|| name.clone()), name)))
     }
 
     /// The message; nothing where it would name nobody.
-    fn written(&self, version: &VersionRow, event: Event, patient: Value<'_>, changed: Value<'_>) -> Option<NewLetter> {
+    fn written(&self, told: &Told<'_>) -> Option<NewLetter> {
+        let Told { version, event, patient, changed, movement, places } = told;
         // From the feed's row: a crash between two steps sends nothing twice.
         let control_id = format!("F{:06X}{:08X}", self.node.backend.shared().node().get(), version.row);
         let recorded = instant_text(version.hlc.instant());
+        let occurred = movement.as_ref().and_then(|(_, at)| at.clone()).unwrap_or_else(|| recorded.clone());
         let is_stay = TypeId(version.ty) == self.encounter;
         let what = Announcement {
-            event,
+            event: *event,
             control_id: &control_id,
             recorded: &recorded,
-            occurred: &recorded,
-            patient,
-            encounter: is_stay.then_some(changed),
-            movement: None,
-            before: if event == Event::Merge { self.number(changed) } else { None },
+            occurred: &occurred,
+            patient: *patient,
+            encounter: is_stay.then_some(*changed),
+            movement: movement.as_ref().map(|(moved, _)| moved.clone()),
+            before: if *event == Event::Merge { self.number(*changed) } else { None },
+            other: (*event == Event::Unlink).then_some(*changed),
+            places,
         };
         let text = announce(&what, &self.partner)?.write();
-        let number = self.number(patient)?;
+        let number = self.number(*patient)?;
         let content = self.partner.charset.encode(&text).unwrap_or_else(|_| plain(&text));
         Some(NewLetter {
             content,
@@ -288,6 +373,23 @@ impl Follower {
         let all = patient.all("identifier").into_iter().map(|one| Number { system: text(one, "system"), value: text(one, "value") });
         all.into_iter().find(|number| !number.value.is_empty() && self.partner.authorities.contains_key(&number.system))
     }
+}
+
+/// A change, as it is told.
+struct Told<'t> {
+    version: &'t VersionRow,
+    event: Event,
+    patient: Value<'t>,
+    changed: Value<'t>,
+    /// With its time.
+    movement: Option<(Moved, Option<String>)>,
+    places: BTreeMap<String, String>,
+}
+
+/// Whose record stands in the place of this one.
+fn replacement(patient: Value<'_>) -> Option<std::borrow::Cow<'_, str>> {
+    let links = patient.all("link").into_iter();
+    links.filter(|link| link.text("type").as_deref() == Some("replaced-by")).find_map(|link| link.text("other.reference"))
 }
 
 /// A name that the receiver's set cannot write goes without its letters; its numbers tell whose it is.

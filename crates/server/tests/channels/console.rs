@@ -1,6 +1,6 @@
 //! What comes, and the pages.
 
-use crate::sender::{File, NUMBERS, Sender, adt, code, found, inbound, site, until};
+use crate::sender::{File, NUMBERS, Sender, adt, code, found, inbound, site, until, ward};
 use rihla_exchange::queue::State;
 use rihla_store::trail::TrailQuestion;
 use rihla_testkit::{Screen, TestSite};
@@ -23,6 +23,7 @@ async fn act(screen: &mut Screen, path: &str, act: &str, fields: &[(&str, &str)]
 async fn who_is_known_is_filed_at_once_by_the_channel_and_nonsense_is_rejected() {
     let file = File::new(&inbound("gam", "named"));
     let site = site(&file).await;
+    ward(&site).await;
     assert_eq!(site.client().await.put("Patient/salma", SALMA).await.status, 201);
     let channel = site.console.all()[0].clone();
     let mut sender = Sender::call(&channel.address).await;
@@ -44,6 +45,7 @@ async fn who_is_known_is_filed_at_once_by_the_channel_and_nonsense_is_rejected()
 async fn xc_1_to_4_an_unknown_number_is_parked_and_goes_to_whom_a_person_chooses() {
     let file = File::new(&inbound("gam", "named"));
     let site = site(&file).await;
+    ward(&site).await;
     assert_eq!(site.client().await.put("Patient/salma", SALMA).await.status, 201);
     let channel = site.console.all()[0].clone();
     let mut sender = Sender::call(&channel.address).await;
@@ -108,6 +110,7 @@ async fn found_done(channel: &rihla_exchange_console::Channel, control_id: &str)
 async fn xc_5_and_6_what_was_set_aside_goes_through_again_edited_and_what_came_stays() {
     let file = File::new(&inbound("gam", "named"));
     let site = site(&file).await;
+    ward(&site).await;
     assert_eq!(site.client().await.put("Patient/salma", SALMA).await.status, 201);
     let channel = site.console.all()[0].clone();
     let mut sender = Sender::call(&channel.address).await;

@@ -20,7 +20,7 @@ fn patient(id: &str, number: &str, family: &str) -> String {
 }
 
 /// Takes the next message and answers that it is taken.
-async fn take(stream: &mut TcpStream) -> String {
+pub async fn take(stream: &mut TcpStream) -> String {
     let message = read(stream).await;
     let control_id = message.split('|').nth(9).expect("MSH-10").to_owned();
     let answer = format!("MSH|^~\\&|LAB|||RIHLA|20260115||ACK|1|T|2.5\rMSA|AA|{control_id}\r");

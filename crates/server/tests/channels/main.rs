@@ -3,9 +3,15 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+mod answers;
 mod console;
 mod going;
+mod joins;
 mod keeping;
 mod killed;
+mod learned;
+mod movements;
+mod movements_going;
+mod patients;
 mod sender;
 mod tls;

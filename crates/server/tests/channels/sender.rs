@@ -36,6 +36,61 @@ pub async fn site(file: &File) -> TestSite {
     TestSite::with(|serve| serve.channels = Some(path)).await
 }
 
+/// A ward of four beds, by the codes of the sender: `CARD^1^A` to `CARD^1^D`.
+pub async fn ward(site: &TestSite) {
+    let of = |id: &str, level: &str, code: &str, more: &str| {
+        format!(
+            r#"{{"resourceType":"Location","id":"{id}","identifier":[{{"system":"urn:example:places","value":"{code}"}}],"name":"{id}","physicalType":{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/location-physical-type","code":"{level}"}}]}}{more}}}"#
+        )
+    };
+    let mut client = site.client().await;
+    assert_eq!(client.put("Location/card", &of("card", "wa", "CARD", "")).await.status, 201);
+    for bed in ["a", "b", "c", "d"] {
+        let (id, code) = (format!("card-{bed}"), format!("CARD^1^{}", bed.to_uppercase()));
+        let reply = client.put(&format!("Location/{id}"), &of(&id, "bd", &code, r#","partOf":{"reference":"Location/card"}"#)).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+}
+
+/// One movement as it is told: times of 15 January 2026 by the sender's clock, `HHMM`.
+#[derive(Clone, Copy, Default)]
+pub struct Move<'m> {
+    pub event: &'m str,
+    pub control_id: &'m str,
+    pub number: &'m str,
+    pub name: &'m str,
+    pub stay: &'m str,
+    /// PV1-3.
+    pub place: &'m str,
+    /// EVN-6, and ZBE-2 where there is a movement.
+    pub at: &'m str,
+    /// ZBE-1; none without.
+    pub movement: &'m str,
+    /// ZBE-4 to ZBE-6; `INSERT|N|` unless said.
+    pub action: &'m str,
+    /// PV1-2, I unless said; PV1-7; PV1-36.
+    pub class: &'m str,
+    pub doctor: &'m str,
+    pub disposition: &'m str,
+}
+
+impl Move<'_> {
+    pub fn text(&self) -> String {
+        let Self { event, control_id, number, name, stay, place, at, movement, .. } = self;
+        let or = |text: &str, usual: &str| if text.is_empty() { usual.to_owned() } else { text.to_owned() };
+        let mut pv1 = vec![String::new(); 46];
+        for (field, text) in [(1, "1"), (2, &or(self.class, "I")), (3, place), (7, self.doctor), (19, &format!("{stay}^^^HOSP^VN")), (36, self.disposition)] {
+            pv1[field] = text.to_owned();
+        }
+        let at = format!("20260115{at}00");
+        let zbe = if movement.is_empty() { String::new() } else { format!("ZBE|{movement}^GAM|{at}||{}\r", or(self.action, "INSERT|N|")) };
+        format!(
+            "MSH|^~\\&|GAM|CHR|RIHLA|CHR|{at}||ADT^{event}|{control_id}|T|2.5\rEVN|{event}|{at}||||{at}\rPID|1||{number}^^^HOSP^PI||{name}||19840517|F\rPV1{}\r{zbe}",
+            pv1.join("|")
+        )
+    }
+}
+
 /// `name` as PID-5 writes it.
 pub fn adt(event: &str, control_id: &str, number: &str, name: &str) -> String {
     format!(

@@ -71,6 +71,13 @@ pub fn read_on(desk: &Desk, ty: &str, patient: &str) -> Result<(Vec<Stored>, boo
     }
 }
 
+impl Allergies {
+    /// What all AllergyIntolerances of one patient say together.
+    pub fn of(found: &[Stored], voice: &Voice) -> Self {
+        allergies(found, voice)
+    }
+}
+
 pub(super) fn allergies(found: &[Stored], voice: &Voice) -> Allergies {
     found.iter().filter_map(|stored| look(stored, |allergy| said(allergy, voice))).fold(Allergies::NotAsked, with)
 }
@@ -105,7 +112,8 @@ fn with(one: Allergies, other: Allergies) -> Allergies {
     }
 }
 
-pub(super) fn alerts(found: &[Stored], voice: &Voice) -> Vec<String> {
+/// The words of the Flags of one patient that are active.
+pub fn alerts(found: &[Stored], voice: &Voice) -> Vec<String> {
     found.iter().filter_map(|stored| look(stored, |flag| alert(flag, voice)).flatten()).collect()
 }
 

@@ -1,0 +1,87 @@
+sheet-title = ملف الطوارئ الورقي
+sheet-index = ملف الطوارئ الورقي: جميع المصالح
+sheet-made = الوضع في { $when }.
+sheet-made-since = ما حدث بعد ذلك غير مدوّن هنا: اسألوا الفريق.
+sheet-cut-house = تنبيه: عدد الإقامات في المؤسسة أكبر مما يتسع له هذا الملف.
+sheet-cut-ward = تنبيه: هذه الورقة لا تضم جميع المرضى.
+sheet-cut-patient = تنبيه: لا يتسع المكان لكل شيء، في الملف المزيد.
+sheet-wards = المصالح
+sheet-ward = المصلحة
+sheet-no-ward = بدون مصلحة (المستعجلات، في انتظار سرير)
+sheet-present = الحاضرون
+sheet-free-count = الأماكن الشاغرة
+sheet-free = الأماكن الشاغرة:
+sheet-phones = هواتف المداومة
+sheet-phones-none = لا يعرفها البرنامج: اكتبوها هنا.
+sheet-who-where = من وأين
+sheet-masked = الاسم غير ظاهر هنا
+sheet-patient = المريض
+sheet-place = السرير
+sheet-born = الازدياد
+sheet-number = الرقم
+sheet-since = منذ
+sheet-answers = المسؤول عن المريض
+sheet-census = الحاضرون بالمصلحة
+sheet-count = { $n ->
+    [0] لا أحد
+    [one] مريض واحد
+    [two] مريضان
+    [few] { $n } مرضى
+   *[other] { $n } مريضا
+  }
+sheet-nobody = لا أحد في هذه المصلحة.
+sheet-on-leave = في رخصة خروج
+sheet-expected = منتظر
+sheet-known = ما يُعرف عن كل مريض
+sheet-allergies = الحساسيات
+sheet-allergies-not-asked = لم يُسأل عنها: اسألوا قبل إعطاء أي دواء
+sheet-allergies-none = لا حساسية معروفة
+sheet-severe = خطيرة
+sheet-alerts = التنبيهات والاحتياطات والعزل
+sheet-never = لا يُعطى
+sheet-held = موقوفة مؤقتا
+sheet-medicines = الأدوية الموصوفة
+sheet-medicine = الدواء
+sheet-requests = الطلبات الجارية
+sheet-signs = آخر العلامات الحيوية
+sheet-diet = الحمية
+sheet-notes = آخر الملاحظات
+sheet-unnamed = بدون تسمية
+# i18n: same
+sheet-urgent = مستعجل
+sheet-blank-signs = للملء: العلامات الحيوية
+sheet-blank-given = للملء: الأدوية المعطاة
+sheet-blank-given-how = تحققوا من الاسم وتاريخ الازدياد والحساسيات. سطر لكل جرعة مع الوقت الفعلي.
+sheet-blank-notes = للملء: الملاحظات والتبليغات
+sheet-blank-requests = للملء: الطلبات
+sheet-blank-moves = للملء: الدخول والتنقلات والخروج
+sheet-blank-moves-how = الوقت الفعلي هو وقت الوصول أو المغادرة، لا وقت الكتابة.
+sheet-real-time = الوقت الفعلي
+sheet-sign-pressure = الضغط
+sheet-sign-pulse = النبض
+sheet-sign-breath = التنفس
+sheet-sign-oxygen = تشبع الأكسجين / أكسجين
+sheet-sign-heat = الحرارة
+sheet-sign-awake = الوعي
+sheet-sign-pain = الألم
+sheet-done-by = من طرف (الاسم)
+sheet-dose-given = الجرعة المعطاة
+sheet-note = الملاحظة
+sheet-asked = الطلب
+sheet-asked-by = طلبه
+sheet-result = النتيجة
+sheet-name-born = الاسم وتاريخ الازدياد
+sheet-move = دخول، تنقيل، خروج
+sheet-from-to = من ← إلى
+sheet-labels = ملصقات للقص
+sheet-late = ما يجب إدخاله عند عودة البرنامج
+sheet-late-how = دوّنوا هنا كل عمل بالترتيب. عند العودة أدخلوه سطرا سطرا بوقته الفعلي ثم أشّروا عليه.
+sheet-line = رقم
+sheet-late-what = ماذا
+sheet-late-entered = أُدخل (من طرف، في)
+sheet-locked = تحتوي هذه الصفحة على معطيات المرضى. تُفتح على هذا الجهاز، دون شبكة، بعبارة الطوارئ الخاصة بالمصلحة.
+sheet-passphrase = عبارة الطوارئ
+sheet-open = فتح
+sheet-locked-busy = جار الفتح…
+sheet-locked-wrong = لا تُفتح الصفحة: العبارة غير صحيحة أو تغيّر الملف. لم يضع شيء، أعيدوا المحاولة.
+sheet-locked-old = هذا المتصفح لا يستطيع فتح الصفحة: استعملوا أحدث منه، أو الأمر «rihla downtime open».

@@ -1,0 +1,20 @@
+/// The files that make a pack: tables, and long lists with tabs.
+const FILES: &[&str] = &[
+    "pack.toml",
+    "group.toml",
+    "identifiers.toml",
+    "cover.toml",
+    "names.tsv",
+    "places.tsv",
+    "roles.toml",
+    "access.toml",
+    "audit.toml",
+    "papers.toml",
+    "labels.toml",
+    "signs.toml",
+    "notes.toml",
+    "requests.toml",
+    "allergens.toml",
+    "consents.toml",
+    "stays.toml",
+];
