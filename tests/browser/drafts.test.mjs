@@ -64,6 +64,30 @@ test("chart_6 while the server is dead the page says that nothing is kept, keeps
   await Promise.all([context.close(), again.context.close()]);
 });
 
+test("chart_6 what was typed while a request was under way is kept when the page goes, and the late one takes nothing back", async () => {
+  const { context, page } = await typedAt(browser, author, ALERTS("kidneys"));
+  let letGo;
+  const held = new Promise((go) => { letGo = go; });
+  let first = true;
+  await page.route("**/drafts", async (route) => {
+    if (first) { first = false; await held; }
+    await route.continue();
+  });
+  const asked = (text) => page.waitForRequest((request) => request.url().endsWith("/drafts") && request.postData().includes(text));
+  const earlier = asked("Avant");
+  await page.locator("#text").fill("Avant");
+  const overtaken = await earlier;
+  const later = asked("apres");
+  await page.locator("#text").fill("Avant et apres");
+  await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+  await (await (await later).response()).finished();
+  letGo();
+  await (await overtaken.response()).finished();
+  const again = await typedAt(browser, author, ALERTS("kidneys"));
+  assert.equal(await again.typed(), "Avant et apres");
+  await Promise.all([context.close(), again.context.close()]);
+});
+
 test("chart_6 what was saved or abandoned is offered no more", async () => {
   const { context, page, typed } = await typedAt(browser, author, ALERTS("twin-a"));
   await page.locator("#text").pressSequentially("À abandonner");

@@ -50,30 +50,43 @@
   const unsent = [];
   const keep = (form) => {
     const state = $("[data-draft-state]", form);
-    let waiting = null, running = false, again = false, over = false;
-    const send = async () => {
-      waiting = null;
-      if (over) return;
-      if (running) { again = true; return; }
-      running = true;
+    // Two requests may overtake each other: the server keeps the later turn of one page.
+    const page = Math.random().toString(36).slice(2);
+    let turn = 0, waiting = null, running = null, again = false, over = false;
+    const post = async () => {
       const fields = new URLSearchParams(new FormData(form));
+      fields.set("_page", page);
+      fields.set("_turn", ++turn);
+      const mine = turn;
       try {
         const answer = await fetch("/drafts", { method: "POST", body: fields, headers: { "HX-Request-Type": "partial" }, keepalive: true });
         if (over) return;
         // Somebody else sits here now, or nobody: what was typed is not theirs to keep.
         if (answer.status === 401 || answer.status === 409) over = true;
         if (!answer.ok) throw new Error(answer.status);
-        if (state) state.textContent = state.dataset.kept.replace("%", await answer.text());
+        const text = await answer.text();
+        if (mine !== turn || waiting || again) return;
+        if (state) state.textContent = state.dataset.kept.replace("%", text);
         form.dataset.kept = "yes";
       } catch {
         if (state) state.textContent = state.dataset.lost;
         form.dataset.kept = "no";
-        if (!over) waiting = setTimeout(send, 2000);
+        if (!over) waiting ??= setTimeout(send, 2000);
       }
-      running = false;
+    };
+    const send = async () => {
+      waiting = null;
+      if (over) return;
+      if (running) { again = true; return; }
+      running = post();
+      await running;
+      running = null;
       if (again) { again = false; send(); }
     };
-    form.addEventListener("input", () => { waiting ??= setTimeout(send, 400); });
+    form.addEventListener("input", () => {
+      if (form.dataset.kept === "yes") delete form.dataset.kept;
+      waiting ??= setTimeout(send, 400);
+    });
     // What is being saved is no draft any more, and must not come back as one.
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
@@ -81,7 +94,14 @@
       clearTimeout(waiting);
       waiting = null;
     });
-    const now = () => { clearTimeout(waiting); return waiting ? send() : null; };
+    // The page goes: what was typed while a request was under way does not wait for its answer.
+    const now = () => {
+      const more = !over && (waiting || again);
+      clearTimeout(waiting);
+      waiting = null;
+      again = false;
+      return Promise.all([running, more ? post() : null]);
+    };
     unsent.push(now);
     addEventListener("pagehide", now);
   };

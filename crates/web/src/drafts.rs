@@ -49,6 +49,16 @@ impl Draft {
         &self.fields
     }
 
+    /// Whether this was typed on one page after what `fields` bring: a request that was overtaken takes nothing back.
+    fn is_later(kept: &[u8], fields: &[(String, String)]) -> bool {
+        let turn = |fields: &[(String, String)]| {
+            let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+            Some((field("_page")?, field("_turn")?.parse::<u64>().ok()?))
+        };
+        let before = std::str::from_utf8(kept).ok().and_then(|kept| kept.splitn(3, '\n').nth(2)).and_then(|body| turn(&pairs(body)));
+        matches!((before, turn(fields)), (Some((page, before)), Some((here, turn))) if page == here && before > turn)
+    }
+
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.splitn(3, '\n');
         let (at, path, body) = (lines.next()?.parse().ok()?, lines.next()?, lines.next()?);
@@ -102,11 +112,15 @@ pub(crate) async fn keep(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
     let drop = !field("_drop").is_empty();
     let typed = fields.iter().any(|(name, value)| !name.starts_with('_') && !value.is_empty());
     let mark = desk.draft_mark(&key);
-    if !drop && typed && desk.house.store().mark(&mark)?.is_none() && desk.house.store().marks(&desk.drafts_of_mine())?.len() >= MOST {
+    let before = desk.house.store().mark(&mark)?;
+    if !drop && typed && before.is_none() && desk.house.store().marks(&desk.drafts_of_mine())?.len() >= MOST {
         return Err(Fault::new(FaultKind::TooLarge, "RH-WEB-DRAFTS-FULL", "This person keeps too many drafts. Finish or discard some.").into());
     }
+    let overtaken = before.is_some_and(|kept| Draft::is_later(&kept, &fields));
     let kept = if drop || !typed { Vec::new() } else { format!("{}\n{path}\n{text}", desk.voice.now().0).into_bytes() };
-    desk.record.commit(Vec::new(), Vec::new(), vec![(mark, kept)]).await?;
+    if !overtaken {
+        desk.record.commit(Vec::new(), Vec::new(), vec![(mark, kept)]).await?;
+    }
     // Without JavaScript this came from a button, and the person wants to go on where they were.
     if desk.wants_part() { Ok((StatusCode::OK, desk.voice.time(desk.voice.now())).into_response()) } else { Ok(crate::door::go(path, &[])) }
 }
@@ -184,6 +198,16 @@ mod tests {
     #[test]
     fn fields_are_decoded_and_nothing_is_lost() {
         assert_eq!(pairs("a=1+2&b=%C3%A9%zz&c"), [("a".into(), "1 2".into()), ("b".into(), "é%zz".into()), ("c".into(), String::new())]);
+    }
+
+    #[test]
+    fn what_was_overtaken_takes_nothing_back() {
+        let kept = b"5\n/patients/p\n_page=a&_turn=3&text=abc";
+        let later = |body: &str| Draft::is_later(kept, &pairs(body));
+        assert!(later("_page=a&_turn=2&text=ab"));
+        assert!(!later("_page=a&_turn=4&text=abcd"));
+        assert!(!later("_page=b&_turn=1&text=x"), "another page");
+        assert!(!later("text=x"), "a page without script");
     }
 
     #[test]
