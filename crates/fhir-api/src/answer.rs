@@ -11,6 +11,9 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use rihla_fhir::json::push_pretty;
 use rihla_kernel::Instant;
 
+/// When a client may try again what was not possible now, in seconds.
+const RETRY_AFTER: u32 = 10;
+
 /// The answer to one interaction, alone or as an entry of a bundle.
 #[derive(Debug)]
 pub struct Answer {
@@ -105,6 +108,9 @@ pub fn refuse(refusal: &Refusal, look: Look) -> Response<Body> {
     }
     if let Some(allow) = refusal.allow {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
+    if refusal.status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
     }
     if let Some(challenge) = refusal.challenge.as_deref().and_then(|challenge| HeaderValue::from_str(challenge).ok()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -243,6 +243,7 @@ impl Identity {
             change.remove(names::session(&fingerprint(before)));
         }
         self.make_room(account.id, &name, &mut change)?;
+        change.passing();
         self.vault.commit(change).await.map_err(|fault| if fault.code == CHANGED { Refusal::sign_in() } else { fault.into() })?;
         let device = (proven.level != Level::Pin).then(|| {
             let number = proven.device.unwrap_or_else(|| random(self.entropy.as_ref()));
@@ -296,7 +297,7 @@ impl Identity {
         if who == Use::Person && !session.is_locked(now) && since(session.used, now) > step {
             session.used = now;
             let mut change = Change::default();
-            change.expect(names::session(&name), Some(bytes)).put(names::session(&name), encode(&session));
+            change.expect(names::session(&name), Some(bytes)).put(names::session(&name), encode(&session)).passing();
             match self.vault.commit(change).await {
                 // Another page of theirs was faster, or the session was ended: the next look tells.
                 Err(fault) if fault.code == CHANGED => {}
@@ -336,7 +337,7 @@ impl Identity {
         let name = names::session(&fingerprint(token));
         let Some((session, bytes)) = self.kept::<Session>(&name)? else { return Ok(()) };
         let mut change = Change::default();
-        change.expect(name.clone(), Some(bytes)).put(name.clone(), encode(&Session { locked: true, ..session }));
+        change.expect(name.clone(), Some(bytes)).put(name.clone(), encode(&Session { locked: true, ..session })).passing();
         match self.vault.commit(change).await {
             // Touched or ended meanwhile: once more with what stands now.
             Err(fault) if fault.code == CHANGED => Box::pin(self.lock(token)).await,
@@ -351,7 +352,7 @@ impl Identity {
         if let Some((session, _)) = self.kept::<Session>(&name)? {
             change.tell(Told::own(EventKind::SignOut, session.account, "left"));
         }
-        change.remove(name);
+        change.remove(name).passing();
         self.vault.commit(change).await
     }
 
@@ -380,7 +381,7 @@ impl Identity {
         let name = names::session(session);
         if self.kept::<Session>(&name)?.is_some_and(|(session, _)| session.account == id) {
             let mut change = Change::default();
-            change.remove(name).tell(Told::own(EventKind::SignOut, id, "one session ended"));
+            change.remove(name).tell(Told::own(EventKind::SignOut, id, "one session ended")).passing();
             self.vault.commit(change).await?;
         }
         Ok(())

@@ -239,10 +239,11 @@ impl Identity {
 
     async fn store_anew(&self, id: AccountId, anew: Option<(Hash, Hash)>) -> Result<(), Refusal> {
         let Some((old, new)) = anew else { return Ok(()) };
-        self.change_secrets(id, |secrets, _| {
+        self.change_secrets(id, |secrets, change| {
             if secrets.password.as_ref() == Some(&old) {
                 secrets.password = Some(new.clone());
             }
+            change.passing();
             Ok(())
         })
         .await
@@ -262,7 +263,7 @@ impl Identity {
             if now != epoch {
                 return Err(Refusal::stale());
             }
-            change.expect(names::epoch(account.id), bytes);
+            change.expect(names::epoch(account.id), bytes).passing();
             factor(secrets)?;
             secrets.full_at = self.now().0.max(0);
             secrets.pin_tries = 0;

@@ -170,8 +170,9 @@ impl Identity {
         let policy = self.policy();
         // Counted before it is looked at: many at once are many.
         let secrets = self
-            .change_secrets(account.id, |secrets, _| {
+            .change_secrets(account.id, |secrets, change| {
                 secrets.pin_tries = secrets.pin_tries.saturating_add(1);
+                change.passing();
                 Ok(secrets.clone())
             })
             .await?;
@@ -198,8 +199,9 @@ impl Identity {
     }
 
     async fn forgive_pin(&self, id: AccountId, tries: impl Fn(u32) -> u32 + Send + Sync) -> Result<(), Refusal> {
-        self.change_secrets(id, |secrets, _| {
+        self.change_secrets(id, |secrets, change| {
             secrets.pin_tries = tries(secrets.pin_tries);
+            change.passing();
             Ok(())
         })
         .await

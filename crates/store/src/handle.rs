@@ -10,6 +10,7 @@ use crate::prepared::Prepared;
 use crate::query::{Handling, Query, parse};
 use crate::scope::AccessScope;
 use crate::search::{self, Cursor, Gate, Run};
+use crate::standing::{Marks, Standing};
 use crate::write_rules::StepRule;
 use rihla_fhir::json::{Edits, Value};
 use rihla_fhir::r4::{TypeId, tables};
@@ -33,6 +34,7 @@ pub struct Store {
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
     merged: Arc<Merged>,
+    pub(crate) standing: Arc<Standing>,
 }
 
 impl Store {
@@ -41,7 +43,7 @@ impl Store {
         // Where it cannot be read now, the first question reads it, and says why it cannot.
         let read = backend.snapshot(None).and_then(|view| merged.gone_into(view.as_ref(), &settings.indexer, settings.clock.now(), 0));
         drop(read);
-        Self { backend, settings: Arc::new(settings), people: Arc::default(), merged: Arc::new(merged) }
+        Self { backend, settings: Arc::new(settings), people: Arc::default(), merged: Arc::new(merged), standing: Arc::default() }
     }
 
     /// The only way to data: a handle for one actor and one purpose.
@@ -52,7 +54,8 @@ impl Store {
     /// A handle that shows no more than `scope`.
     pub fn scoped_to(&self, actor: Actor, purpose: Purpose, scope: AccessScope) -> Scoped {
         let (backend, settings, people, merged) = (self.backend.clone(), self.settings.clone(), self.people.clone(), self.merged.clone());
-        Scoped { backend, settings, people, merged, actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope), writes: None }
+        let standing = self.standing.clone();
+        Scoped { backend, settings, people, merged, standing, actor, purpose, origin: Origin::unknown(), scope: Arc::new(scope), writes: None }
     }
 
     pub fn indexer(&self) -> &Arc<Indexer> {
@@ -70,12 +73,15 @@ impl Store {
 
     /// Operational state by name, as [`Scoped::commit`] left it.
     pub fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.backend.mark(name)
+        match self.standing.mark(name) {
+            Some(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            None => self.backend.mark(name),
+        }
     }
 
     /// Operational state whose names begin with `prefix`, in the order of the names.
     pub fn marks(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        self.backend.marks(prefix)
+        Ok(self.standing.over(prefix, self.backend.marks(prefix)?))
     }
 
     pub fn close(&self) -> Result<(), Fault> {
@@ -160,6 +166,7 @@ pub struct Scoped {
     settings: Arc<Settings>,
     pub(crate) people: Arc<Finder>,
     merged: Arc<Merged>,
+    pub(crate) standing: Arc<Standing>,
     actor: Actor,
     pub(crate) purpose: Purpose,
     pub(crate) origin: Origin,
@@ -296,27 +303,35 @@ impl Scoped {
     }
 
     /// Writes all steps or none. Returns once they are durable.
-    pub async fn commit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Vec<(String, Vec<u8>)>) -> Result<Vec<Outcome>, Fault> {
-        self.submit(steps, assertions, marks)?.await.map_err(|_| stopped())?
+    pub async fn commit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Marks) -> Result<Vec<Outcome>, Fault> {
+        let write = self.allowed(steps, assertions)?;
+        let (outcome, along) = self.standing.along(marks, |marks| self.handed_over(write, marks));
+        let outcome = outcome.await.map_err(|_| stopped()).flatten();
+        self.standing.heard(&outcome, along, self.settings.clock.now());
+        outcome
     }
 
     /// Hands steps to the writer and returns at once; the receiver hears what became of them.
-    pub fn submit(
-        &self,
-        steps: Vec<Step>,
-        assertions: Vec<Assertion>,
-        marks: Vec<(String, Vec<u8>)>,
-    ) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
+    pub fn submit(&self, steps: Vec<Step>, assertions: Vec<Assertion>, marks: Marks) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Fault>>, Fault> {
+        Ok(self.handed_over(self.allowed(steps, assertions)?, marks))
+    }
+
+    /// Steps that this handle may take.
+    fn allowed(&self, steps: Vec<Step>, assertions: Vec<Assertion>) -> Result<(Vec<Step>, Vec<Assertion>), Fault> {
         let (mut steps, mut assertions) = (steps, assertions);
         steps.iter_mut().for_each(|step| self.claim_slots(step));
         self.merged.hear(&steps, self.settings.indexer.patient_type(), self.settings.clock.now());
         if !self.writes_everything() && !steps.is_empty() {
             assertions.push(self.still_may(&steps)?);
         }
+        Ok((steps, assertions))
+    }
+
+    fn handed_over(&self, (steps, assertions): (Vec<Step>, Vec<Assertion>), marks: Marks) -> oneshot::Receiver<Result<Vec<Outcome>, Fault>> {
         let (reply, outcome) = oneshot::channel();
         let write = Write { actor: self.actor.clone(), purpose: self.purpose, origin: self.origin.clone(), site: self.settings.site, steps, assertions, marks };
         self.backend.submit(write, reply);
-        Ok(outcome)
+        outcome
     }
 
     /// Refuses steps that this handle may not take, and has the writer look again.

@@ -58,6 +58,8 @@ impl Drop for Folder {
 pub struct Place {
     folder: Folder,
     database: Option<Database>,
+    /// The address of a store that is somebody else's to take away.
+    other: Option<String>,
 }
 
 impl Place {
@@ -68,7 +70,17 @@ impl Place {
             Ok("postgres") => Some(Database::fresh()),
             Ok(other) => panic!("RIHLA_TEST_STORE={other}: sqlite and postgres are known"),
         };
-        Self { folder: Folder::new(), database }
+        Self { folder: Folder::new(), database, other: None }
+    }
+
+    /// The store at an address, which stays when this goes.
+    pub fn at(url: &str) -> Self {
+        Self { folder: Folder::new(), database: None, other: Some(url.to_owned()) }
+    }
+
+    /// In a folder, whatever `RIHLA_TEST_STORE` says.
+    pub fn in_a_folder() -> Self {
+        Self { folder: Folder::new(), database: None, other: None }
     }
 
     /// A folder of the test's own.
@@ -82,7 +94,8 @@ impl Place {
 
     /// The store's address, as commands take it.
     pub fn url(&self) -> String {
-        self.database.as_ref().map_or_else(|| format!("sqlite:{}", self.folder().join("store").display()), Database::url)
+        let own = || self.database.as_ref().map_or_else(|| format!("sqlite:{}", self.folder().join("store").display()), Database::url);
+        self.other.clone().unwrap_or_else(own)
     }
 }
 
@@ -130,7 +143,15 @@ impl TestSite {
 
     /// Lets the test change the figures of accounts too.
     pub async fn of(world: World, change: impl FnOnce(&mut ServeOptions), rules: impl FnOnce(&mut Policy)) -> Self {
-        let place = Place::fresh();
+        Self::made(Place::fresh(), world, change, rules).await
+    }
+
+    /// A site on a store that the test chose.
+    pub async fn on(place: Place) -> Self {
+        Self::made(place, World::Training, |_| {}, |_| {}).await
+    }
+
+    async fn made(place: Place, world: World, change: impl FnOnce(&mut ServeOptions), rules: impl FnOnce(&mut Policy)) -> Self {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let options = Options { url: place.url(), pack: None, site: None, audit: true, keys: Default::default() };
         let node = Node::open_with(&options, Arc::new(Ticking(clock.clone()))).expect("a fresh store");

@@ -4,6 +4,7 @@
 use crate::desk::Visitor;
 use crate::house::House;
 use crate::refuse::{self, Refusal};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -31,18 +32,52 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let visitor = Visitor::of(&house, request.headers(), &path);
-    let mut response = match first(&house, &request) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
+    let (mut response, typed) = match first(&house, &request) {
+        Some(refusal) => (refusal.into_response(), None),
+        None => match Typed::of(request).await {
+            Ok((request, typed)) => (next.run(request).await, typed),
+            Err(refusal) => (refusal.into_response(), None),
+        },
     };
     let refusal = response.extensions_mut().remove::<Refusal>().or_else(|| bare(&response));
     if let Some(refusal) = refusal {
-        response = refuse::shown(&refusal, &visitor);
+        response = refuse::shown(&refusal, &visitor, typed);
     }
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// The longest form that is given back to who typed it.
+const LONGEST: usize = 256 << 10;
+
+/// What somebody sent in with a form of theirs, so that a page which says that nothing was kept gives it back.
+pub(crate) struct Typed(Bytes);
+
+impl Typed {
+    /// The request, and what was typed if it is a form that names its author: nothing else is handed back.
+    async fn of(request: Request) -> Result<(Request, Option<Self>), Refusal> {
+        if !is_short_form(&request) {
+            return Ok((request, None));
+        }
+        let (parts, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, LONGEST).await.map_err(|_| Refusal::invalid("RH-WEB-REQUEST", "The form did not come whole."))?;
+        Ok((Request::from_parts(parts, Body::from(body.clone())), Some(Self(body))))
+    }
+
+    /// Its fields, if it names its author.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let fields = std::str::from_utf8(&self.0).map(crate::drafts::pairs).unwrap_or_default();
+        if fields.iter().any(|(name, _)| name == "_author") { fields } else { Vec::new() }
+    }
+}
+
+fn is_short_form(request: &Request) -> bool {
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_form = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let length: Option<usize> = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    request.method() == Method::POST && is_form && length.is_some_and(|length| length <= LONGEST)
 }
 
 /// Pages that are there before the first account is.

@@ -32,6 +32,7 @@ mod refuse;
 mod same;
 mod screens;
 mod session;
+mod standing;
 mod strike;
 mod tabs;
 mod terms;

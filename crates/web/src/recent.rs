@@ -23,8 +23,7 @@ impl Desk {
         list.retain(|id| id != patient);
         list.insert(0, patient.to_owned());
         list.truncate(REMEMBERED);
-        self.record.commit(Vec::new(), Vec::new(), vec![(self.recent_mark(), list.join("\n").into_bytes())]).await?;
-        Ok(())
+        Ok(self.record.commit_passing(vec![(self.recent_mark(), list.join("\n").into_bytes())]).await?)
     }
 
     fn recent_mark(&self) -> String {

@@ -1,7 +1,10 @@
 //! What went wrong, as a page that says what happened, what was kept and what to do.
 
 use crate::desk::Visitor;
+use crate::guard::Typed;
 use crate::page;
+use crate::standing::{Cause, RETRY_AFTER};
+use crate::text::Voice;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -111,8 +114,15 @@ pub(crate) fn status(kind: FaultKind) -> StatusCode {
 }
 
 /// The keys of what happened and what to do.
-fn words(kind: FaultKind) -> (&'static str, &'static str) {
-    match kind {
+fn words(fault: &Fault) -> (&'static str, &'static str) {
+    match Cause::of(fault.code).filter(|_| fault.kind == FaultKind::Unavailable) {
+        _ if fault.code == UNKNOWN => return (crate::key!("web-wrong-unknown"), crate::key!("web-wrong-unknown-do")),
+        Some(Cause::Disk) => return (crate::key!("web-wrong-disk"), crate::key!("web-wrong-disk-do")),
+        Some(Cause::Database) => return (crate::key!("web-wrong-database"), crate::key!("web-wrong-database-do")),
+        Some(Cause::Other) => return (crate::key!("web-wrong-store"), crate::key!("web-wrong-store-do")),
+        None => {}
+    }
+    match fault.kind {
         FaultKind::Invalid | FaultKind::Unprocessable | FaultKind::TooLarge => (crate::key!("web-wrong-input"), crate::key!("web-wrong-input-do")),
         FaultKind::NotFound | FaultKind::Gone => (crate::key!("web-wrong-missing"), crate::key!("web-wrong-missing-do")),
         FaultKind::Conflict | FaultKind::PreconditionFailed => (crate::key!("web-wrong-conflict"), crate::key!("web-wrong-conflict-do")),
@@ -124,12 +134,27 @@ fn words(kind: FaultKind) -> (&'static str, &'static str) {
 
 #[derive(Template)]
 #[template(path = "web/refusal.html")]
-struct RefusalBody {
-    what: String,
-    todo: String,
-    code: String,
-    home: String,
+struct RefusalBody<'v> {
+    voice: &'v Voice,
+    what: &'static str,
+    todo: &'static str,
+    code: &'static str,
+    /// Where the same is asked for once more, while a later try may end better.
+    again: Option<&'v str>,
+    /// What was typed and not kept.
+    typed: Vec<(String, String)>,
 }
+
+impl RefusalBody<'_> {
+    /// What a person typed, without what the form says of itself and what was chosen from a list.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let is_code = |value: &str| value.bytes().all(|sign| sign.is_ascii_lowercase() || matches!(sign, b'-' | b'.' | b'_'));
+        self.typed.iter().filter(move |(name, value)| !name.starts_with('_') && !is_code(value)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A commit whose end nobody knows: it is not to be sent again unseen.
+const UNKNOWN: &str = "RH-STORE-UNKNOWN";
 
 /// Leaves in the log what an operator has to know of.
 pub(crate) fn note(fault: &Fault) {
@@ -138,22 +163,30 @@ pub(crate) fn note(fault: &Fault) {
     }
 }
 
-/// The page, in the reader's language. A part of a page gets the same words without the frame.
-pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor) -> Response {
+/// The page, in the reader's language. A part of a page gets the same words without the frame. Where a later try may end
+/// better, what was typed comes back with a button that sends it once more.
+pub(crate) fn shown(refusal: &Refusal, visitor: &Visitor, typed: Option<Typed>) -> Response {
     let fault = match refusal.0.as_ref() {
         Why::First { page, back } => return first(page, back, visitor),
         Why::Fault(fault) => fault,
     };
     note(fault);
     let voice = &visitor.voice;
-    let (what, todo) = words(fault.kind);
-    let body = RefusalBody { what: voice.t(what), todo: voice.t(todo), code: fault.code.to_string(), home: voice.t("web-wrong-home") };
+    let (what, todo) = words(fault);
+    let passes = fault.kind == FaultKind::Unavailable;
+    let sent = typed.is_some();
+    let typed = typed.filter(|_| passes).map(|typed| typed.fields()).unwrap_or_default();
+    let again = Some(visitor.browser.path.as_str()).filter(|_| passes && fault.code != UNKNOWN && sent != typed.is_empty());
+    let body = RefusalBody { voice, what, todo, code: fault.code, again, typed };
     let mut response = match body.render() {
         Ok(body) if visitor.browser.partial => page::html(&visitor.browser, body),
         Ok(body) => page::bare(visitor, &voice.t(what), &body),
         Err(_) => ().into_response(),
     };
     *response.status_mut() = status(fault.kind);
+    if passes {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
+    }
     response
 }
 

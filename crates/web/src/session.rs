@@ -114,7 +114,7 @@ fn chosen(house: &House, mark: &str) -> Result<Option<String>, Fault> {
 pub(crate) async fn choose(house: &House, present: &Present, chosen: &Acting) -> Result<(), Fault> {
     let value = |until: i64| format!("{until}\n{}", chosen.text()).into_bytes();
     let marks = vec![(session_mark(&present.fingerprint), value(present.session.ends.0)), (account_mark(present.account.id), value(i64::MAX))];
-    porter(house).commit(Vec::new(), Vec::new(), marks).await.map(drop)
+    porter(house).commit_passing(marks).await
 }
 
 /// A new session begins with what its person chose in the one before it, or the last time.

@@ -33,6 +33,15 @@ struct Open {
 
 /// Makes a disk available to SQLite under `name`, for as long as the process lives. False if SQLite refused.
 pub fn register(name: &str, disk: &Arc<Disk>) -> bool {
+    add(name, disk, false)
+}
+
+/// Makes a disk the one that every store of this process is opened on from now on.
+pub fn register_for_all(name: &str, disk: &Arc<Disk>) -> bool {
+    add(name, disk, true)
+}
+
+fn add(name: &str, disk: &Arc<Disk>, for_all: bool) -> bool {
     let Ok(name) = CString::new(name) else { return false };
     // SAFETY: a null name asks for the default file system, which lives as long as the process.
     let inner = unsafe { ffi::sqlite3_vfs_find(std::ptr::null()) };
@@ -64,7 +73,7 @@ pub fn register(name: &str, disk: &Arc<Disk>) -> bool {
         xNextSystemCall: None,
     };
     // SAFETY: the table and all that it points to are leaked, so they outlive every use by SQLite.
-    unsafe { ffi::sqlite3_vfs_register(Box::leak(Box::new(table)), 0) == ffi::SQLITE_OK }
+    unsafe { ffi::sqlite3_vfs_register(Box::leak(Box::new(table)), c_int::from(for_all)) == ffi::SQLITE_OK }
 }
 
 static METHODS: sqlite3_io_methods = sqlite3_io_methods {

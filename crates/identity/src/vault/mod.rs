@@ -39,6 +39,8 @@ pub struct Change {
     pub(crate) set: Vec<(String, Vec<u8>)>,
     /// What the audit trail hears once it is written.
     pub(crate) told: Vec<Told>,
+    /// Whether a keeper that can write nothing now may hold it in memory until it can.
+    pub(crate) passing: bool,
 }
 
 impl Change {
@@ -59,6 +61,13 @@ impl Change {
 
     pub fn tell(&mut self, told: Told) -> &mut Self {
         self.told.push(told);
+        self
+    }
+
+    /// For what somebody needs in order to read: sessions and the counters of signing in. While the record takes nothing
+    /// they are held in memory, and a process that ends then forgets them.
+    pub fn passing(&mut self) -> &mut Self {
+        self.passing = true;
         self
     }
 

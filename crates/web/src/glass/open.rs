@@ -131,7 +131,7 @@ pub(crate) struct Ending {
 pub(crate) async fn end(desk: Desk, Path(patient): Path<String>, Form(ending): Form<Ending>) -> Result<Response, Refusal> {
     desk.same_author(&ending.author)?;
     let mended = Rights::mend(desk.person.actor().id(), &patient);
-    crate::desk::porter(&desk.house).commit(Vec::new(), Vec::new(), vec![mended]).await?;
+    crate::desk::porter(&desk.house).commit_passing(vec![mended]).await?;
     Ok(go("/", &[]))
 }
 

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::house::House;
 use crate::refuse::Refusal;
 use crate::session;
+use crate::standing;
 use axum::body::Bytes;
 use rihla_kernel::{Fault, FaultKind, Lang};
 use std::collections::HashMap;
@@ -119,6 +120,18 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Tells every page whether the record takes what is written.
+    fn tell_standing(&self, house: &House) {
+        for listener in self.lock().iter() {
+            // A page that does not take it now is told when it is loaded next.
+            if let Ok(markup) = standing::strip(house, &listener.desk.voice) {
+                _ = listener.out.try_send(events::part(standing::PART, &markup));
+            }
+        }
+    }
+}
+
 impl News {
     fn since(house: &House, least: u32) -> Result<Self, Fault> {
         let tick = *house.store().ticks().borrow();
@@ -206,8 +219,12 @@ fn render(desk: &Desk, wanted: &Wanted) -> Option<(u64, Bytes)> {
 }
 
 /// Carries changes to pages until told to stop. The server runs one.
-pub async fn run(house: House, mut stop: watch::Receiver<bool>) {
-    let mut ticks = house.store().ticks();
+pub async fn run(house: House, stop: watch::Receiver<bool>) {
+    tokio::join!(follow(house.clone(), stop.clone()), standing::keep_trying(house, stop));
+}
+
+async fn follow(house: House, mut stop: watch::Receiver<bool>) {
+    let (mut ticks, mut standings) = (house.store().ticks(), house.store().standings());
     let (mut silence, mut sweep) = (tokio::time::interval(STILL_HERE), tokio::time::interval(SWEEP));
     loop {
         tokio::select! {
@@ -215,6 +232,7 @@ pub async fn run(house: House, mut stop: watch::Receiver<bool>) {
             _ = silence.tick() => aside(&house, |house| house.hub().still_here()).await,
             _ = sweep.tick() => session::sweep(&house).await,
             () = house.hub().joined.notified() => aside(&house, |house| house.hub().round(house)).await,
+            Ok(()) = standings.changed() => aside(&house, |house| house.hub().tell_standing(house)).await,
             moved = ticks.changed() => {
                 if moved.is_err() {
                     break;
