@@ -4,6 +4,7 @@ use crate::account_orders::{self, AccountOrder};
 use crate::accounts::AccountOptions;
 use crate::audit::{self, AuditCommand, Repository};
 use crate::backup::{self, Form};
+use crate::codes::{self, CodesOptions};
 use crate::demo_data::{self, DemoOptions};
 use crate::downtime::{self, DowntimeArguments, DowntimeOrder};
 use crate::edge::{Bucket, Papers};
@@ -220,6 +221,8 @@ enum Command {
     /// Takes in bundles and ndjson, or lists of another system, from files and folders, plain or gzip. May be stopped and
     /// called again.
     Import(Import),
+    /// Makes a CodeSystem of a table of codes and words, for `import`; needs no store.
+    Codes(CodesOptions),
     /// Writes one Type.ndjson a resource type, sorted by id.
     Export {
         #[arg(value_name = "DIR")]
@@ -399,6 +402,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             serve::run(&options, &accounts, &serve)
         }
         Command::Import(import) => take_in(&options, import, lang),
+        Command::Codes(table) => codes::run(&table),
         Command::Export { dir } => give(&options, &Order::Export(absolute(&dir)?)),
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),
@@ -409,10 +413,8 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         }
         Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
         Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
-        Command::Move { from, to, reopen } => match (from, to, reopen) {
-            (_, _, Some(url)) => moving::reopen(&options, &url),
-            (from, to, None) => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
-        },
+        Command::Move { reopen: Some(url), .. } => moving::reopen(&options, &url),
+        Command::Move { from, to, .. } => moving::run(&options, &MoveOrder { from: from.unwrap_or_default(), to: to.unwrap_or_default() }),
         Command::Schema { database } => Ok(database.unwrap_or(Database::of(&options.url)).print()),
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Keys { order } => key_orders::give(&options, &order),

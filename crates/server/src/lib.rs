@@ -9,6 +9,7 @@ pub mod backup;
 pub mod channels;
 pub mod check_store;
 pub mod cli;
+mod codes;
 pub mod demo_accounts;
 pub mod demo_data;
 pub mod downtime;

@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
-use rihla_testkit::{Client, Reply, Screen, TestSite};
+use rihla_testkit::{Client, Place, Reply, Screen, TestSite};
 
 const LIST: &str = "/patients/amal/problems";
 
@@ -145,5 +145,41 @@ async fn a_problem_has_a_code_of_the_list_and_a_stay_one_principal_diagnosis() {
     assert!(past.contains("Fatigue"), "{}", list.text());
     assert_eq!(physician.get(&format!("{LIST}/nothing")).await.status, 404);
     assert_eq!(site.screen("nurse").await.get(form).await.status, 403);
+    site.stop().await;
+}
+
+/// PROB-1: a list comes as a table of 14,000 rows, is made a CodeSystem by the program, and is taken in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_came_as_a_table_is_searched() {
+    let place = Place::fresh();
+    let at = |name: &str| place.folder().join(name).display().to_string();
+    let rows: String = (0..14_000).map(|nth| format!("Q{nth:05};Diagnostic numéro {nth};تشخيص رقم {nth};I;\n")).collect();
+    std::fs::write(at("table.csv"), format!("code;fr;ar;parent;selectable\nI;Chapitre;;;non\nJ15.9;Pneumopathie bactérienne;التهاب رئوي بكتيري;I;\n{rows}"))
+        .expect("written");
+    let run = |words: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rihla"));
+        let done =
+            command.current_dir(place.folder()).env_remove("RIHLA_STORE").args(["--store", &place.url()]).args(words).output().expect("the program runs");
+        (done.status.code(), format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)))
+    };
+    let about = ["--url", "http://hl7.org/fhir/sid/icd-10", "--title", "CIM-10", "--id", "icd-10"];
+    let wrong = run(&[&["codes", "nothing.csv", "--out", "codes.ndjson"], &about[..]].concat());
+    assert_eq!(wrong.0, Some(1), "{}", wrong.1);
+    let made = run(&[&["codes", "table.csv", "--out", "codes.ndjson"], &about[..]].concat());
+    assert_eq!((made.0, made.1.starts_with("14002 codes")), (Some(0), true), "{}", made.1);
+    let taken = run(&["import", "codes.ndjson"]);
+    assert_eq!(taken.0, Some(0), "{}", taken.1);
+
+    let site = TestSite::on(place).await;
+    filled(&site).await;
+    let mut physician = site.screen("physician").await;
+    let form = "/patients/amal/problems/new";
+    let author = physician.get(form).await.hidden("_author");
+    for (typed, code) in [("pneumo bact", "J15.9"), ("numero 13999", "Q13999"), ("التهاب", "J15.9")] {
+        let part = physician.part("/patients/amal/problems/codes", &[("_patient", "amal"), ("_author", &author), ("what", typed)]).await;
+        assert!(part.text().contains(code), "{typed}: {}", part.text());
+    }
+    let part = physician.part("/patients/amal/problems/codes", &[("_patient", "amal"), ("_author", &author), ("what", "chapitre")]).await;
+    assert!(!part.text().contains("value=\"I\""), "a chapter is not chosen");
     site.stop().await;
 }
