@@ -20,6 +20,7 @@ use crate::orders::{Order, absolute, give};
 use crate::plan::{self, PlanOrder};
 use crate::serve::{EdgeOptions, ServeOptions};
 use crate::system::SystemClock;
+use crate::twin::{self, TwinOrder};
 use crate::{check_store, import, log, serve};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rihla_fhir_api::Lang;
@@ -309,6 +310,11 @@ enum Command {
     },
     /// Writes made-up patients with believable stories, as files to import; needs no store.
     DemoData(DemoOptions),
+    /// The simulated hospital; needs no store.
+    Twin {
+        #[command(subcommand)]
+        order: TwinOrder,
+    },
     /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
     Plan {
         #[command(subcommand)]
@@ -424,6 +430,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Account { order } => account_orders::give(&options, &accounts, &order),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
         Command::Plan { order } => plan::run(&order),
+        Command::Twin { order } => twin::run(&order),
     }
 }
 

@@ -35,3 +35,4 @@ pub mod programs;
 pub mod provider;
 pub mod serve;
 pub mod system;
+mod twin;

@@ -5,6 +5,8 @@
 
 #[macro_use]
 mod json;
+pub mod sim;
 pub mod story;
+pub mod verify;
 
 pub use story::{Hospital, Lists, Setting, TwinError};
