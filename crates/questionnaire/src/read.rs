@@ -12,18 +12,18 @@ use crate::words::Words;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 
-const UNIT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit";
+pub(crate) const UNIT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 const HIDDEN: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden";
-const MIN: &str = "http://hl7.org/fhir/StructureDefinition/minValue";
-const MAX: &str = "http://hl7.org/fhir/StructureDefinition/maxValue";
+pub(crate) const MIN: &str = "http://hl7.org/fhir/StructureDefinition/minValue";
+pub(crate) const MAX: &str = "http://hl7.org/fhir/StructureDefinition/maxValue";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
-const CALCULATED: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
+pub(crate) const CALCULATED: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
 const INITIAL: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression";
 const ENABLE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
-const EXTRACT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract";
-const PERIOD: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationLinkPeriod";
+pub(crate) const EXTRACT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract";
+pub(crate) const PERIOD: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationLinkPeriod";
 
 struct Reader<'r, S> {
     root: Value<'r>,
