@@ -63,7 +63,10 @@ fn an_option_that_changes_keeps_what_else_it_says() {
     let after = over(&before, &work);
     let a = after.find(r#""code":"a""#).expect("a");
     assert!(after.find(r#""code":"b""#).expect("b") < a, "{after}");
-    assert!(after.contains(r#""id":"o1""#) && after.contains(r#""version":"2""#) && after.contains(r#""valueDecimal":2}"#) && !after.contains("1.50"), "{after}");
+    assert!(
+        after.contains(r#""id":"o1""#) && after.contains(r#""version":"2""#) && after.contains(r#""valueDecimal":2}"#) && !after.contains("1.50"),
+        "{after}"
+    );
     assert!(after.contains(r#"{"valueString":"other"}"#) && after.contains("initialSelected"), "{after}");
 }
 

@@ -106,7 +106,11 @@ async fn a_form_is_typed_tried_and_put_to_use() {
     let stored = client.get(&format!("Questionnaire/{id}")).await;
     assert!(stored.text().contains(r#""status":"draft""#) && stored.text().contains("ordinalValue"), "{}", stored.text());
     assert_eq!(nurse.get(&format!("/patients/amal/forms/new/{id}")).await.status, 409, "a draft is not filled in");
-    assert_eq!(publish(&mut nurse, &path).await.status, 403);
+    let fields = [("_author", nurse.get("/drafts").await.hidden("_author")), ("version", "1".to_owned()), ("reason", "non".to_owned())];
+    for act in ["publish", "retire"] {
+        assert_eq!(send(&mut nurse, &format!("{path}/{act}"), &fields).await.status, 403);
+    }
+    assert_eq!(nurse.get(&format!("{path}/json")).await.status, 403);
     assert_eq!(publish(&mut editor, &path).await.header("location"), Some(path.as_str()));
     let shown = editor.get(&path).await;
     assert!(shown.text().contains("Actif") && shown.text().contains("première version") && shown.text().contains("Personne form-editor"), "{}", shown.text());
@@ -202,7 +206,11 @@ async fn the_second_of_two_is_told_and_loses_nothing() {
     let (first, second) = (one.get(&draft).await, two.get(&draft).await);
     assert_eq!(send(&mut one, &draft, &typed(&first, &again("Encore le premier"))).await.status, 303);
     let told = send(&mut two, &draft, &typed(&second, &again("Encore le second"))).await;
-    assert!(told.text().contains("« Encore le premier » : texte") && told.text().contains("Encore le second"), "what the other changed is said: {}", told.text());
+    assert!(
+        told.text().contains("« Encore le premier » : texte") && told.text().contains("Encore le second"),
+        "what the other changed is said: {}",
+        told.text()
+    );
     let over: Vec<_> = again("Encore le second").into_iter().filter(|(name, _)| *name != "act").chain([("act", "over")]).collect();
     assert_eq!(send(&mut two, &draft, &typed(&told, &over)).await.status, 303, "{}", told.text());
     let json = two.get(&draft.replace("/edit", "/json")).await;

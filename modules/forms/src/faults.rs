@@ -18,12 +18,7 @@ pub fn told(faults: &[Fault], work: &Work, voice: &Voice) -> Vec<Told> {
     let one = |fault: &Fault| {
         let at = work.entries.iter().position(|entry| !fault.link.is_empty() && entry.link == fault.link);
         let words = at.and_then(|at| work.entries.get(at)).map(|entry| entry.said(voice.lang())).filter(|words| !words.is_empty());
-        Told {
-            at,
-            question: auto(words.unwrap_or(&fault.link)),
-            words: voice.t(&listed(rihla_web::key!("forms-fault-*"), fault.code)),
-            exact: ltr(fault),
-        }
+        Told { at, question: auto(words.unwrap_or(&fault.link)), words: voice.t(&listed(rihla_web::key!("forms-fault-*"), fault.code)), exact: ltr(fault) }
     };
     faults.iter().map(one).collect()
 }

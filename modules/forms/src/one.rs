@@ -130,7 +130,8 @@ fn changed(old: &[(Html, Vec<Html>)], new: &[(Html, Vec<Html>)]) -> Vec<(Html, V
     let text = |(label, answers): &(Html, Vec<Html>)| (label.as_str().to_owned(), answers.iter().map(|answer| answer.as_str().to_owned()).collect::<Vec<_>>());
     let (olds, news): (Vec<_>, Vec<_>) = (old.iter().map(text).collect(), new.iter().map(text).collect());
     let lost = old.iter().zip(&olds).filter(|(_, text)| !news.contains(text)).map(|(line, _)| line.clone());
-    let fresh = new.iter().zip(&news).filter(|(_, (label, _))| !olds.iter().any(|(other, _)| other == label)).map(|((label, _), _)| (label.clone(), Vec::new()));
+    let fresh =
+        new.iter().zip(&news).filter(|(_, (label, _))| !olds.iter().any(|(other, _)| other == label)).map(|((label, _), _)| (label.clone(), Vec::new()));
     lost.chain(fresh).collect()
 }
 

@@ -40,7 +40,8 @@ pub fn differences(old: Value<'_>, new: Value<'_>) -> Vec<Difference> {
     let (was, is) = (Work::of(old), Work::of(new));
     let (olds, news) = (flat(old), flat(new));
     let mut out = Vec::new();
-    let whole = [(was.title != is.title, Difference::Title), (was.about != is.about, Difference::About), (sorted(&was.users) != sorted(&is.users), Difference::Users)];
+    let whole =
+        [(was.title != is.title, Difference::Title), (was.about != is.about, Difference::About), (sorted(&was.users) != sorted(&is.users), Difference::Users)];
     out.extend(whole.into_iter().filter(|(differs, _)| *differs).map(|(_, difference)| difference));
     for (entry, (_, item)) in is.entries.iter().zip(&news) {
         let Some(at) = was.entries.iter().position(|other| other.link == entry.link) else {

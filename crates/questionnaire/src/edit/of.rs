@@ -73,7 +73,8 @@ fn entry(item: Value<'_>, main: Lang) -> Entry {
     let own = |path: &str| item.text(path).unwrap_or_default().into_owned();
     let flag = |name: &str| item.get(name).and_then(|flag| flag.as_bool()).unwrap_or(false);
     let extension = |url: &str| item.extensions("", url).into_iter().next();
-    let limit = |url: &str| extension(url).and_then(|one| Answer::at(one, "value")).map(|answer| answer.number().map_or_else(|| text_of(&answer), |n| n.to_string()));
+    let limit =
+        |url: &str| extension(url).and_then(|one| Answer::at(one, "value")).map(|answer| answer.number().map_or_else(|| text_of(&answer), |n| n.to_string()));
     let formula = extension(CALCULATED).and_then(|one| one.text("valueExpression.expression").map(|text| text.into_owned())).unwrap_or_default();
     let sum = summed(&formula);
     let by = match (&sum, formula.is_empty()) {
@@ -141,8 +142,21 @@ fn condition(at: usize, when: Value<'_>) -> Condition {
 
 /// What of an item the editor does not show: names of elements, and the last parts of extensions' addresses.
 fn kept_of(item: Value<'_>) -> Vec<String> {
-    const SHOWN: [&str; 13] =
-        ["linkId", "type", "text", "_text", "required", "repeats", "answerOption", "answerValueSet", "enableWhen", "enableBehavior", "code", "item", "extension"];
+    const SHOWN: [&str; 13] = [
+        "linkId",
+        "type",
+        "text",
+        "_text",
+        "required",
+        "repeats",
+        "answerOption",
+        "answerValueSet",
+        "enableWhen",
+        "enableBehavior",
+        "code",
+        "item",
+        "extension",
+    ];
     let calculated = !item.extensions("", CALCULATED).is_empty();
     let shown = |name: &str| SHOWN.contains(&name) || (name == "readOnly" && calculated);
     let mut out: Vec<String> = item.members().map(|member| member.key().into_owned()).filter(|name| !shown(name)).collect();

@@ -107,10 +107,7 @@ fn number(text: &str) -> Option<Number> {
 fn uses(base: Option<Value<'_>>, roles: &[String]) -> Option<String> {
     let kept = base.map(|base| base.all("useContext")).unwrap_or_default().into_iter().filter(|context| !is_user(*context)).map(written);
     let one = |role: &String| {
-        format!(
-            r#"{{"code":{{"system":"{CONTEXT}","code":"user"}},"valueCodeableConcept":{{"coding":[{{"system":"{ROLE}","code":{}}}]}}}}"#,
-            quoted(role)
-        )
+        format!(r#"{{"code":{{"system":"{CONTEXT}","code":"user"}},"valueCodeableConcept":{{"coding":[{{"system":"{ROLE}","code":{}}}]}}}}"#, quoted(role))
     };
     let all: Vec<String> = kept.chain(roles.iter().map(one)).collect();
     (!all.is_empty()).then(|| format!("[{}]", all.join(",")))
@@ -343,14 +340,18 @@ fn calculation(patch: &mut Patch, entry: &Entry, was: &Entry) {
         By::Sum => Some(sum(&entry.summed)),
         By::Formula => Some(entry.formula.clone()),
     };
-    let json = expression
-        .map(|text| format!(r#"{{"url":"{CALCULATED}","valueExpression":{{"language":"text/fhirpath","expression":{}}}}}"#, quoted(&text)));
+    let json = expression.map(|text| format!(r#"{{"url":"{CALCULATED}","valueExpression":{{"language":"text/fhirpath","expression":{}}}}}"#, quoted(&text)));
     patch.set("readOnly", json.is_some().then(|| "true".to_owned()));
     patch.extension(CALCULATED, json);
 }
 
 /// An expression around the list of linkIds, twice, and how many they are.
-const SUM: [&str; 4] = ["iif(%resource.descendants().where(linkId in (", ")).linkId.distinct().count() = ", ", %resource.descendants().where(linkId in (", ")).answer.value.ordinal().sum())"];
+const SUM: [&str; 4] = [
+    "iif(%resource.descendants().where(linkId in (",
+    ")).linkId.distinct().count() = ",
+    ", %resource.descendants().where(linkId in (",
+    ")).answer.value.ordinal().sum())",
+];
 
 /// The points of some questions, once each of them is answered: a score of what is missing is none.
 fn sum(links: &[String]) -> String {
@@ -364,7 +365,6 @@ fn sum(links: &[String]) -> String {
 pub(super) fn summed(expression: &str) -> Option<Vec<String>> {
     let [head, counted, ..] = SUM;
     let (list, _) = expression.strip_prefix(head)?.split_once(counted)?;
-    let links: Vec<String> =
-        list.split(" | ").map(|link| link.trim_matches('\'').replace("\\'", "'").replace("\\\\", "\\")).collect();
+    let links: Vec<String> = list.split(" | ").map(|link| link.trim_matches('\'').replace("\\'", "'").replace("\\\\", "\\")).collect();
     (sum(&links) == expression).then_some(links)
 }
