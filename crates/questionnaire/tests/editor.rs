@@ -108,6 +108,16 @@ fn a_score_that_was_typed_is_read_and_worked_out() {
     assert_eq!(over(&json, &opened(&json)), json, "and it is written back as it was");
 }
 
+/// QU-13: a draft holds no field that is empty.
+#[test]
+fn what_was_typed_is_the_same_without_its_empty_fields() {
+    let mut all = score();
+    all.extend([("e0.o3.code", ""), ("e0.o3.fr", "Très mauvais"), ("e0.o3.points", "4")]);
+    let kept: Vec<_> = all.iter().copied().filter(|(_, value)| !value.is_empty()).collect();
+    assert_eq!(typed(&kept), typed(&all));
+    assert_eq!(typed(&kept).entries[0].options.len(), 3);
+}
+
 /// QU-13
 #[test]
 fn what_can_be_no_part_of_a_form_is_told_with_its_question() {

@@ -197,7 +197,14 @@ async fn the_second_of_two_is_told_and_loses_nothing() {
     let (mut one, mut two) = (site.screen("form-editor").await, site.screen_of("p2", "form-editor").await);
     let edit = format!("{path}/edit");
     let (first, second) = (one.get(&edit).await, two.get(&edit).await);
-    assert_eq!(send(&mut one, &edit, &typed(&first, &again("Du premier"))).await.status, 303);
+    let made = send(&mut one, &edit, &typed(&first, &again("Du premier"))).await;
+    assert_eq!(made.status, 303);
+    let twice = send(&mut one, &edit, &typed(&first, &again("Du premier"))).await;
+    assert_eq!(twice.header("location"), made.header("location"), "who sends the page twice writes once");
+    let back = send(&mut one, &edit, &typed(&first, &again("De retour"))).await;
+    assert!(back.status == 200 && back.text().contains("De retour"), "a page that was saved before does not pass for saved: {}", back.text());
+    assert_eq!(send(&mut two, "/drafts", &typed(&second, &again("Du second"))).await.status, 303);
+    assert!(two.get(&edit).await.text().contains("Du second"), "what was typed is not hidden by another's draft");
     let told = send(&mut two, &edit, &typed(&second, &again("Du second"))).await;
     assert!(told.status == 200 && told.text().contains("Quelqu’un d’autre a enregistré") && told.text().contains("Du second"), "{}", told.text());
     assert!(!told.text().contains("à la place"), "another draft is not written over unseen");

@@ -13,7 +13,7 @@ use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
 use rihla_fhir::json::{Limits, parse};
 use rihla_kernel::{Fault, FaultKind};
-use rihla_questionnaire::edit::{ENTRIES, Work, kept, kept_of_form};
+use rihla_questionnaire::edit::{ENTRIES, Work, differences, kept, kept_of_form};
 use rihla_store::Stored;
 use rihla_web::text::{Html, Voice, auto};
 use rihla_web::{Desk, DraftKey, Page, Refusal, go, look, percent, type_of};
@@ -123,6 +123,19 @@ impl Of {
         Ok(Some(self.desk.record.vread(type_of("Questionnaire")?, &there.sheet.id, version)?))
     }
 
+    /// What was made from this page, under the id that the page was given.
+    fn made(&self, name: &str) -> Option<Version> {
+        Version::read(&self.desk, name).ok().filter(|_| !self.in_place())
+    }
+
+    /// Whether exactly this was saved from this page before.
+    fn is_sent_twice(&self, work: &Work, version: u32, name: &str) -> Result<bool, Refusal> {
+        let Some(made) = self.made(name) else { return Ok(false) };
+        let json = self.json(work, self.base(version)?.as_ref(), name);
+        let Ok(doc) = parse(json.as_bytes(), &Limits::default()) else { return Ok(false) };
+        Ok(look(&made.stored, |root| differences(root, doc.root()).is_empty()).unwrap_or(false))
+    }
+
     fn json(&self, work: &Work, base: Option<&Stored>, id: &str) -> String {
         let url = version::address(id);
         match base {
@@ -140,7 +153,9 @@ pub async fn show_new(desk: Desk) -> Result<Response, Refusal> {
 /// `GET /forms/{questionnaire}/edit`
 pub async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Refusal> {
     let of = Of::new(desk, Some(&id))?;
-    if let Some(there) = of.there.as_ref().filter(|there| !there.is("draft"))
+    // Who typed something here comes back to it, and is told of the other draft when it is saved.
+    let typed = of.desk.draft(&DraftKey { form: &of.form(), patient: "", stay: "" })?.is_some();
+    if let Some(there) = of.there.as_ref().filter(|there| !there.is("draft") && !typed)
         && let Some(draft) = version::draft_beside(&of.desk, &there.address(), "")?
     {
         return Ok(go(&format!("/forms/{}/edit", percent(&draft.sheet.id)), &[]));
@@ -208,6 +223,9 @@ async fn act(desk: Desk, id: Option<&str>, fields: &Fields) -> Result<Response, 
     if !work.faults().is_empty() {
         return page(&of, &work, Some(fields), version, name, Said { judged: true, ..Said::default() });
     }
+    if of.is_sent_twice(&work, version, name)? {
+        return Ok(go(&format!("/forms/{}", percent(name)), &[]));
+    }
     let seen = over.then(|| own(fields, "over").parse::<u32>().unwrap_or(0));
     if let Some(meanwhile) = meanwhile(&of, version, name, seen)? {
         return page(&of, &work, Some(fields), version, name, Said { meanwhile: Some(meanwhile), ..Said::default() });
@@ -227,17 +245,23 @@ async fn act(desk: Desk, id: Option<&str>, fields: &Fields) -> Result<Response, 
 
 /// Who wrote since the page was opened, unless that was seen and is to be written over.
 fn meanwhile(of: &Of, version: u32, name: &str, seen: Option<u32>) -> Result<Option<Meanwhile>, Refusal> {
-    let Some(there) = &of.there else { return Ok(None) };
     let voice = &of.desk.voice;
-    if of.in_place() && (version == there.stored.vid || seen == Some(there.stored.vid)) {
-        return Ok(None);
-    }
-    let (other, over) = if of.in_place() {
-        (there.clone(), there.stored.vid)
-    } else {
-        match version::draft_beside(&of.desk, &there.address(), name)? {
-            Some(draft) => (draft, 0),
-            None => return Ok(None),
+    let (other, over) = match &of.there {
+        Some(there) if of.in_place() => {
+            if version == there.stored.vid || seen == Some(there.stored.vid) {
+                return Ok(None);
+            }
+            (there.clone(), there.stored.vid)
+        }
+        there => {
+            // What was saved from this page already is a draft as much as another's.
+            let beside = match (of.made(name), there) {
+                (Some(made), _) => Some(made),
+                (None, Some(there)) => version::draft_beside(&of.desk, &there.address(), name)?,
+                (None, None) => None,
+            };
+            let Some(draft) = beside else { return Ok(None) };
+            (draft, 0)
         }
     };
     let by = other.written.clone().unwrap_or_default();

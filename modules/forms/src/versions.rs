@@ -90,8 +90,8 @@ pub async fn show(desk: Desk, Path(id): Path<String>, Query(asked): Query<Asked>
         users: one.sheet.users.iter().map(role).collect::<Vec<_>>().join(" · "),
         state: state_words(voice, &one.sheet.status),
         draft: one.is("draft"),
-        version: ltr(&one.sheet.version),
-        url: ltr(&one.url),
+        version: code(&one.sheet.version),
+        url: code(&one.url),
         rows: all.iter().map(|version| row(version, &all, &one, voice)).collect(),
         faults: told(&faults, &work, voice),
         lines: tried.lines,
@@ -112,6 +112,11 @@ pub async fn show(desk: Desk, Path(id): Path<String>, Query(asked): Query<Asked>
     desk.page(Page { title, nav: "/forms", body, ..Page::default() })
 }
 
+/// A version or an address; nothing where there is none.
+fn code(text: &str) -> Html {
+    if text.is_empty() { Html::default() } else { ltr(text) }
+}
+
 fn row(version: &Version, all: &[Version], one: &Version, voice: &Voice) -> Row {
     let last = version.last().cloned().unwrap_or_default();
     let own = |other: &&Version| !version.from.is_empty() && other.canonical() == version.from;
@@ -121,7 +126,7 @@ fn row(version: &Version, all: &[Version], one: &Version, voice: &Voice) -> Row 
     Row {
         path: format!("/forms/{}", percent(&version.sheet.id)),
         here: version.sheet.id == one.sheet.id,
-        version: ltr(&version.sheet.version),
+        version: code(&version.sheet.version),
         state: state_words(voice, &version.sheet.status),
         by: auto(last.by),
         at: if last.at.is_empty() { String::new() } else { voice.date_time(last.at.as_str()) },

@@ -4,7 +4,7 @@
 use super::{By, Condition, ENTRIES, Entry, Offer, PARTS, TEXT, Three, Work};
 use crate::model::Kind;
 use rihla_kernel::Lang;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 struct Fields<'f>(&'f BTreeMap<String, String>);
 
@@ -25,31 +25,37 @@ impl Fields<'_> {
         Lang::ALL.map(|lang| self.text(&format!("{head}.{}", lang.tag())))
     }
 
+    /// The numbers behind a head that fields have: a draft holds no field that is empty.
+    fn numbers(&self, head: &str) -> BTreeSet<usize> {
+        let named = self.0.range(head.to_owned()..).map(|(name, _)| name).map_while(|name| name.strip_prefix(head));
+        named.filter_map(|rest| rest.split('.').next()?.parse().ok()).filter(|number| *number < ENTRIES).collect()
+    }
+
     fn offers(&self, head: &str) -> Vec<Offer> {
         let one = |at: usize| {
             let head = format!("{head}.o{at}");
-            self.0.contains_key(&format!("{head}.code")).then(|| Offer {
+            Offer {
                 source: self.number(&format!("{head}.src")),
                 code: self.text(&format!("{head}.code")),
                 words: self.three(&head),
                 points: self.text(&format!("{head}.points")),
-            })
+            }
         };
         let blank = |offer: &Offer| offer.code.is_empty() && offer.points.is_empty() && offer.words.iter().all(String::is_empty);
-        (0..PARTS).map_while(one).filter(|offer| !blank(offer)).collect()
+        self.numbers(&format!("{head}.o")).into_iter().map(one).filter(|offer| !blank(offer)).take(PARTS).collect()
     }
 
     fn conditions(&self, head: &str) -> Vec<Condition> {
         let one = |at: usize| {
             let head = format!("{head}.w{at}");
-            self.0.contains_key(&format!("{head}.q")).then(|| Condition {
+            Condition {
                 source: self.number(&format!("{head}.src")),
                 question: self.text(&format!("{head}.q")),
                 operator: Some(self.text(&format!("{head}.op"))).filter(|text| !text.is_empty()).unwrap_or_else(|| "=".to_owned()),
                 answer: self.text(&format!("{head}.a")),
-            })
+            }
         };
-        (0..PARTS).map_while(one).filter(|when| !when.question.is_empty()).collect()
+        self.numbers(&format!("{head}.w")).into_iter().map(one).filter(|when| !when.question.is_empty()).take(PARTS).collect()
     }
 
     fn entry(&self, at: usize) -> Option<Entry> {
@@ -73,7 +79,7 @@ impl Fields<'_> {
             any: is("any"),
             when: self.conditions(&head),
             by,
-            summed: (0..ENTRIES).filter_map(|other| Some(own(&format!("s{other}"))).filter(|link| !link.is_empty())).collect(),
+            summed: self.numbers(&format!("{head}.s")).into_iter().map(|other| own(&format!("s{other}"))).filter(|link| !link.is_empty()).collect(),
             formula: own("formula"),
             system: own("system"),
             code: own("code"),
