@@ -63,7 +63,7 @@ impl Work {
         if before.iter().any(|user| !self.users.contains(user)) || self.users.iter().any(|user| !before.contains(user)) {
             patch.set("useContext", uses(base, &self.users));
         }
-        let items = pen.items(0, self.entries.len(), 0);
+        let items = pen.items(0, self.entries.len());
         patch.set("item", (!items.is_empty()).then(|| format!("[{}]", items.join(","))));
         patch.json()
     }
@@ -115,13 +115,13 @@ fn uses(base: Option<Value<'_>>, roles: &[String]) -> Option<String> {
 
 impl Pen<'_> {
     /// The items of one level, between two entries.
-    fn items(&self, from: usize, to: usize, depth: usize) -> Vec<String> {
+    fn items(&self, from: usize, to: usize) -> Vec<String> {
         let mut out = Vec::new();
         let mut at = from;
         while at < to {
             let end = at + self.work.length(at);
             if let Some(entry) = self.work.entries.get(at) {
-                out.push(self.item(entry, &self.items(at + 1, end, depth + 1)));
+                out.push(self.item(entry, &self.items(at + 1, end)));
             }
             at = end;
         }
