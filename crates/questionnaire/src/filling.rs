@@ -190,7 +190,7 @@ fn clean(text: &str) -> String {
 }
 
 /// Digits of either script, and a comma for the point.
-fn digits(text: &str) -> String {
+pub(crate) fn digits(text: &str) -> String {
     let turned = |letter: char| match u32::from(letter) {
         code @ 0x0660..=0x0669 => char::from_digit(code - 0x0660, 10).unwrap_or(letter),
         code @ 0x06F0..=0x06F9 => char::from_digit(code - 0x06F0, 10).unwrap_or(letter),

@@ -6,6 +6,7 @@
 mod answer;
 mod begin;
 mod check;
+pub mod edit;
 mod evaluate;
 pub mod expr;
 mod fault;

@@ -151,6 +151,8 @@ pub struct Item {
     pub variables: Vec<Variable>,
     /// Becomes an Observation of its code (<http://hl7.org/fhir/uv/sdc/extraction.html>).
     pub observed: bool,
+    /// The codes of that Observation: all of the item's, or those that say so themselves.
+    pub extracted: Vec<Coding>,
     /// Begins with the last Observation of its code that is no older: an amount and a unit such as `d`.
     pub since: Option<(Number, String)>,
     pub parent: Option<usize>,

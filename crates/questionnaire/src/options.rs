@@ -9,7 +9,7 @@ use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 use rihla_kernel::Lang;
 
-const ORDINAL: [&str; 2] = ["http://hl7.org/fhir/StructureDefinition/ordinalValue", "http://hl7.org/fhir/StructureDefinition/itemWeight"];
+pub(crate) const ORDINAL: [&str; 2] = ["http://hl7.org/fhir/StructureDefinition/ordinalValue", "http://hl7.org/fhir/StructureDefinition/itemWeight"];
 
 /// Options of value sets that stand outside the questionnaire, by their canonical addresses.
 pub trait ValueSets {

@@ -12,18 +12,18 @@ use crate::words::Words;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 
-const UNIT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit";
+pub(crate) const UNIT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 const HIDDEN: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden";
-const MIN: &str = "http://hl7.org/fhir/StructureDefinition/minValue";
-const MAX: &str = "http://hl7.org/fhir/StructureDefinition/maxValue";
+pub(crate) const MIN: &str = "http://hl7.org/fhir/StructureDefinition/minValue";
+pub(crate) const MAX: &str = "http://hl7.org/fhir/StructureDefinition/maxValue";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
-const CALCULATED: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
+pub(crate) const CALCULATED: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
 const INITIAL: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression";
 const ENABLE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
-const EXTRACT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract";
-const PERIOD: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationLinkPeriod";
+pub(crate) const EXTRACT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract";
+pub(crate) const PERIOD: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationLinkPeriod";
 
 struct Reader<'r, S> {
     root: Value<'r>,
@@ -116,6 +116,9 @@ impl<'r, S: ValueSets> Reader<'r, S> {
         if extension(ENABLE).is_some() {
             self.fault(link, "RH-FORMS-ENABLE-EXPRESSION", "conditions by an expression are not supported: use enableWhen");
         }
+        // What is said of a group or of the whole holds for what lies within; a code may say it of itself.
+        let observed = of(value).unwrap_or(around);
+        let extracts = |code: &Value<'_>| observed || of(*code) == Some(true);
         let since = extension(PERIOD).and_then(|one| one.get("valueDuration"));
         Item {
             link: link.to_owned(),
@@ -139,8 +142,8 @@ impl<'r, S: ValueSets> Reader<'r, S> {
             calculated: self.expression(value, CALCULATED, link),
             begins: self.expression(value, INITIAL, link),
             variables: self.variables(value, link),
-            // What is said of a group or of the whole holds for what lies within.
-            observed: extension(EXTRACT).and_then(|one| one.get("valueBoolean")?.as_bool()).unwrap_or(around),
+            observed,
+            extracted: value.all("code").into_iter().filter(extracts).map(Coding::of).collect(),
             since: since
                 .and_then(|one| Some((Number::parse(one.get("value")?.number_source()?)?, one.text("code").or_else(|| one.text("unit"))?.into_owned()))),
             parent,

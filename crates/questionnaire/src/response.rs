@@ -40,8 +40,8 @@ pub struct Observed {
 pub fn observed(form: &Form, evaluated: &Evaluated) -> Vec<Observed> {
     let mut out = Vec::new();
     for part in evaluated.all() {
-        let Some(item) = form.item(part.item).filter(|item| item.observed && !item.codes.is_empty()) else { continue };
-        let codes: Vec<_> = item.codes.iter().map(crate::Coding::json).collect();
+        let Some(item) = form.item(part.item).filter(|item| !item.extracted.is_empty()) else { continue };
+        let codes: Vec<_> = item.extracted.iter().map(crate::Coding::json).collect();
         let text = if item.text.said.is_empty() { String::new() } else { format!(r#","text":{}"#, quoted(&item.text.said)) };
         for reply in &part.replies {
             let Some(value) = reply.answer.as_ref().and_then(|answer| value(item, answer)) else { continue };

@@ -113,7 +113,7 @@ fn what_is_calculated_follows_what_is_typed_and_becomes_an_observation() {
         r#"{variable},"item":[{{"linkId":"w","type":"decimal","extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/minValue","valueDecimal":1}}]}},{{"linkId":"h","type":"decimal"}},
         {{"linkId":"bmi","type":"decimal","readOnly":true,"code":[{{"system":"http://loinc.org","code":"39156-5"}}],"extension":[{},{{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-unit","valueCoding":{{"system":"http://unitsofmeasure.org","code":"kg/m2","display":"kg/m²"}}}},{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract","valueBoolean":true}}]}},
         {{"linkId":"fat","type":"boolean","readOnly":true,"extension":[{}]}}]"#,
-        calculated("(%kg / (%resource.item.where(linkId='h').answer.value * %resource.item.where(linkId='h').answer.value)).round(1)"),
+        calculated("(%kg / %resource.item.where(linkId='h').answer.value.power(2)).round(1)"),
         calculated("%resource.item.where(linkId='bmi').answer.value >= 30"),
     ));
     let filling = typed(&form, &[("q0.0", "٩٧,٢"), ("q1.0", "1,80"), ("q2.0", "1")]);

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 109] = [
+const PAGES: [(&str, &str); 113] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -54,6 +54,10 @@ const PAGES: [(&str, &str); 109] = [
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),
     ("/favicon.ico", ALL),
     ("/forms", "forms.read"),
+    ("/forms/new", "forms.edit"),
+    ("/forms/{questionnaire}", "forms.read"),
+    ("/forms/{questionnaire}/edit", "forms.edit"),
+    ("/forms/{questionnaire}/json", "forms.edit"),
     ("/glasses", "privacy.review"),
     ("/invitation", ALL),
     ("/live", ANYBODY),

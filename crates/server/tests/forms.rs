@@ -109,7 +109,7 @@ async fn a_form_follows_what_is_typed_and_is_saved_with_what_comes_of_it() {
     site.stop().await;
 }
 
-/// FORM-6: put aside, gone on with, corrected, struck through.
+/// FORM-6, FORM-17: put aside, gone on with, corrected, struck through.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_filled_in_is_corrected_with_a_reason_and_struck_through_with_what_came_of_it() {
     let (site, mut client) = filled().await;
@@ -137,6 +137,7 @@ async fn what_was_filled_in_is_corrected_with_a_reason_and_struck_through_with_w
     assert!(stale.status == 200 && stale.text().contains("changé pendant"), "{}", stale.text());
     let one = nurse.get(&path).await;
     assert!(one.text().contains("corrigé") && one.text().contains("mauvais côté") && one.text().contains("Genou"), "{}", one.text());
+    assert!(one.text().contains("Réponses avant cette correction") && one.text().contains("Dos"), "the answers before stay readable: {}", one.text());
     let found = client.get(&of).await;
     assert!(
         found.text().contains(r#""total":1"#) && found.text().contains(r#""valueInteger":5"#) && found.text().contains(r#""corrected""#),

@@ -290,5 +290,14 @@
     for (const link of all("[data-back]", root)) link.onclick = (event) => { if (document.referrer.startsWith(location.origin)) { event.preventDefault(); history.back(); } };
   };
   start(document);
-  document.addEventListener("htmx:after:swap", () => start(document));
+  // What somebody opened stays open where the part around it comes anew.
+  const opened = new Set();
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest?.("summary")?.parentElement;
+    if (details?.id) opened[details.open ? "delete" : "add"](details.id);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    start(document);
+  });
 })();

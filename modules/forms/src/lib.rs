@@ -1,16 +1,24 @@
 //! Forms: see `spec.md` for who uses it and what it has to do.
 
+mod bench;
 mod correct;
 mod derived;
+mod edit;
+mod exchange;
+mod faults;
 mod field;
 mod fill;
 mod known;
 mod list;
 mod one;
 mod patient;
+mod preview;
+mod publish;
 mod response;
 mod sheet;
 mod strike;
+mod version;
+mod versions;
 mod whose;
 
 use axum::Router;
@@ -24,8 +32,11 @@ pub const READ: Permission = Permission("forms.read");
 /// Filling them in; correcting and striking through what one filled in.
 pub const FILL: Permission = Permission("forms.fill");
 
+/// Making the site's own forms: drafts, versions, taking them out of use.
+pub const EDIT: Permission = Permission("forms.edit");
+
 /// What the platform is told of this workflow.
-pub const MODULE: Module = Module { id: "forms", permissions: &[READ, FILL] };
+pub const MODULE: Module = Module { id: "forms", permissions: &[READ, FILL, EDIT] };
 
 /// Its screens.
 pub static SCREENS: Screens = Screens {
@@ -49,6 +60,15 @@ pub static SCREENS: Screens = Screens {
 fn routes() -> Router<House> {
     Router::new()
         .route("/forms", get(list::show))
+        .route("/forms/new", get(edit::show_new).post(edit::save_new))
+        .route("/forms/new/part", post(edit::part_new))
+        .route("/forms/import", post(exchange::import))
+        .route("/forms/{questionnaire}", get(versions::show))
+        .route("/forms/{questionnaire}/edit", get(edit::show).post(edit::save))
+        .route("/forms/{questionnaire}/edit/part", post(edit::part))
+        .route("/forms/{questionnaire}/json", get(exchange::export))
+        .route("/forms/{questionnaire}/publish", post(publish::publish))
+        .route("/forms/{questionnaire}/retire", post(publish::retire))
         .route("/patients/{patient}/forms", get(patient::show))
         .route("/patients/{patient}/forms/new/{questionnaire}", get(fill::show).post(fill::save))
         .route("/patients/{patient}/forms/new/{questionnaire}/part", post(fill::part))

@@ -1,12 +1,14 @@
 //! The forms of the site, by their state, with what is wrong with those that cannot be filled in.
 
-use crate::READ;
+use crate::faults::{Told, told};
 use crate::sheet::{self, Sheet};
+use crate::{EDIT, READ};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use rihla_web::text::{Html, Voice, auto, ltr};
-use rihla_web::{Desk, Page, Refusal, escaped, percent};
+use rihla_questionnaire::edit::Work;
+use rihla_web::text::{Html, Voice, auto, listed, ltr};
+use rihla_web::{Desk, Page, Refusal, escaped, look, percent};
 use serde::Deserialize;
 
 /// Forms on a page.
@@ -24,13 +26,14 @@ pub struct Asked {
 }
 
 struct Row {
+    path: String,
     title: Html,
     about: Html,
     version: Html,
     state: String,
     questions: usize,
-    /// In the words of who mends forms.
-    faults: Vec<Html>,
+    users: String,
+    faults: Vec<Told>,
     more: usize,
 }
 
@@ -50,10 +53,37 @@ struct Body<'b> {
     rows: Vec<Row>,
     more: Option<String>,
     none: String,
+    edits: bool,
+    author: String,
+    refused: Option<(String, Vec<Html>, Option<String>)>,
+}
+
+/// Why a file was not taken over.
+pub struct Refused {
+    pub code: &'static str,
+    /// What is wrong with it, place by place.
+    pub told: Vec<String>,
+    /// What stands in its way.
+    pub path: Option<String>,
+}
+
+impl Refused {
+    pub fn plain(code: &'static str) -> Self {
+        Self { code, told: Vec::new(), path: None }
+    }
 }
 
 /// `GET /forms?q=…&status=…`
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
+    page(desk, &asked, None)
+}
+
+/// The list with why a file was not taken over.
+pub fn refused(desk: Desk, refused: Refused) -> Result<Response, Refusal> {
+    page(desk, &Asked { status: "draft".to_owned(), ..Asked::default() }, Some(refused))
+}
+
+fn page(desk: Desk, asked: &Asked, refused: Option<Refused>) -> Result<Response, Refusal> {
     desk.require(READ)?;
     let status = STATES.into_iter().find(|state| *state == asked.status).unwrap_or("active");
     let (mut rows, mut next) = (Vec::new(), None);
@@ -81,12 +111,18 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         rows,
         more: next.map(|cursor| format!("{}&more={}", path(status), percent(&cursor))),
         none: voice.t(desk.none_of(&["Questionnaire"], "forms-none")),
+        edits: desk.person.may(EDIT.0),
+        author: desk.person.mark(),
+        refused: refused.map(|refused| {
+            let words = voice.t(&listed(rihla_web::key!("forms-refused-*"), refused.code));
+            (words, refused.told.iter().map(ltr).collect(), refused.path)
+        }),
     }
     .render()?;
     desk.page(Page { title: voice.t("forms-title"), nav: "/forms", body, ..Page::default() })
 }
 
-fn state_words(voice: &Voice, state: &str) -> String {
+pub fn state_words(voice: &Voice, state: &str) -> String {
     match state {
         "active" => voice.t("forms-state-active"),
         "draft" => voice.t("forms-state-draft"),
@@ -100,13 +136,17 @@ fn row(desk: &Desk, stored: &rihla_store::Stored) -> Result<Option<Row>, Refusal
     let read = sheet::form(desk, stored)?;
     let questions = read.as_ref().map_or(0, |form| form.items.iter().filter(|item| item.kind.asks()).count());
     let faults = read.err().unwrap_or_default();
+    let work = if faults.is_empty() { Work::default() } else { look(stored, Work::of).unwrap_or_default() };
+    let role = |code: &String| desk.house.pack().roles.role(code).map_or_else(|| code.clone(), |role| desk.named(&role.names).into_owned());
     Ok(Some(Row {
+        path: format!("/forms/{}", percent(&sheet.id)),
+        users: sheet.users.iter().map(role).collect::<Vec<_>>().join(" · "),
         title: auto(sheet.words(lang)),
         about: auto(sheet.about.of(lang)),
         version: ltr(&sheet.version),
         state: state_words(&desk.voice, &sheet.status),
         questions,
         more: faults.len().saturating_sub(TOLD),
-        faults: faults.iter().take(TOLD).map(ltr).collect(),
+        faults: told(&faults, &work, &desk.voice).into_iter().take(TOLD).collect(),
     }))
 }

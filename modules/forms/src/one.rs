@@ -11,13 +11,16 @@ use axum::response::Response;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::Look;
 use rihla_questionnaire::{Answer, Filling, Form, Words, evaluate};
+use rihla_store::{HistoryOf, HistoryQuery};
 use rihla_web::text::{Html, Voice, auto, listed};
-use rihla_web::{Desk, Refusal, look, percent};
+use rihla_web::{Desk, Refusal, look, percent, type_of};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What may be said of an act that was refused.
 const WRONG: [&str; 3] = ["RH-FORMS-REASON", "RH-FORMS-CHANGED", "RH-FORMS-NOT-YOURS"];
+/// Versions that are looked through for answers that were changed.
+const VERSIONS: usize = 50;
 /// Items of another system's response that lie within items.
 const DEPTH: usize = 12;
 
@@ -35,6 +38,15 @@ struct Section {
     answers: Vec<(Html, Vec<Html>)>,
 }
 
+/// Answers that stood before a correction.
+struct Before {
+    why: Html,
+    by: Html,
+    at: String,
+    /// Each question that is answered otherwise now; without an answer where it had none.
+    answers: Vec<(Html, Vec<Html>)>,
+}
+
 #[derive(Template)]
 #[template(path = "forms/one.html")]
 struct Body<'b> {
@@ -44,7 +56,7 @@ struct Body<'b> {
     author: Html,
     state: State,
     struck: Option<(Html, Html, String)>,
-    corrections: Vec<(Html, Html, String)>,
+    before: Vec<Before>,
     sections: Vec<Section>,
     /// The form itself is not here: the answers stand as they were sent.
     alone: bool,
@@ -74,7 +86,7 @@ pub async fn show(desk: Desk, Path((patient, response)): Path<(String, String)>,
         author: auto(&filled.author),
         state: filled.state,
         struck: filled.struck.as_ref().map(|struck| (auto(&struck.reason), auto(&struck.by), voice.date_time(struck.at.as_str()))),
-        corrections: filled.corrections.iter().map(|one| (auto(&one.why), auto(&one.by), voice.date_time(one.at.as_str()))).collect(),
+        before: before(&whose, &filled, form.as_ref())?,
         sections,
         alone: form.is_none(),
         back: whose.path(""),
@@ -89,6 +101,38 @@ pub async fn show(desk: Desk, Path((patient, response)): Path<(String, String)>,
     }
     .render()?;
     whose.page(title, body)
+}
+
+/// For each correction the answers that it changed, as they stood before; the newest first.
+fn before(whose: &Whose, filled: &Filled, form: Option<&Form>) -> Result<Vec<Before>, Refusal> {
+    let voice = whose.voice();
+    let versions: Vec<Filled> = if filled.corrections.is_empty() {
+        Vec::new()
+    } else {
+        let of = HistoryOf::Instance(type_of("QuestionnaireResponse")?, filled.id.clone());
+        let page = whose.desk.record.history(&HistoryQuery { of, since: None, at: None, count: VERSIONS, cursor: None })?;
+        page.entries.iter().filter_map(|stored| Filled::read(stored, whose.id())).collect()
+    };
+    let answers = |filled: &Filled| sections(filled, form, voice).into_iter().flat_map(|section| section.answers).collect::<Vec<_>>();
+    let mut out = Vec::new();
+    // A correction whose version before is not among those that were read is told all the same.
+    for (number, correction) in filled.corrections.iter().enumerate().rev() {
+        let made = versions.iter().rposition(|version| version.corrections.len() == number + 1);
+        let pair = made.and_then(|made| Some((answers(versions.get(made)?), answers(versions.get(made + 1)?))));
+        let changed = pair.map(|(new, old)| changed(&old, &new)).unwrap_or_default();
+        out.push(Before { why: auto(&correction.why), by: auto(&correction.by), at: voice.date_time(correction.at.as_str()), answers: changed });
+    }
+    Ok(out)
+}
+
+/// What was answered otherwise, or not answered, before.
+fn changed(old: &[(Html, Vec<Html>)], new: &[(Html, Vec<Html>)]) -> Vec<(Html, Vec<Html>)> {
+    let text = |(label, answers): &(Html, Vec<Html>)| (label.as_str().to_owned(), answers.iter().map(|answer| answer.as_str().to_owned()).collect::<Vec<_>>());
+    let (olds, news): (Vec<_>, Vec<_>) = (old.iter().map(text).collect(), new.iter().map(text).collect());
+    let lost = old.iter().zip(&olds).filter(|(_, text)| !news.contains(text)).map(|(line, _)| line.clone());
+    let fresh =
+        new.iter().zip(&news).filter(|(_, (label, _))| !olds.iter().any(|(other, _)| other == label)).map(|((label, _), _)| (label.clone(), Vec::new()));
+    lost.chain(fresh).collect()
 }
 
 /// In the words of the form where all answers have their places in it; else as they were sent.

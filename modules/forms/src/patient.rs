@@ -45,6 +45,8 @@ struct Row {
 struct Body<'b> {
     voice: &'b Voice,
     ways: Vec<Way>,
+    /// Those that other roles fill in.
+    others: Vec<Way>,
     cut: bool,
     rows: Vec<Row>,
     older: Option<String>,
@@ -54,33 +56,36 @@ struct Body<'b> {
 /// `GET /patients/{patient}/forms`
 pub async fn show(desk: Desk, Path(patient): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     let whose = Whose::open(desk, &patient)?;
-    let (ways, cut) = ways(&whose)?;
+    let (ways, others, cut) = ways(&whose)?;
     let (filled, next) = filled(&whose, &asked.older)?;
     let voice = whose.voice();
     let rows = filled.iter().map(|filled| row(&whose, filled)).collect::<Result<_, _>>()?;
     let older = next.map(|cursor| format!("{}?older={}", whose.path(""), percent(&cursor)));
     let none = voice.t(whose.desk.none_of(&["QuestionnaireResponse"], "forms-none-filled"));
-    let body = Body { voice, ways, cut, rows, older, none }.render()?;
+    let body = Body { voice, ways, others, cut, rows, older, none }.render()?;
     whose.page(voice.t("forms-title"), body)
 }
 
-fn ways(whose: &Whose) -> Result<(Vec<Way>, bool), Refusal> {
+/// What may be filled in: for this role, and for others.
+fn ways(whose: &Whose) -> Result<(Vec<Way>, Vec<Way>, bool), Refusal> {
     let desk = &whose.desk;
     if !desk.person.may(FILL.0) || !desk.shows("Questionnaire") {
-        return Ok((Vec::new(), false));
+        return Ok((Vec::new(), Vec::new(), false));
     }
     let found = desk.search("Questionnaire", &[("status", "active"), ("_sort", "title"), ("_count", OFFERED)])?;
-    let mut ways = Vec::new();
+    let (mut ways, mut others) = (Vec::new(), Vec::new());
     for sheet in found.matches.iter().filter_map(Sheet::of) {
         let form = fill::draft_of("fill", &sheet.id);
         let draft = desk.draft(&DraftKey { form: &form, patient: whose.id(), stay: "" })?;
-        ways.push(Way {
+        let own = sheet.users.is_empty() || sheet.users.contains(&desk.person.role.code);
+        let among = if own { &mut ways } else { &mut others };
+        among.push(Way {
             path: whose.path(&format!("new/{}", percent(&sheet.id))),
             words: auto(sheet.words(whose.voice().lang())),
             draft: draft.map(|draft| whose.voice().ago(draft.at)),
         });
     }
-    Ok((ways, found.next.is_some()))
+    Ok((ways, others, found.next.is_some()))
 }
 
 fn filled(whose: &Whose, older: &str) -> Result<(Vec<Filled>, Option<String>), Refusal> {

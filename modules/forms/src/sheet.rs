@@ -2,6 +2,7 @@
 
 use rihla_fhir::view::Look;
 use rihla_kernel::Lang;
+use rihla_questionnaire::edit::users;
 use rihla_questionnaire::{Choice, Fault, Form, ValueSets, Words, enumerated, read};
 use rihla_store::Stored;
 use rihla_web::{Desk, Refusal, escaped, look};
@@ -31,12 +32,15 @@ impl ValueSets for OfRecord<'_> {
 }
 
 /// What a list says of a questionnaire.
+#[derive(Clone)]
 pub struct Sheet {
     pub id: String,
     pub title: Words,
     pub status: String,
     pub version: String,
     pub about: Words,
+    /// Roles by whom it is filled in; none: by whoever fills in forms.
+    pub users: Vec<String>,
 }
 
 impl Sheet {
@@ -46,7 +50,7 @@ impl Sheet {
             let title = Some(Words::at(root, "title")).filter(|title| !title.is_empty()).unwrap_or_else(|| Words::at(root, "name"));
             let id = stored.id.to_text();
             let title = if title.is_empty() { Words::plain(&id) } else { title };
-            Self { id, title, status: own("status"), version: own("version"), about: Words::at(root, "description") }
+            Self { id, title, status: own("status"), version: own("version"), about: Words::at(root, "description"), users: users(root) }
         })
     }
 

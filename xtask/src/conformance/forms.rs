@@ -1,13 +1,15 @@
 //! Public questionnaires: each is read, or its faults are argued; filled in as far as its conditions lead, what comes out is a
-//! response that base validation accepts, that the form allows, and that is read back as it was.
+//! response that base validation accepts, that the form allows, and that is read back as it was. What is to become Observations
+//! does, each a valid one; and the editor writes the questionnaire again by the byte.
 
 use super::{Outcome, argued, file_name, files, read};
 use rihla_fhir::issue::Issues;
-use rihla_fhir::json::{Limits, Value, parse};
+use rihla_fhir::json::{Edits, Limits, Value, minify_into, parse};
 use rihla_fhir::validate::{Options, validate};
 use rihla_fhir::view::Look;
+use rihla_questionnaire::edit::Work;
 use rihla_questionnaire::{
-    Answer, Choice, Filling, Form, Item, Kind, Launch, Number, Quantity, ValueSets, begin, enumerated, evaluate, faults, items, observed,
+    Answer, Choice, Evaluated, Filling, Form, Item, Kind, Launch, Number, Quantity, ValueSets, begin, enumerated, evaluate, faults, items, observed,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -63,6 +65,11 @@ fn of(root: Value<'_>) -> Vec<Value<'_>> {
 
 /// The codes of its faults, or what is wrong with its response; empty where nothing is.
 fn one(name: &str, root: Value<'_>, sets: &Beside) -> String {
+    let mut before = Vec::new();
+    minify_into(root, &Edits::default(), &mut before);
+    if root.text("url").is_some() && Work::of(root).json(Some(root), "").as_bytes() != before {
+        return "the editor does not write it again as it was".to_owned();
+    }
     let form = match rihla_questionnaire::read(root, sets) {
         Ok(form) => form,
         Err(found) => {
@@ -96,10 +103,31 @@ fn one(name: &str, root: Value<'_>, sets: &Beside) -> String {
     if items(&form, &evaluate(&form, &back, &launch).parts) != items(&form, &done.parts) {
         return "its response is read back otherwise".to_owned();
     }
+    if let Some(why) = unobserved(&form, &done) {
+        return why;
+    }
     let all = done.all();
     let answered: usize = all.iter().map(|part| part.replies.iter().filter(|reply| reply.answer.is_some()).count()).sum();
     println!("{name}: {} items, {} asked, {answered} answers, {} observations", form.items.len(), all.len(), observed(&form, &done).len());
     if done.settled { String::new() } else { "what is calculated never stands still".to_owned() }
+}
+
+/// Why what was answered does not become the Observations that the form asks for.
+fn unobserved(form: &Form, done: &Evaluated) -> Option<String> {
+    let asks = |index: usize| form.item(index).is_some_and(|item| !item.extracted.is_empty() && item.kind != Kind::Reference);
+    let answered = |part: &&rihla_questionnaire::Part| asks(part.item);
+    let wanted: usize = done.all().into_iter().filter(answered).map(|part| part.replies.iter().filter(|reply| reply.answer.is_some()).count()).sum();
+    let found = observed(form, done);
+    if found.len() != wanted {
+        return Some(format!("{wanted} answers are to become Observations, and {} do", found.len()));
+    }
+    found.iter().find_map(|one| {
+        let text = format!(r#"{{"resourceType":"Observation","status":"final",{},{}}}"#, one.code, one.value);
+        let Ok(doc) = parse(text.as_bytes(), &Limits::default()) else { return Some("an Observation is no JSON".to_owned()) };
+        let mut issues = Issues::default();
+        validate(doc.root(), None, Options::default(), &mut (), &mut issues);
+        (!issues.accepted()).then(|| format!("an Observation is not valid: {}", issues.list().iter().map(|issue| issue.code()).collect::<Vec<_>>().join(" ")))
+    })
 }
 
 fn filled(form: &Form, launch: &Launch) -> Filling {

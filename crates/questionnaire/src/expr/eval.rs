@@ -10,6 +10,8 @@ use std::cmp::Ordering;
 
 /// Values that one expression may come by.
 const STEPS: usize = 100_000;
+/// The highest power.
+const POWER: u32 = 64;
 /// Variables within variables.
 const DEPTH: usize = 12;
 
@@ -144,6 +146,11 @@ impl<'s> Run<'_, 's> {
                 let to = first.and_then(|expr| one(&self.of(expr, focus))?.number()?.to_whole()).unwrap_or(0);
                 number(one(on).and_then(|value| value.number()?.rounded(u32::try_from(to).ok()?)))
             }
+            "power" => {
+                let times = first.and_then(|expr| one(&self.of(expr, focus))?.number()?.to_whole()).and_then(|times| u32::try_from(times).ok());
+                let of = one(on).and_then(|value| value.number());
+                number(of.zip(times).and_then(|(of, times)| power(of, times)))
+            }
             "ordinal" | "weight" => on.iter().flat_map(|value| number(self.worth(value))).collect(),
             _ => plain(function, on),
         }
@@ -182,6 +189,12 @@ impl<'s> Run<'_, 's> {
         }
         out
     }
+}
+
+/// A whole power that is not negative; none where it has too many digits.
+fn power(of: Number, times: u32) -> Option<Number> {
+    (times <= POWER).then_some(())?;
+    (0..times).try_fold(Number::whole(1), |product, _| product.times(of))
 }
 
 /// Functions of what they are called on alone.

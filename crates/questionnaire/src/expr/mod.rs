@@ -13,7 +13,7 @@ pub use value::Val;
 use crate::answer::Answer;
 
 /// What an expression may call, with the least and the most that it is given.
-pub(crate) const FUNCTIONS: [(&str, usize, usize); 24] = [
+pub(crate) const FUNCTIONS: [(&str, usize, usize); 25] = [
     ("where", 1, 1),
     ("select", 1, 1),
     ("all", 1, 1),
@@ -32,6 +32,7 @@ pub(crate) const FUNCTIONS: [(&str, usize, usize); 24] = [
     ("iif", 2, 3),
     ("round", 0, 1),
     ("abs", 0, 0),
+    ("power", 1, 1),
     ("toInteger", 0, 0),
     ("toDecimal", 0, 0),
     ("toString", 0, 0),
