@@ -1,8 +1,8 @@
 //! What is typed into an order: things that are asked for, answers, how soon, why.
 
-use crate::run::{REASON, line};
 use crate::whose::{Whose, orderables};
 use jiff::civil::DateTime;
+use rihla_clinical::request::{REASON, line};
 use rihla_kernel::Instant;
 use rihla_packs::{Orderable, Priority};
 use rihla_terminology::Index;

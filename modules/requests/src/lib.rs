@@ -7,19 +7,14 @@ mod inbox;
 mod list;
 mod one;
 mod order;
-mod refusal;
 mod report;
 mod request;
 mod result;
-mod run;
-mod state;
-mod tasks;
 mod whose;
 mod work;
 
-pub use request::{New, Request, Taken};
-pub use run::{Act, Wanted};
-pub use state::{Move, Phase, Side};
+pub use request::New;
+pub use rihla_clinical::request::{Act, Move, Phase, Request, Side, Taken, Wanted};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -4,14 +4,14 @@ use crate::SEE;
 use crate::list::{phase_words, words_of};
 use crate::order::due;
 use crate::report::Report;
-use crate::request::Request;
 use crate::result::corrects;
-use crate::run::{REASON, Wanted};
-use crate::state::{Move, Phase};
 use crate::whose::{Whose, act, kind_of, may, priority, waits};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
+use rihla_clinical::request::Request;
+use rihla_clinical::request::{Move, Phase};
+use rihla_clinical::request::{REASON, Wanted};
 use rihla_kernel::FaultKind;
 use rihla_web::text::{Html, Voice, auto, listed};
 use rihla_web::{Desk, Refusal, go, percent};
@@ -122,7 +122,7 @@ pub fn ways(desk: &Desk, request: &Request) -> Vec<Way> {
     own.map(|step| Way { code: step.code(), words: desk.voice.t(&listed(rihla_web::key!("requests-do-*"), step.code())), stops: step.needs_reason() }).collect()
 }
 
-fn line(voice: &Voice, step: &crate::request::Taken) -> Line {
+fn line(voice: &Voice, step: &rihla_clinical::request::Taken) -> Line {
     Line {
         words: voice.t(&listed(rihla_web::key!("requests-step-*"), step.step.code())),
         at: voice.date_time(step.at.as_str()),

@@ -3,12 +3,13 @@
 
 use crate::ORDER;
 use crate::form::{Choice, MOST, OVERRIDES, Typed};
-use crate::request::{New, UNIT};
-use crate::run::REASON;
+use crate::request::New;
 use crate::whose::{Whose, orderables, priority};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{Html as Answer, IntoResponse, Response};
+use rihla_clinical::request::REASON;
+use rihla_clinical::request::UNIT;
 use rihla_kernel::Instant;
 use rihla_packs::{Orderable, Priority};
 use rihla_web::text::{Voice, listed};

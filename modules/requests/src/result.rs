@@ -1,17 +1,18 @@
 //! Typing a result: values with the units and ranges of the pack, or a text; preliminary or final, and corrected with a
 //! reason.
 
+use crate::DO;
 use crate::list::words_of;
 use crate::report::{Filed, Number, Report, corrected, judged};
-use crate::request::Request;
-use crate::run::{Act, REASON, Wanted, line, type_of};
-use crate::state::{Move, Phase};
-use crate::tasks::Fresh;
 use crate::whose::{Whose, act, may};
-use crate::{DO, refusal};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
+use rihla_clinical::request::Request;
+use rihla_clinical::request::refusal;
+use rihla_clinical::request::tasks::Fresh;
+use rihla_clinical::request::{Act, REASON, Wanted, line, type_of};
+use rihla_clinical::request::{Move, Phase};
 use rihla_clinical::{Object, quoted};
 use rihla_fhir::view::Quantity;
 use rihla_kernel::{Fault, FaultKind};
@@ -183,7 +184,8 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
     });
     let critical = told || !field("critical").is_empty();
     let priority = if critical { Priority::Stat } else { worst };
-    let fresh = Fresh { request: &of.request, report: report_id, priority, critical, ids: [reading, telling] };
+    let report = format!("DiagnosticReport/{report_id}");
+    let fresh = Fresh { request: &of.request, report: &report, priority, critical, ids: [reading, telling] };
     steps.extend(fresh.steps(&acting, &of.whose.catalogue().callback)?);
     if of.is_final() {
         return acting.record.commit(steps, Vec::new(), Vec::new()).await.map(drop);

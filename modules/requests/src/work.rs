@@ -2,12 +2,12 @@
 
 use crate::list::{Shown, words_of};
 use crate::one::{Way, ways};
-use crate::request::{KIND, Request};
-use crate::state::Phase;
 use crate::{DO, WORK};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
+use rihla_clinical::request::Phase;
+use rihla_clinical::request::{KIND, Request};
 use rihla_fhir::view::{HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
 use rihla_store::Stored;

@@ -183,6 +183,14 @@ impl Requests {
         self.sets.iter().find(|set| set.code == code)
     }
 
+    /// Where a value lies beyond the limits of adults: a code of its interpretation, and whether the limit was confirmed, so
+    /// that somebody has to be told at once.
+    pub fn crossed(&self, loinc: &str, unit: &str, value: f64) -> Option<(&'static str, bool)> {
+        let rule = self.critical(loinc, unit).filter(|rule| rule.is_met(value))?;
+        let low = rule.below.as_ref().is_some_and(|limit| value < limit.value);
+        Some((if low { "LL" } else { "HH" }, rule.provenance.validator.is_some()))
+    }
+
     /// The rule for a code in a unit.
     pub fn critical(&self, loinc: &str, unit: &str) -> Option<&Critical> {
         self.criticals.iter().find(|rule| rule.loinc == loinc && rule.unit == unit)

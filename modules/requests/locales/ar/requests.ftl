@@ -139,3 +139,6 @@ requests-outcome-back = أبلغ وأعاد قراءة القيمة
 requests-outcome-told = أبلغ ولم يعد القراءة
 requests-outcome-none = تعذر الاتصال
 requests-write-call = تسجيل النداء
+requests-outcome-unanswered = لا جواب في الأجل
+requests-call-yours = هذه النتيجة الحرجة تنتظر وظيفتك قبل { $until }.
+requests-call-answer = الرد على النداء

@@ -139,3 +139,6 @@ requests-outcome-back = told, read the value back
 requests-outcome-told = told, did not read back
 requests-outcome-none = not reached
 requests-write-call = Write the call down
+requests-outcome-unanswered = no answer in time
+requests-call-yours = This critical result waits for your role, before { $until }.
+requests-call-answer = Answer the call

@@ -139,3 +139,6 @@ requests-outcome-back = prévenue, a relu la valeur
 requests-outcome-told = prévenue, n’a pas relu
 requests-outcome-none = pas jointe
 requests-write-call = Noter l’appel
+requests-outcome-unanswered = sans réponse dans le délai
+requests-call-yours = Ce résultat critique attend votre fonction, avant { $until }.
+requests-call-answer = Répondre à l’appel
