@@ -1,6 +1,7 @@
 //! One request with everything that was done with it, and what may be done next.
 
 use crate::SEE;
+use crate::form::time_of;
 use crate::list::{phase_words, words_of};
 use crate::order::due;
 use crate::report::Report;
@@ -32,6 +33,8 @@ pub struct Asked {
 pub struct Stepping {
     version: u32,
     reason: String,
+    /// When it was, where it is entered afterwards.
+    at: String,
     /// From the worklist: go back there.
     back: String,
     #[serde(rename = "_id")]
@@ -170,7 +173,14 @@ pub async fn step(desk: Desk, Path((patient, request, step)): Path<(String, Stri
     let acting = act(desk);
     let minutes = whose.catalogue().kind(&found.kind).map_or(0, |kind| kind.target(found.priority));
     let task = (step == Move::Sign).then_some((stepping.id.as_str(), due(minutes, acting.now)));
-    let wanted = Wanted { seen: Some(stepping.version), reason: &stepping.reason, at: None, task };
+    let at = match stepping.at.trim() {
+        "" => None,
+        typed => match time_of(&desk.voice, typed) {
+            Some(at) => Some(at),
+            None => return Ok(go(&format!("{here}?wrong=RH-REQUEST-TIME"), &[])),
+        },
+    };
+    let wanted = Wanted { seen: Some(stepping.version), reason: &stepping.reason, at, task };
     match acting.step(&request, step, &wanted, Vec::new()).await {
         Ok(_) => Ok(go(&back, &[])),
         Err(fault) if WRONG.contains(&fault.code) && fault.kind != FaultKind::Internal => Ok(go(&format!("{here}?wrong={}", fault.code), &[])),

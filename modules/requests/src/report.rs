@@ -135,6 +135,8 @@ pub struct Filed<'f> {
     pub status: &'f str,
     /// An instant as FHIR writes it.
     pub now: &'f str,
+    /// When it was done: earlier, where it is entered afterwards.
+    pub done: &'f str,
     /// A Reference as JSON.
     pub by: &'f str,
 }
@@ -183,7 +185,7 @@ impl Filed<'_> {
         if let Some(stay) = &self.request.stay {
             out.set("encounter", reference(&format!("Encounter/{stay}")));
         }
-        out.set("effectiveDateTime", quoted(self.now));
+        out.set("effectiveDateTime", quoted(self.done));
         out.set("issued", quoted(self.now));
         out.set("performer", format!("[{}]", self.by));
     }

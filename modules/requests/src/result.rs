@@ -2,6 +2,7 @@
 //! reason.
 
 use crate::DO;
+use crate::form::time_of;
 use crate::list::words_of;
 use crate::report::{Filed, Number, Report, corrected, judged};
 use crate::whose::{Whose, act, may};
@@ -53,6 +54,9 @@ struct Body<'b> {
     corrects: bool,
     reason: String,
     reason_wrong: Option<String>,
+    /// When it was done, where it is entered afterwards.
+    at: String,
+    at_wrong: Option<String>,
     critical: bool,
     faults: bool,
     longest: usize,
@@ -127,6 +131,7 @@ pub async fn save(desk: Desk, Path((patient, request)): Path<(String, String)>, 
     match file(&of, &typed).await {
         Ok(()) => Ok(go(&here, &[])),
         Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(go(&format!("{here}?wrong=RH-REQUEST-CHANGED"), &[])),
+        Err(fault) if fault.code == refusal::time().code => form(&of, &typed, &[("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME"))]),
         Err(fault) => Err(fault.into()),
     }
 }
@@ -144,6 +149,9 @@ fn faults(of: &Of, typed: &BTreeMap<String, String>) -> Vec<(String, &'static st
     let nothing = field("text").is_empty() && of.analytes().all(|analyte| field(&named(analyte)).is_empty());
     if nothing || field("text").chars().count() > LONGEST {
         faults.push(("text".to_owned(), rihla_web::key!("requests-wrong-result")));
+    }
+    if !field("at").is_empty() && time_of(of.whose.voice(), field("at")).is_none_or(|at| at > of.whose.voice().now()) {
+        faults.push(("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME")));
     }
     let reason = line(field("reason"));
     if of.is_final() && (reason.is_empty() || reason.chars().count() > REASON) {
@@ -169,7 +177,8 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
         "final"
     };
     let now = instant_text(acting.now);
-    let filed = Filed { request: &of.request, one: &of.one, status, now: &now, by: &acting.by };
+    let done = time_of(of.whose.voice(), field("at")).map_or_else(|| now.clone(), instant_text);
+    let filed = Filed { request: &of.request, one: &of.one, status, now: &now, done: &done, by: &acting.by };
     let (mut steps, results, worst, told) = values(of, &acting, &filed, typed, own)?;
     let reason = if of.is_final() { line(field("reason")) } else { String::new() };
     let report_id = of.report.as_ref().map_or(*report, |known| known.id.as_str());
@@ -194,7 +203,7 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
         steps.push(still_going(of, &acting)?);
         return acting.record.commit(steps, Vec::new(), Vec::new()).await.map(drop);
     }
-    let wanted = Wanted { seen: Some(of.request.version), ..Wanted::default() };
+    let wanted = Wanted { seen: Some(of.request.version), at: time_of(of.whose.voice(), field("at")), ..Wanted::default() };
     acting.step(&of.request.id, Move::Done, &wanted, steps).await.map(drop)
 }
 
@@ -292,6 +301,8 @@ fn form(of: &Of, typed: &BTreeMap<String, String>, faults: &[(String, &'static s
         corrects: of.is_final(),
         reason: field("reason"),
         reason_wrong: wrong("reason"),
+        at: field("at"),
+        at_wrong: wrong("at"),
         critical: !field("critical").is_empty(),
         faults: !faults.is_empty(),
         longest: LONGEST,

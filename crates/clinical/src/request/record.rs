@@ -52,6 +52,7 @@ pub struct Taken {
 pub struct Request {
     pub id: String,
     pub version: u32,
+    /// Empty for who is not shown whose it is.
     pub patient: String,
     pub stay: Option<String>,
     pub phase: Phase,
@@ -95,7 +96,7 @@ impl Request {
         Some(Self {
             id: stored.id.to_text(),
             version: stored.vid,
-            patient: value.reference("subject.reference", "Patient")?.into_owned(),
+            patient: value.reference("subject.reference", "Patient").unwrap_or_default().into_owned(),
             stay: value.reference("encounter.reference", "Encounter").map(|id| id.into_owned()),
             phase,
             code: code("code", ORDERABLE),

@@ -64,11 +64,10 @@ impl Act<'_> {
         if (step.needs_reason() && reason.is_empty()) || reason.chars().count() > REASON {
             return Err(refusal::reason());
         }
-        let at = wanted.at.unwrap_or(self.now);
-        let last = before.steps.last().map_or(before.asked_at.as_str(), |step| step.at.as_str());
-        if at > self.now || (wanted.at.is_some() && instant_text(at).as_str() < last) {
-            return Err(refusal::time());
-        }
+        let at = match wanted.at {
+            Some(told) => self.told_time(&before, told)?,
+            None => self.now,
+        };
         let signed = Signed { at, recorded: self.now, by: &self.by, account: &self.account, reason: &reason };
         let mut steps = vec![self.put_request(&before, to, step, &signed)?];
         steps.extend(self.put_task(&before, to, step, &signed, wanted.task)?);
@@ -138,6 +137,17 @@ impl Act<'_> {
             drafts.insert(0, Draft { ty: "ServiceRequest", id: before.id.clone(), version: before.version, json: request });
         }
         Ok(drafts)
+    }
+
+    /// The real time of a step that is entered afterwards: people tell minutes, so that the minute of the step before is that
+    /// step's time.
+    fn told_time(&self, before: &Request, told: Instant) -> Result<Instant, Fault> {
+        const MINUTE: i64 = 60_000;
+        let last = rihla_fhirpath::parse_date(before.since(), self.record.zone()).map_or(told, |span| Instant(span.lo));
+        if told > self.now || told.0 + MINUTE <= last.0 {
+            return Err(refusal::time());
+        }
+        Ok(told.max(last))
     }
 
     /// A time that another clock tells, not before the last step and not after now.

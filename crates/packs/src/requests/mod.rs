@@ -44,6 +44,8 @@ pub struct RequestKind {
     pub doers: Vec<String>,
     /// The kind of unit that does it, a code of `Location.type`; none: the patient's own unit.
     pub unit: Option<String>,
+    /// It takes the patient somewhere.
+    pub moves: bool,
     /// Minutes from asking to done, for each of [`Priority::ALL`].
     pub targets: [u32; 4],
     pub provenance: Provenance,
@@ -63,6 +65,8 @@ pub struct Orderable {
     pub orderers: Option<Vec<String>>,
     /// A reason has to be given.
     pub reason: bool,
+    /// Where it takes the patient: a kind of unit.
+    pub to: Option<String>,
     /// Codes of [`RequestAsk`].
     pub asks: Vec<String>,
     pub specimen: Option<Names>,

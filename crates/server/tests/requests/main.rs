@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
+mod doing;
+
 use rihla_testkit::{Client, Reply, Screen, TestSite};
 
 const MINUTE: u64 = 60_000;
