@@ -62,7 +62,7 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/requests", label: rihla_web::key!("requests-work"), icon: "clipboard-list", permission: DO },
         Nav { path: "/results/inbox", label: rihla_web::key!("requests-inbox"), icon: "flask-conical", permission: ACKNOWLEDGE },
         Nav { path: "/results/critical", label: rihla_web::key!("requests-calls"), icon: "phone", permission: DO },
-        Nav { path: "/requests/carry", label: rihla_web::key!("requests-carry"), icon: "map-pin", permission: CARRY },
+        Nav { path: "/requests/carry", label: rihla_web::key!("requests-carry"), icon: "clipboard-list", permission: CARRY },
     ],
     routes,
     tabs: &[Tab { path: "requests", label: rihla_web::key!("requests-title"), rank: 4, shown: whose::sees }],
