@@ -116,7 +116,7 @@ impl Hand<'_> {
                 out.beside.extend(self.fresh(one, &act, work)?.into_iter().map(of_draft));
             }
             let first = news.iter().position(|other| other.request.id == one.request.id) == Some(at);
-            let of_request: Vec<&On<'_>> = news.iter().copied().filter(|other| other.request.id == one.request.id).collect();
+            let of_request: Vec<&On<'_>> = all.iter().filter(|other| other.request.id == one.request.id).collect();
             let stepped = if first { self.stepped(&of_request, &act, &mut out)? } else { None };
             let stays = || Written { ty: "ServiceRequest", json: String::new(), how: How::Stays { id: one.request.id.clone() } };
             out.instead.push((one.told.request, stepped.map_or_else(stays, of_draft)));
@@ -295,7 +295,7 @@ impl Hand<'_> {
             return Ok(None);
         }
         let any = |known: &[&str]| all.iter().any(|one| known.contains(&one.status.as_str()));
-        let done = all.iter().all(|one| FINAL.contains(&one.status.as_str()));
+        let done = all.iter().all(|one| FINAL.contains(&one.status.as_str()) || one.is_late()) && !self.waits_for_more(all)?;
         if !done && !any(&FINAL) && !any(&FIRSTS) && !any(&["registered"]) {
             out.remarks.push("The sender has no result: the request goes on until somebody decides.".to_owned());
             return Ok(None);
@@ -309,6 +309,14 @@ impl Hand<'_> {
         let request = drafts.iter().position(|draft| draft.ty == "ServiceRequest").map(|at| drafts.remove(at));
         out.beside.extend(drafts.into_iter().map(of_draft));
         Ok(request)
+    }
+
+    /// Whether an earlier message left a first result of another examination of the same request.
+    fn waits_for_more(&self, all: &[&On<'_>]) -> Result<bool, Fault> {
+        let Some(request) = all.first().map(|one| format!("ServiceRequest/{}", one.request.id)) else { return Ok(false) };
+        let firsts = self.search("DiagnosticReport", &[("based-on", &request), ("status", "registered,partial,preliminary"), ("_count", "50")])?;
+        let told = |id: &str| all.iter().filter_map(|one| one.found.as_ref()).any(|found| found.id.to_text() == id);
+        Ok(firsts.iter().any(|first| !told(&first.id.to_text())))
     }
 
     /// When the last of it was reported, else known; else now.

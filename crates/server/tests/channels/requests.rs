@@ -146,6 +146,34 @@ async fn req_15_a_flag_of_the_sender_opens_the_call_and_a_number_without_authori
     house.site.stop().await;
 }
 
+/// REQ-16
+#[tokio::test(flavor = "multi_thread")]
+async fn req_16_a_request_that_is_answered_in_parts_is_done_with_the_last_of_them() {
+    let mut house = House::new(&File::new(&lis())).await;
+    house.site.client().await.take_into_care("salma").await;
+    let mut client = house.site.client().await;
+    let mut physician = house.site.screen("physician").await;
+    let (_, id, number) = ordered(&house, &mut physician, "o-electrolytes").await;
+    let placer = format!("{number}^RIHLA");
+    let one = |control_id, filler, status| Told { control_id, patient: SALMA, placer: &placer, filler, status, potassium: "4.2", flag: "" }.text();
+    // Two examinations in one message, the second still to come; then it comes in a message of its own.
+    let second = one("P1", "L2^LABO", "P")
+        .split_once("ORC|")
+        .map(|(_, rest)| format!("ORC|{}", rest.replace("24326-1^Ionogramme", "2000-8^Calcium")))
+        .expect("an order");
+    assert_eq!(house.tell(&format!("{}{second}", one("P1", "L1^LABO", "F"))).await, "done");
+    let status = async |client: &mut Client| client.get(&format!("/ServiceRequest/{id}")).await.at("status").expect("a status");
+    assert_eq!(status(&mut client).await, "active");
+    assert_eq!(count(&mut client, "/DiagnosticReport?patient=salma").await, 2);
+    assert_eq!(count(&mut client, "/Task?patient=salma&code=urn:rihla:task|acknowledge").await, 2, "each part is read");
+    assert_eq!(house.tell(&one("P2", "L3^LABO", "F")).await, "done");
+    assert_eq!(status(&mut client).await, "active", "one part is still a first result");
+    let last = one("P3", "L2^LABO", "F").replace("24326-1^Ionogramme", "2000-8^Calcium");
+    assert_eq!(house.tell(&last).await, "done");
+    assert_eq!(status(&mut client).await, "completed");
+    house.site.stop().await;
+}
+
 /// REQ-17
 #[tokio::test(flavor = "multi_thread")]
 async fn req_17_what_answers_no_request_that_runs_is_filed_all_the_same_and_says_why() {
