@@ -105,3 +105,45 @@ for (const lang of ["fr", "ar"]) {
     await physician.context.close();
   });
 }
+
+const CARRIED = {
+  fr: { what: "brancardage radio", sign: /^Signer la demande/, steps: [/^Je le prends/, /^Je pars/, /^Arrivé/], none: "Aucun transport" },
+  ar: { what: "مرافقة إلى التصوير", sign: /^توقيع الطلب/, steps: [/^سأتكفل به/, /^انطلقت/, /^وصلت/], none: "لا نقل في الانتظار" },
+};
+
+for (const lang of ["fr", "ar"]) {
+  const words = CARRIED[lang];
+
+  test(`who carries does it with a telephone (${lang})`, async () => {
+    const physician = await at("physician", lang);
+    await physician.page.goto(`${site.base}/patients/${PATIENT}/requests/new`);
+    const unknown = physician.page.locator("#override");
+    if (await unknown.count()) await physician.hands.choose("#override", "vital");
+    await physician.hands.fill("#q", words.what);
+    const offered = physician.page.locator("#o-escort-imaging");
+    await offered.waitFor();
+    await physician.hands.reach(offered);
+    await physician.hands.press("Space");
+    await physician.page.locator("#a-escort-imaging-oxygen").waitFor();
+    await physician.hands.choose("#a-escort-imaging-oxygen", "yes");
+    await physician.hands.turn(() => physician.hands.press("Control+Enter"));
+    none(physician.faults, "faults of the physician");
+    await physician.context.close();
+
+    const porter = await at("porter", lang);
+    await porter.page.setViewportSize(PHONE);
+    await porter.page.goto(`${site.base}/requests/carry`);
+    await pictured(porter.page, `carry.${lang}`);
+    await porter.page.setViewportSize(PHONE);
+    for (const step of words.steps) {
+      const button = porter.page.getByRole("button", { name: step }).first();
+      const box = await button.boundingBox();
+      assert.ok(box && box.height >= 32 && box.x >= 0 && box.x + box.width <= PHONE.width, `${step} fits a thumb`);
+      await Promise.all([porter.page.waitForURL(/carry/), button.click()]);
+    }
+    await porter.page.locator("main .empty").waitFor();
+    assert.ok((await porter.page.locator("main").innerText()).includes(words.none));
+    none(porter.faults, "faults of the porter");
+    await porter.context.close();
+  });
+}

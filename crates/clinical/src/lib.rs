@@ -1,6 +1,8 @@
 //! The commands that several workflows share: how a stay begins, moves and ends, and what becomes of places. `spec.md`
 //! beside this crate has the rules, each with an id.
 //!
+//! [`request`]: what is asked of others about a patient, step by step, and what its result makes others do.
+//!
 //! What a stay is and would be is decided without I/O ([`Stay`]); [`Act`] reads, decides and commits.
 
 pub mod exit;
@@ -13,6 +15,7 @@ mod object;
 mod place;
 pub mod propose;
 pub mod refusal;
+pub mod request;
 mod run;
 mod stay;
 mod structure;

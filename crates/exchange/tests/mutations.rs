@@ -87,5 +87,5 @@ fn a_message_of_many_results_under_one_number_is_read_to_its_end() {
     let message = Message::parse(&text, &rihla_hl7v2::Limits::default()).expect("message");
     let mapped = map(&message, &Settings::of_sender("urn:x", jiff::tz::TimeZone::UTC));
     let searches: std::collections::BTreeSet<_> = mapped.bundle.entries().iter().map(|it| &it.known_by).collect();
-    assert_eq!(searches.len(), 9_000 + 2, "patient, one for request and report, and each result by itself");
+    assert_eq!(searches.len(), 9_000 + 3, "patient, what was asked for, the report, and each result by itself");
 }

@@ -39,5 +39,6 @@ pub use caller::{Arrival, Caller, Door, Entering, Entrance, Interaction, Open, S
 pub use lang::Lang;
 pub use load::{Loader, read_json};
 pub use matching::{Likely, Matching};
+pub use pairs::parse as pairs;
 pub use refusal::{Issue, Refusal, Severity};
 pub use transaction::Part;

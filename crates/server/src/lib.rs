@@ -6,6 +6,7 @@ pub mod admin;
 pub mod age;
 pub mod audit;
 pub mod backup;
+pub mod calls;
 pub mod channels;
 pub mod check_store;
 pub mod cli;

@@ -3,6 +3,7 @@
 use crate::accounts::{AccountOptions, Accounts, party};
 use crate::admin::Admin;
 use crate::audit::{HeadsKept, Repository, Sender, keep_heads, send_all};
+use crate::calls;
 use crate::channels::Channels;
 use crate::downtime::{self, DowntimeOptions, Maker};
 use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
@@ -170,6 +171,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     }
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
     let pairs = tokio::spawn(look_for_pairs(node.clone(), stopped.clone()));
+    let calls = tokio::spawn(calls::keep(node.clone(), stopped.clone()));
     let paper = maker.map(|maker| tokio::spawn(downtime::run(maker, stopped.clone())));
     let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
@@ -189,6 +191,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
         _ = paper.await;
     }
     _ = pairs.await;
+    _ = calls.await;
     admin.stop();
     tell(node, "ended");
     if let Some(heads) = heads

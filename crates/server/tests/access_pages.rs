@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 113] = [
+const PAGES: [(&str, &str); 114] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -130,6 +130,7 @@ const PAGES: [(&str, &str); 113] = [
     ("/signs", SIGNS),
     ("/patients/{patient}/signs/{set}", "signs.write"),
     ("/requests", "requests.do"),
+    ("/requests/carry", "requests.carry"),
     ("/results/critical", "requests.do"),
     ("/results/inbox", "requests.acknowledge"),
     ("/stations", ADMINISTER),

@@ -17,7 +17,7 @@ pub fn open(whose: &Whose) -> Result<Vec<(String, String)>, Refusal> {
     let found = whose.desk.search("ServiceRequest", &asked)?;
     let read = |stored| {
         look(stored, |value| {
-            let code = Concept::at(value, "code")?.code(crate::request::ORDERABLE)?.into_owned();
+            let code = Concept::at(value, "code")?.code(rihla_clinical::request::ORDERABLE)?.into_owned();
             Some((code, whose.voice().ago(value.text("authoredOn")?.as_ref())))
         })
         .flatten()

@@ -1,29 +1,27 @@
 //! Telling somebody of a critical result: whom, whether they read it back, when; and the next role where nobody is reached.
 
 use crate::inbox::{Line, frame, of};
-use crate::request::TASK;
-use crate::run::line;
-use crate::tasks::{self, ROLE, about};
 use crate::whose::act;
 use crate::{CALLS, DO};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
-use rihla_clinical::{Object, concept, quoted, reference};
+use rihla_clinical::request::TASK;
+use rihla_clinical::request::calls::{self, Attempt, Outcome};
+use rihla_clinical::request::line;
+use rihla_clinical::request::tasks::{self, ROLE, about};
+use rihla_clinical::{Object, concept, quoted};
 use rihla_fhir::view::{Concept, Look};
 use rihla_kernel::{FaultKind, Instant};
 use rihla_store::Stored;
 use rihla_store::body::instant_text;
-use rihla_web::text::Voice;
+use rihla_web::text::{Voice, auto};
 use rihla_web::{Desk, Page, Refusal, go, look};
 use serde::Deserialize;
 
 const MOST: &str = "100";
 /// The longest name of whom one told.
 const LONGEST: usize = 120;
-/// Whether a message was read back.
-const READ_BACK: &str = "urn:rihla:extension:read-back";
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Told {
@@ -46,15 +44,15 @@ struct Call {
     due: String,
     until: String,
     late: bool,
-    attempts: Vec<Attempt>,
+    attempts: Vec<Tried>,
 }
 
-struct Attempt {
+struct Tried {
     at: String,
     by: rihla_web::text::Html,
     whom: rihla_web::text::Html,
-    reached: bool,
-    back: bool,
+    /// A code of the words of what came of it.
+    outcome: &'static str,
 }
 
 #[derive(Template)]
@@ -96,10 +94,9 @@ fn call(desk: &Desk, task: &Stored, line: Line) -> Result<Call, Refusal> {
         (role, task.text("restriction.period.end").unwrap_or_default().into_owned(), patient)
     })
     .unwrap_or_default();
-    let named = desk.house.pack().roles.role(&role).map(|known| desk.named(&known.names).into_owned());
     Ok(Call {
         id: desk.reserve("Communication", &patient)?,
-        role: named.unwrap_or(role),
+        role: role_name(desk, &role),
         until: desk.voice.date_time(due.as_str()),
         late: due.as_str() < desk.instant().as_str(),
         due,
@@ -108,19 +105,36 @@ fn call(desk: &Desk, task: &Stored, line: Line) -> Result<Call, Refusal> {
     })
 }
 
+pub fn role_name(desk: &Desk, code: &str) -> String {
+    desk.house.pack().roles.role(code).map_or_else(|| code.to_owned(), |known| desk.named(&known.names).into_owned())
+}
+
 /// What was tried already, the oldest first.
-fn attempts(desk: &Desk, task: &str) -> Result<Vec<Attempt>, Refusal> {
+fn attempts(desk: &Desk, task: &str) -> Result<Vec<Tried>, Refusal> {
     if !desk.shows("Communication") {
         return Ok(Vec::new());
     }
     let found = desk.search("Communication", &[("based-on", &format!("Task/{task}")), ("_sort", "sent"), ("_count", "50")])?;
     let attempt = |stored: &Stored| {
-        look(stored, |one| Attempt {
-            at: desk.voice.date_time(one.text("sent").unwrap_or_default().as_ref()),
-            by: rihla_web::text::auto(one.text("sender.display").unwrap_or_default()),
-            whom: rihla_web::text::auto(one.text("recipient.display").unwrap_or_default()),
-            reached: one.text("status").as_deref() == Some("completed"),
-            back: one.extensions("", READ_BACK).first().and_then(|said| said.text("valueBoolean")).as_deref() == Some("true"),
+        look(stored, |one| {
+            let role = one.text("recipient.identifier.value").map(|code| role_name(desk, &code));
+            let back = one.extensions("", calls::READ_BACK).first().and_then(|said| said.text("valueBoolean")).as_deref() == Some("true");
+            let reached = one.text("status").as_deref() == Some("completed");
+            let unanswered = Concept::at(one, "statusReason").and_then(|why| why.code(calls::OUTCOME)).as_deref() == Some(calls::UNANSWERED);
+            Tried {
+                at: desk.voice.date_time(one.text("sent").unwrap_or_default().as_ref()),
+                by: auto(one.text("sender.display").unwrap_or_default()),
+                whom: auto(role.unwrap_or_else(|| one.text("recipient.display").unwrap_or_default().into_owned())),
+                outcome: if unanswered {
+                    "unanswered"
+                } else if back {
+                    "back"
+                } else if reached {
+                    "told"
+                } else {
+                    "none"
+                },
+            }
         })
     };
     Ok(found.matches.iter().filter_map(attempt).collect())
@@ -131,13 +145,20 @@ pub async fn tell(desk: Desk, Path(task): Path<String>, Form(told): Form<Told>) 
     desk.require(DO)?;
     desk.same_author(&told.author)?;
     let whom: String = line(&told.whom).chars().take(LONGEST).collect();
-    if whom.is_empty() || !["back", "told", "none"].contains(&told.outcome.as_str()) {
-        return Err(Refusal::invalid("RH-REQUEST-CALL", "Say whom you called and what came of it."));
+    let wrong = || Refusal::invalid("RH-REQUEST-CALL", "Say whom you called and what came of it.");
+    if whom.is_empty() {
+        return Err(wrong());
     }
     let stored = desk.read("Task", &task)?;
     let acting = act(&desk);
     let Some((patient, _)) = about(&stored) else { return Err(Refusal::not_found()) };
     let callback = &desk.house.pack().requests.callback;
+    let outcome = match told.outcome.as_str() {
+        "back" => Outcome::ReadBack,
+        "told" => Outcome::Told,
+        "none" => Outcome::Missed,
+        _ => return Err(wrong()),
+    };
     let again = instant_text(Instant(acting.now.0 + i64::from(callback.minutes) * 60_000));
     let json = look(&stored, |task| {
         let role = Concept::at(task, "performerType").and_then(|role| role.code(ROLE)).unwrap_or_default().into_owned();
@@ -145,20 +166,21 @@ pub async fn tell(desk: Desk, Path(task): Path<String>, Form(told): Form<Told>) 
         let report = task.reference("focus.reference", "DiagnosticReport")?.into_owned();
         let mut out = Object::of(task);
         out.set("lastModified", quoted(&desk.instant()));
-        if told.outcome == "back" {
+        if outcome == Outcome::ReadBack {
             out.set("status", quoted("completed"));
             out.set("owner", desk.author_reference());
         } else {
             out.set("restriction", format!(r#"{{"period":{{"end":{}}}}}"#, quoted(&again)));
         }
-        if told.outcome == "none" {
-            out.set("performerType", format!("[{}]", concept(ROLE, next(&callback.roles, &role))));
+        if outcome == Outcome::Missed {
+            out.set("performerType", format!("[{}]", concept(ROLE, calls::next(&callback.roles, &role).unwrap_or(&role))));
         }
         open.then(|| (out.text(), report))
     });
     // What somebody else told meanwhile is seen on the list.
     if let Some((json, report)) = json.flatten().filter(|_| stored.vid == told.version) {
-        let said = communication(&desk, &task, &patient, &report, &whom, &told.outcome);
+        let whom = format!(r#"{{"display":{}}}"#, quoted(&whom));
+        let said = Attempt { task: &task, patient: &patient, report: &report, whom, outcome, at: acting.now, by: &acting.by }.json();
         let steps = vec![acting.amended("Task", &task, stored.vid, &json)?, acting.made(&told.id, &said)?];
         match desk.record.commit(steps, Vec::new(), Vec::new()).await {
             Err(fault) if !matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => return Err(fault.into()),
@@ -166,36 +188,4 @@ pub async fn tell(desk: Desk, Path(task): Path<String>, Form(told): Form<Told>) 
         }
     }
     Ok(go("/results/critical", &[]))
-}
-
-/// The role after one; the last stays.
-fn next<'r>(roles: &'r [String], role: &'r str) -> &'r str {
-    let at = roles.iter().position(|one| one == role);
-    at.and_then(|at| roles.get(at + 1)).map_or(role, String::as_str)
-}
-
-fn communication(desk: &Desk, task: &str, patient: &str, report: &str, whom: &str, outcome: &str) -> String {
-    let mut out = Object::default();
-    out.set("resourceType", quoted("Communication"));
-    out.set("extension", format!(r#"[{{"url":"{READ_BACK}","valueBoolean":{}}}]"#, outcome == "back"));
-    out.set("basedOn", format!("[{}]", reference(&format!("Task/{task}"))));
-    out.set("status", quoted(if outcome == "none" { "not-done" } else { "completed" }));
-    out.set("priority", quoted("stat"));
-    out.set("subject", reference(&format!("Patient/{patient}")));
-    out.set("about", format!("[{}]", reference(&format!("DiagnosticReport/{report}"))));
-    out.set("sent", quoted(&desk.instant()));
-    out.set("recipient", format!(r#"[{{"display":{}}}]"#, quoted(whom)));
-    out.set("sender", desk.author_reference());
-    out.text()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_call_goes_from_role_to_role_and_stays_with_the_last() {
-        let roles = ["resident", "physician"].map(str::to_owned);
-        assert_eq!((next(&roles, "resident"), next(&roles, "physician"), next(&roles, "nobody")), ("physician", "physician", "nobody"));
-    }
 }

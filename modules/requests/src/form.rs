@@ -1,12 +1,12 @@
 //! What is typed into an order: things that are asked for, answers, how soon, why.
 
-use crate::run::{REASON, line};
 use crate::whose::{Whose, orderables};
 use jiff::civil::DateTime;
+use rihla_clinical::request::{REASON, line};
 use rihla_kernel::Instant;
 use rihla_packs::{Orderable, Priority};
 use rihla_terminology::Index;
-use rihla_web::text::{Html, auto};
+use rihla_web::text::{Html, Voice, auto};
 use rihla_web::{Allergies, Draft, Refusal};
 use std::collections::BTreeMap;
 
@@ -46,6 +46,12 @@ pub struct Choice {
     pub questions: Vec<Question>,
     /// The same is open already: since when.
     pub again: Option<String>,
+}
+
+/// A date with a time of day, as a field of a form gives it.
+pub fn time_of(voice: &Voice, typed: &str) -> Option<Instant> {
+    let civil: DateTime = typed.trim().parse().ok()?;
+    Some(Instant(civil.to_zoned(voice.zone().clone()).ok()?.timestamp().as_millisecond()))
 }
 
 fn field_of(one: &Orderable) -> String {
@@ -108,9 +114,7 @@ impl Typed {
         if typed.is_empty() {
             return Ok(None);
         }
-        let civil: DateTime = typed.parse().map_err(|_| rihla_web::key!("requests-wrong-time"))?;
-        let at = civil.to_zoned(whose.voice().zone().clone()).map_err(|_| rihla_web::key!("requests-wrong-time"))?;
-        let at = Instant(at.timestamp().as_millisecond());
+        let at = time_of(whose.voice(), typed).ok_or(rihla_web::key!("requests-wrong-time"))?;
         if at < whose.voice().now() { Err(rihla_web::key!("requests-wrong-past")) } else { Ok(Some(at)) }
     }
 

@@ -1,14 +1,14 @@
 //! Results that nobody acknowledged: critical and abnormal first, one's own before others'.
 
 use crate::report::Report;
-use crate::request::TASK;
-use crate::run::line;
-use crate::tasks::{self, FOR, about};
 use crate::whose::{Whose, act};
 use crate::{ACKNOWLEDGE, INBOX};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
+use rihla_clinical::request::TASK;
+use rihla_clinical::request::line;
+use rihla_clinical::request::tasks::{self, FOR, about};
 use rihla_clinical::{Object, quoted};
 use rihla_fhir::view::Look;
 use rihla_kernel::FaultKind;
@@ -47,11 +47,20 @@ pub struct Line {
     rank: (Priority, bool),
 }
 
+/// A critical result that waits for somebody of this role.
+struct Due {
+    line: Line,
+    until: String,
+    late: bool,
+}
+
 #[derive(Template)]
 #[template(path = "requests/inbox.html")]
 struct Lines<'l> {
     voice: &'l Voice,
     author: String,
+    /// Critical results that this role is to answer for.
+    calls: Vec<Due>,
     lines: Vec<Line>,
     cut: bool,
     longest: usize,
@@ -88,7 +97,23 @@ pub fn part(desk: &Desk, _: &str) -> Result<String, Refusal> {
         lines = found.matches.iter().filter_map(|task| of(desk, task)).collect();
     }
     lines.sort_by_key(|line| line.rank);
-    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), lines, cut, longest: COMMENT }.render()?)
+    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), calls: calls(desk)?, lines, cut, longest: COMMENT }.render()?)
+}
+
+/// Calls that are with this role now, what is due first.
+fn calls(desk: &Desk) -> Result<Vec<Due>, Refusal> {
+    if !desk.shows("Task") || !desk.shows("DiagnosticReport") {
+        return Ok(Vec::new());
+    }
+    let (code, role) = (format!("{TASK}|{}", tasks::CALL), format!("{}|{}", tasks::ROLE, desk.person.role.code));
+    let found = desk.search("Task", &[("code", &code), ("status", "requested"), ("performer", &role), ("_sort", "authored-on"), ("_count", MOST)])?;
+    let due = |task: &Stored| {
+        let due = look(task, |task| task.text("restriction.period.end").map(|at| at.into_owned())).flatten()?;
+        Some((due.clone(), Due { line: of(desk, task)?, until: desk.voice.date_time(due.as_str()), late: due < desk.instant() }))
+    };
+    let mut all: Vec<(String, Due)> = found.matches.iter().filter_map(due).collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(all.into_iter().map(|(_, due)| due).collect())
 }
 
 /// What a Task about a result shows; nothing of whom this desk may not see.
@@ -96,7 +121,7 @@ pub fn of(desk: &Desk, task: &Stored) -> Option<Line> {
     let (patient, request) = about(task)?;
     let whose = Whose::open(desk.clone(), &patient, crate::SEE).ok()?;
     let request = whose.request(&request).ok()?;
-    let report = Report::of(&whose, &request).ok()??;
+    let report = Report::of_task(&whose, task)?;
     let (priority, account, since) = look(task, |task| {
         let account = task.extensions("", FOR).first().and_then(|one| one.text("valueString")).unwrap_or_default().into_owned();
         let priority = Priority::of(&task.text("priority").unwrap_or_default()).unwrap_or(Priority::Routine);

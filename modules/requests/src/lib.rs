@@ -2,24 +2,21 @@
 
 mod again;
 mod call;
+mod carry;
 mod form;
 mod inbox;
 mod list;
 mod one;
 mod order;
-mod refusal;
 mod report;
 mod request;
 mod result;
-mod run;
-mod state;
-mod tasks;
+mod units;
 mod whose;
 mod work;
 
-pub use request::{New, Request, Taken};
-pub use run::{Act, Wanted};
-pub use state::{Move, Phase, Side};
+pub use request::New;
+pub use rihla_clinical::request::{Act, Move, Phase, Request, Side, Taken, Wanted};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -36,8 +33,11 @@ pub const DO: Permission = Permission("requests.do");
 /// Acknowledging results, and telling critical ones.
 pub const ACKNOWLEDGE: Permission = Permission("requests.acknowledge");
 
+/// Carrying patients, without being told whom or why.
+pub const CARRY: Permission = Permission("requests.carry");
+
 /// What the platform is told of this workflow.
-pub const MODULE: Module = Module { id: "requests", permissions: &[SEE, ORDER, DO, ACKNOWLEDGE] };
+pub const MODULE: Module = Module { id: "requests", permissions: &[SEE, ORDER, DO, ACKNOWLEDGE, CARRY] };
 
 /// The part of a patient's page that follows the record.
 const LIST: &str = "requests-list";
@@ -47,6 +47,9 @@ const WORK: &str = "requests-work";
 const INBOX: &str = "requests-inbox";
 /// The same of critical results that nobody was told of.
 const CALLS: &str = "requests-calls";
+
+/// The same of transports, for who carries.
+const CARRIES: &str = "requests-carries";
 
 /// Its screens.
 pub static SCREENS: Screens = Screens {
@@ -59,6 +62,7 @@ pub static SCREENS: Screens = Screens {
         Nav { path: "/requests", label: rihla_web::key!("requests-work"), icon: "clipboard-list", permission: DO },
         Nav { path: "/results/inbox", label: rihla_web::key!("requests-inbox"), icon: "flask-conical", permission: ACKNOWLEDGE },
         Nav { path: "/results/critical", label: rihla_web::key!("requests-calls"), icon: "phone", permission: DO },
+        Nav { path: "/requests/carry", label: rihla_web::key!("requests-carry"), icon: "clipboard-list", permission: CARRY },
     ],
     routes,
     tabs: &[Tab { path: "requests", label: rihla_web::key!("requests-title"), rank: 4, shown: whose::sees }],
@@ -68,12 +72,15 @@ pub static SCREENS: Screens = Screens {
         Part { name: WORK, permission: Some(DO), watches: &["Task"], render: work::part },
         Part { name: INBOX, permission: Some(ACKNOWLEDGE), watches: &["Task"], render: inbox::part },
         Part { name: CALLS, permission: Some(DO), watches: &["Task"], render: call::part },
+        Part { name: CARRIES, permission: Some(CARRY), watches: &["Task"], render: carry::part },
     ],
 };
 
 fn routes() -> Router<House> {
     Router::new()
         .route("/requests", get(work::show))
+        .route("/requests/carry", get(carry::show))
+        .route("/requests/carry/{request}/{step}", post(carry::step))
         .route("/results/inbox", get(inbox::show))
         .route("/results/inbox/{task}", post(inbox::acknowledge))
         .route("/results/critical", get(call::show))

@@ -1,12 +1,12 @@
 //! A patient's requests by how they stand: what each waits for, and since when.
 
-use crate::request::Request;
-use crate::state::Phase;
 use crate::whose::{Whose, kind_of, orderables, priority, sees, waits};
 use crate::{LIST, SEE};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use rihla_clinical::request::Phase;
+use rihla_clinical::request::Request;
 use rihla_packs::Priority;
 use rihla_web::text::{Html, Voice, auto, listed};
 use rihla_web::{Desk, Refusal, percent};

@@ -1,17 +1,18 @@
 //! One request with everything that was done with it, and what may be done next.
 
 use crate::SEE;
+use crate::form::time_of;
 use crate::list::{phase_words, words_of};
 use crate::order::due;
 use crate::report::Report;
-use crate::request::Request;
 use crate::result::corrects;
-use crate::run::{REASON, Wanted};
-use crate::state::{Move, Phase};
 use crate::whose::{Whose, act, kind_of, may, priority, waits};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
+use rihla_clinical::request::Request;
+use rihla_clinical::request::{Move, Phase};
+use rihla_clinical::request::{REASON, Wanted};
 use rihla_kernel::FaultKind;
 use rihla_web::text::{Html, Voice, auto, listed};
 use rihla_web::{Desk, Refusal, go, percent};
@@ -32,6 +33,8 @@ pub struct Asked {
 pub struct Stepping {
     version: u32,
     reason: String,
+    /// When it was, where it is entered afterwards.
+    at: String,
     /// From the worklist: go back there.
     back: String,
     #[serde(rename = "_id")]
@@ -122,7 +125,7 @@ pub fn ways(desk: &Desk, request: &Request) -> Vec<Way> {
     own.map(|step| Way { code: step.code(), words: desk.voice.t(&listed(rihla_web::key!("requests-do-*"), step.code())), stops: step.needs_reason() }).collect()
 }
 
-fn line(voice: &Voice, step: &crate::request::Taken) -> Line {
+fn line(voice: &Voice, step: &rihla_clinical::request::Taken) -> Line {
     Line {
         words: voice.t(&listed(rihla_web::key!("requests-step-*"), step.step.code())),
         at: voice.date_time(step.at.as_str()),
@@ -170,7 +173,14 @@ pub async fn step(desk: Desk, Path((patient, request, step)): Path<(String, Stri
     let acting = act(desk);
     let minutes = whose.catalogue().kind(&found.kind).map_or(0, |kind| kind.target(found.priority));
     let task = (step == Move::Sign).then_some((stepping.id.as_str(), due(minutes, acting.now)));
-    let wanted = Wanted { seen: Some(stepping.version), reason: &stepping.reason, at: None, task };
+    let at = match stepping.at.trim() {
+        "" => None,
+        typed => match time_of(&desk.voice, typed) {
+            Some(at) => Some(at),
+            None => return Ok(go(&format!("{here}?wrong=RH-REQUEST-TIME"), &[])),
+        },
+    };
+    let wanted = Wanted { seen: Some(stepping.version), reason: &stepping.reason, at, task };
     match acting.step(&request, step, &wanted, Vec::new()).await {
         Ok(_) => Ok(go(&back, &[])),
         Err(fault) if WRONG.contains(&fault.code) && fault.kind != FaultKind::Internal => Ok(go(&format!("{here}?wrong={}", fault.code), &[])),

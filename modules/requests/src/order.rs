@@ -3,12 +3,12 @@
 
 use crate::ORDER;
 use crate::form::{Choice, MOST, OVERRIDES, Typed};
-use crate::request::{New, UNIT};
-use crate::run::REASON;
+use crate::request::New;
 use crate::whose::{Whose, orderables, priority};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::response::{Html as Answer, IntoResponse, Response};
+use rihla_clinical::request::REASON;
 use rihla_kernel::Instant;
 use rihla_packs::{Orderable, Priority};
 use rihla_web::text::{Voice, listed};
@@ -113,7 +113,7 @@ fn both(whose: &Whose, typed: &Typed, one: &Orderable, pair: &[&str], ids: &[&st
     let Some(kind) = pack.kind(&one.kind) else { return Ok(Vec::new()) };
     let now = desk.house.clock().now();
     let wanted = typed.wanted(whose).ok().flatten();
-    let unit = unit(desk, kind.unit.as_deref())?;
+    let unit = crate::units::nearest(desk, one.to.as_deref().or(kind.unit.as_deref()), stay)?;
     let reason = typed.reason();
     let draft = pack.is_drafted_by(one, &desk.person.role.code);
     let (by, account) = (desk.author_reference(), desk.person.mark());
@@ -146,14 +146,6 @@ fn both(whose: &Whose, typed: &Typed, one: &Orderable, pair: &[&str], ids: &[&st
 /// When something that is asked for at a moment should be done.
 pub fn due(minutes: u32, from: Instant) -> Instant {
     Instant(from.0.saturating_add(i64::from(minutes) * 60_000))
-}
-
-/// The first unit of a kind.
-fn unit(desk: &Desk, kind: Option<&str>) -> Result<Option<String>, Refusal> {
-    let Some(kind) = kind else { return Ok(None) };
-    let code = format!("{UNIT}|{kind}");
-    let found = desk.search("Location", &[("type", &code), ("_sort", "_id"), ("_count", "1")])?;
-    Ok(found.matches.first().map(|stored| stored.id.to_text()))
 }
 
 fn choices(whose: &Whose, typed: &Typed, faults: &[(String, &'static str)]) -> Result<String, Refusal> {

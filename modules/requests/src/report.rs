@@ -1,7 +1,8 @@
 //! A result as the record has it: a DiagnosticReport on a request, with its Observations.
 
-use crate::request::{Request, code_of};
+use crate::request::code_of;
 use crate::whose::Whose;
+use rihla_clinical::request::Request;
 use rihla_clinical::{Object, quoted, reference};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look, Quantity, Range};
@@ -54,12 +55,21 @@ impl Report {
         }
         let on = format!("ServiceRequest/{}", request.id);
         let found = whose.desk.search("DiagnosticReport", &[("based-on", &on), ("_sort", "-_lastUpdated"), ("_count", "1")])?;
-        let Some(stored) = found.matches.first() else { return Ok(None) };
+        Ok(found.matches.first().and_then(|stored| Self::at(stored, whose)))
+    }
+
+    /// The result that a Task is about: a laboratory may report on one request in several parts.
+    pub fn of_task(whose: &Whose, task: &Stored) -> Option<Self> {
+        let id = look(task, |task| task.reference("focus.reference", "DiagnosticReport").map(|id| id.into_owned())).flatten()?;
+        Self::at(&whose.desk.read("DiagnosticReport", &id).ok()?, whose)
+    }
+
+    fn at(stored: &Stored, whose: &Whose) -> Option<Self> {
         let ids: Vec<String> =
             look(stored, |report| report.all("result").iter().filter_map(|one| one.reference("reference", "Observation").map(|id| id.into_owned())).collect())
                 .unwrap_or_default();
         let values = ids.iter().filter_map(|id| whose.desk.read("Observation", id).ok()).filter_map(|stored| measured(&stored, whose)).collect();
-        Ok(look(stored, |report| Self::read(report, stored, values, whose)))
+        look(stored, |report| Self::read(report, stored, values, whose))
     }
 
     fn read(report: Value<'_>, stored: &Stored, values: Vec<Measured>, whose: &Whose) -> Self {
@@ -100,12 +110,21 @@ fn measured(stored: &Stored, whose: &Whose) -> Option<Measured> {
             loinc: Concept::at(value, "code").and_then(|code| code.code("http://loinc.org")).unwrap_or_default().into_owned(),
             words: auto(Concept::at(value, "code").and_then(|code| code.words(whose.voice().lang())).unwrap_or_default()),
             typed: format!("{}{}", quantity.comparator, quantity.value),
-            value: whose.voice().quantity(&quantity),
+            value: shown(value, &quantity, whose),
             range: range.map(|range| whose.voice().range(&range)).unwrap_or_default(),
             flag: Concept::at(value, "interpretation").and_then(|said| said.any_code()).unwrap_or_default().into_owned(),
             struck: value.text("status").as_deref() == Some("entered-in-error"),
         }
     })
+}
+
+/// A value with its unit, or the words in which a laboratory says it.
+fn shown(value: Value<'_>, quantity: &Quantity, whose: &Whose) -> Html {
+    if !quantity.value.is_empty() {
+        return whose.voice().quantity(quantity);
+    }
+    let words = Concept::at(value, "valueCodeableConcept").and_then(|said| said.words(whose.voice().lang())).map(|words| words.into_owned());
+    auto(words.or_else(|| value.text("valueString").map(|words| words.into_owned())).unwrap_or_default())
 }
 
 /// Who reports, on what, when.
@@ -116,6 +135,8 @@ pub struct Filed<'f> {
     pub status: &'f str,
     /// An instant as FHIR writes it.
     pub now: &'f str,
+    /// When it was done: earlier, where it is entered afterwards.
+    pub done: &'f str,
     /// A Reference as JSON.
     pub by: &'f str,
 }
@@ -147,10 +168,8 @@ impl Number {
 /// Where a value lies: a code of its interpretation, and whether somebody has to be told at once by a limit that was
 /// confirmed. What is only known to lie below or above something says nothing beyond that limit.
 pub fn judged(analyte: &Analyte, number: &Number, pack: &rihla_packs::Requests, adult: bool) -> (&'static str, bool) {
-    let rule = pack.critical(&analyte.loinc, &analyte.unit).filter(|_| adult);
-    if let Some(rule) = rule.filter(|rule| rule.is_met(number.value)) {
-        let low = rule.below.as_ref().is_some_and(|limit| number.value < limit.value);
-        return (if low { "LL" } else { "HH" }, rule.provenance.validator.is_some());
+    if let Some(crossed) = pack.crossed(&analyte.loinc, &analyte.unit, number.value).filter(|_| adult) {
+        return crossed;
     }
     if analyte.low.as_ref().is_some_and(|low| number.value < low.value) {
         return ("L", false);
@@ -166,7 +185,7 @@ impl Filed<'_> {
         if let Some(stay) = &self.request.stay {
             out.set("encounter", reference(&format!("Encounter/{stay}")));
         }
-        out.set("effectiveDateTime", quoted(self.now));
+        out.set("effectiveDateTime", quoted(self.done));
         out.set("issued", quoted(self.now));
         out.set("performer", format!("[{}]", self.by));
     }

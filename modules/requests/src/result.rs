@@ -1,17 +1,19 @@
 //! Typing a result: values with the units and ranges of the pack, or a text; preliminary or final, and corrected with a
 //! reason.
 
+use crate::DO;
+use crate::form::time_of;
 use crate::list::words_of;
 use crate::report::{Filed, Number, Report, corrected, judged};
-use crate::request::Request;
-use crate::run::{Act, REASON, Wanted, line, type_of};
-use crate::state::{Move, Phase};
-use crate::tasks::Fresh;
 use crate::whose::{Whose, act, may};
-use crate::{DO, refusal};
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
+use rihla_clinical::request::Request;
+use rihla_clinical::request::refusal;
+use rihla_clinical::request::tasks::Fresh;
+use rihla_clinical::request::{Act, REASON, Wanted, line, type_of};
+use rihla_clinical::request::{Move, Phase};
 use rihla_clinical::{Object, quoted};
 use rihla_fhir::view::Quantity;
 use rihla_kernel::{Fault, FaultKind};
@@ -52,6 +54,9 @@ struct Body<'b> {
     corrects: bool,
     reason: String,
     reason_wrong: Option<String>,
+    /// When it was done, where it is entered afterwards.
+    at: String,
+    at_wrong: Option<String>,
     critical: bool,
     faults: bool,
     longest: usize,
@@ -126,6 +131,7 @@ pub async fn save(desk: Desk, Path((patient, request)): Path<(String, String)>, 
     match file(&of, &typed).await {
         Ok(()) => Ok(go(&here, &[])),
         Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(go(&format!("{here}?wrong=RH-REQUEST-CHANGED"), &[])),
+        Err(fault) if fault.code == refusal::time().code => form(&of, &typed, &[("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME"))]),
         Err(fault) => Err(fault.into()),
     }
 }
@@ -143,6 +149,9 @@ fn faults(of: &Of, typed: &BTreeMap<String, String>) -> Vec<(String, &'static st
     let nothing = field("text").is_empty() && of.analytes().all(|analyte| field(&named(analyte)).is_empty());
     if nothing || field("text").chars().count() > LONGEST {
         faults.push(("text".to_owned(), rihla_web::key!("requests-wrong-result")));
+    }
+    if !field("at").is_empty() && time_of(of.whose.voice(), field("at")).is_none_or(|at| at > of.whose.voice().now()) {
+        faults.push(("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME")));
     }
     let reason = line(field("reason"));
     if of.is_final() && (reason.is_empty() || reason.chars().count() > REASON) {
@@ -168,7 +177,8 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
         "final"
     };
     let now = instant_text(acting.now);
-    let filed = Filed { request: &of.request, one: &of.one, status, now: &now, by: &acting.by };
+    let done = time_of(of.whose.voice(), field("at")).map_or_else(|| now.clone(), instant_text);
+    let filed = Filed { request: &of.request, one: &of.one, status, now: &now, done: &done, by: &acting.by };
     let (mut steps, results, worst, told) = values(of, &acting, &filed, typed, own)?;
     let reason = if of.is_final() { line(field("reason")) } else { String::new() };
     let report_id = of.report.as_ref().map_or(*report, |known| known.id.as_str());
@@ -183,7 +193,8 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
     });
     let critical = told || !field("critical").is_empty();
     let priority = if critical { Priority::Stat } else { worst };
-    let fresh = Fresh { request: &of.request, report: report_id, priority, critical, ids: [reading, telling] };
+    let report = format!("DiagnosticReport/{report_id}");
+    let fresh = Fresh { request: &of.request, report: &report, priority, critical, ids: [reading, telling] };
     steps.extend(fresh.steps(&acting, &of.whose.catalogue().callback)?);
     if of.is_final() {
         return acting.record.commit(steps, Vec::new(), Vec::new()).await.map(drop);
@@ -192,7 +203,7 @@ async fn file(of: &Of, typed: &BTreeMap<String, String>) -> Result<(), Fault> {
         steps.push(still_going(of, &acting)?);
         return acting.record.commit(steps, Vec::new(), Vec::new()).await.map(drop);
     }
-    let wanted = Wanted { seen: Some(of.request.version), ..Wanted::default() };
+    let wanted = Wanted { seen: Some(of.request.version), at: time_of(of.whose.voice(), field("at")), ..Wanted::default() };
     acting.step(&of.request.id, Move::Done, &wanted, steps).await.map(drop)
 }
 
@@ -290,6 +301,8 @@ fn form(of: &Of, typed: &BTreeMap<String, String>, faults: &[(String, &'static s
         corrects: of.is_final(),
         reason: field("reason"),
         reason_wrong: wrong("reason"),
+        at: field("at"),
+        at_wrong: wrong("at"),
         critical: !field("critical").is_empty(),
         faults: !faults.is_empty(),
         longest: LONGEST,

@@ -1,10 +1,10 @@
 //! Whose requests are read or written, by whom.
 
-use crate::request::{DOING, Request, TASK};
-use crate::run::Act;
-use crate::state::{Move, Phase, Side};
 use crate::{DO, ORDER, SEE};
 use axum::response::Response;
+use rihla_clinical::request::Act;
+use rihla_clinical::request::{DOING, Request, TASK};
+use rihla_clinical::request::{Move, Phase, Side};
 use rihla_fhir::view::Look;
 use rihla_kernel::Permission;
 use rihla_packs::{Orderable, Priority, Requests};

@@ -2,28 +2,33 @@
 
 use crate::list::{Shown, words_of};
 use crate::one::{Way, ways};
-use crate::request::{KIND, Request};
-use crate::state::Phase;
+use crate::units::name_of;
 use crate::{DO, WORK};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
+use rihla_clinical::request::Phase;
+use rihla_clinical::request::{KIND, Request, UNIT};
 use rihla_fhir::view::{HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
 use rihla_store::Stored;
 use rihla_store::body::instant_text;
 use rihla_web::text::{Html, Voice, auto};
-use rihla_web::{Desk, Page, Refusal, look, percent};
+use rihla_web::{Desk, OF_PLACE, Page, Refusal, look, percent};
 use serde::Deserialize;
 
 /// Tasks in the list.
 const MOST: &str = "200";
+/// Of the address: requests of every unit.
+const EVERYWHERE: &str = "all";
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
     kind: String,
+    /// `all`: of every unit, where whoever sits here works in one.
+    units: String,
 }
 
 struct Line {
@@ -54,6 +59,8 @@ struct Lines<'l> {
 struct Body<'b> {
     voice: &'b Voice,
     kinds: Vec<(String, String, bool)>,
+    /// The name of one's own unit and that of all, each with its path.
+    units: Vec<(String, String, bool)>,
     part: &'static str,
     list: String,
 }
@@ -64,14 +71,35 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
     let role = &desk.person.role.code;
     let kinds = desk.house.pack().requests.kinds.iter().filter(|kind| kind.is_done_by(role));
     let chosen = kinds.clone().find(|kind| kind.code == asked.kind).map_or("", |kind| kind.code.as_str());
-    let all = (desk.voice.t("requests-all"), "/requests".to_owned(), chosen.is_empty());
-    let kinds = kinds.map(|kind| (desk.named(&kind.names).into_owned(), format!("/requests?kind={}", kind.code), kind.code == chosen));
-    let body = Body { voice: &desk.voice, kinds: std::iter::once(all).chain(kinds).collect(), part: WORK, list: part(&desk, chosen)? }.render()?;
-    desk.page(Page { title: desk.voice.t("requests-work"), nav: "/requests", live: vec![(WORK, chosen.to_owned())], body, ..Page::default() })
+    let own = own_unit(&desk)?;
+    let everywhere = asked.units == EVERYWHERE;
+    let path = |kind: &str, everywhere: bool| format!("/requests?kind={kind}{}", if everywhere { "&units=all" } else { "" });
+    let all = (desk.voice.t("requests-all"), path("", everywhere), chosen.is_empty());
+    let kinds = kinds.map(|kind| (desk.named(&kind.names).into_owned(), path(&kind.code, everywhere), kind.code == chosen));
+    let ways = own
+        .iter()
+        .flat_map(|unit| [(name_of(&desk, unit), path(chosen, false), !everywhere), (desk.voice.t("requests-units-all"), path(chosen, true), everywhere)]);
+    // What the list is narrowed to is no patient: it is written as a part of the house, and says everything, as a list that is
+    // sent again is shared by who sees the same.
+    let unit = own.as_deref().filter(|_| !everywhere).unwrap_or_default();
+    let about = if chosen.is_empty() && unit.is_empty() { String::new() } else { format!("{OF_PLACE}{chosen}.{unit}") };
+    let kinds = std::iter::once(all).chain(kinds).collect();
+    let body = Body { voice: &desk.voice, kinds, units: ways.collect(), part: WORK, list: part(&desk, &about)? }.render()?;
+    desk.page(Page { title: desk.voice.t("requests-work"), nav: "/requests", live: vec![(WORK, about)], body, ..Page::default() })
 }
 
-/// The part that follows the record; of a kind, or of all that this role does.
-pub fn part(desk: &Desk, kind: &str) -> Result<String, Refusal> {
+/// The unit in which whoever sits here works, where it is one that does requests.
+fn own_unit(desk: &Desk) -> Result<Option<String>, Refusal> {
+    let Some(unit) = desk.person.unit.as_ref() else { return Ok(None) };
+    let known = |stored: Stored| look(&stored, |unit| unit.all("type.coding").iter().any(|one| one.text("system").as_deref() == Some(UNIT)));
+    Ok(desk.read("Location", unit).ok().and_then(known).filter(|does| *does).map(|_| unit.clone()))
+}
+
+/// The part that follows the record: `place.KIND.UNIT`, where either may be empty: every kind that this role does, every unit.
+/// What is of no unit is everybody's.
+pub fn part(desk: &Desk, about: &str) -> Result<String, Refusal> {
+    let asked = about.strip_prefix(OF_PLACE).unwrap_or_default();
+    let (kind, unit) = asked.split_once('.').unwrap_or((asked, ""));
     let role = &desk.person.role.code;
     let own = desk.house.pack().requests.kinds.iter().filter(|one| one.is_done_by(role) && (kind.is_empty() || one.code == kind));
     let codes = own.map(|one| format!("{KIND}|{}", one.code)).collect::<Vec<_>>().join(",");
@@ -84,6 +112,9 @@ pub fn part(desk: &Desk, kind: &str) -> Result<String, Refusal> {
         let found = desk.search("Task", &[("code", &codes), ("status", "completed"), ("modified", &since), ("_sort", "-modified"), ("_count", "50")])?;
         done = lines(desk, &found.matches);
     }
+    let ours = |(request, _): &(Request, Line)| unit.is_empty() || request.unit.as_deref().is_none_or(|own| own == unit);
+    open.retain(ours);
+    done.retain(ours);
     // What is late comes first, then what is due first.
     open.sort_by(|(one, a), (other, b)| b.shown.late.cmp(&a.shown.late).then_with(|| one.due.cmp(&other.due)));
     let (asked, in_hand): (Vec<_>, Vec<_>) = open.into_iter().partition(|(request, _)| request.phase == Phase::Asked);

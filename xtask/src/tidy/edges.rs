@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hl7v2", &["kernel"]),
     ("exchange", &["hl7v2", "store", "clinical", "identity", "mpi", "fhir-api"]),
     ("matching", &[]),
-    ("clinical", &["store", "terminology"]),
+    ("clinical", &["store", "terminology", "packs"]),
     ("plan", &[]),
     ("labels", &[]),
     ("downtime", &["kernel", "clinical", "fhir", "packs", "store", "web"]),

@@ -3,6 +3,7 @@
 use super::coded::in_address;
 use super::{name, time};
 use crate::Settings;
+use crate::map::Placer;
 use crate::node::{Node, Object};
 use rihla_hl7v2::Value;
 
@@ -89,6 +90,13 @@ pub fn entity(value: Value<'_>, settings: &Settings) -> Option<Number> {
     let part = |number: usize| value.part(number);
     let system = system_of(part(2).as_deref(), part(3).as_deref(), part(4).as_deref(), settings).or_else(|| usual(settings))?;
     Some(Number { system, value: text })
+}
+
+/// EI of who placed an order: some systems that fill orders give it back without its authority.
+pub fn placer(value: Value<'_>, settings: &Settings) -> Option<Placer> {
+    let text = value.part(1)?.trim().to_owned();
+    let part = |number: usize| value.part(number);
+    Some(Placer { value: text, system: system_of(part(2).as_deref(), part(3).as_deref(), part(4).as_deref(), settings) })
 }
 
 /// XCN: somebody who cares, referred to by number and name. Nobody is made from a message.

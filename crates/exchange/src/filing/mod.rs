@@ -2,6 +2,7 @@
 
 mod joins;
 mod patients;
+mod results;
 mod stays;
 
 use crate::datatype::identifier::Number;
@@ -16,6 +17,7 @@ use rihla_fhir::r4::{TypeId, tables};
 use rihla_fhir::view::Look;
 use rihla_fhir_api::{Lang, Loader, Refusal, read_json};
 use rihla_kernel::{Fault, FaultKind, Instant};
+use rihla_packs::Pack;
 use rihla_store::query::Handling;
 use rihla_store::{Scoped, Store, Stored};
 
@@ -67,6 +69,8 @@ pub struct Hand<'h> {
     pub record: &'h Scoped,
     pub settings: &'h Settings,
     pub now: Instant,
+    /// The site's rules: limits of results, and whom to tell of critical ones.
+    pub pack: &'h Pack,
     pub correction: Correction,
 }
 
@@ -195,6 +199,14 @@ impl Hand<'_> {
         } else if let Some(at) = stays::encounter(bundle) {
             instead.extend(self.mentioned(bundle, at)?);
         }
+        let answered = self.results(work)?;
+        remarks.extend(answered.remarks);
+        if answered.known {
+            return Ok(Plan { bundle: Bundle::default().write(), marks, remarks, moves, takes });
+        }
+        moves |= !answered.beside.is_empty();
+        instead.extend(answered.instead);
+        beside.extend(answered.beside);
         Ok(Plan { bundle: bundle.write_with(&instead, &beside), marks, remarks, moves, takes })
     }
 

@@ -1,8 +1,8 @@
 //! What the segments so far have begun.
 
-use super::Mapped;
 use super::bundle::{Bundle, Entry};
 use super::mrg::Linked;
+use super::{Mapped, Placer, Told};
 use crate::Settings;
 use crate::datatype::identifier::Number;
 use crate::node::{Node, Object};
@@ -15,6 +15,8 @@ pub(super) struct Order {
     /// Elements of the request that stand in ORC and TQ1, until OBR, RXO or RXE say what is asked for.
     pub head: Object,
     pub placer: Option<Number>,
+    /// The same, also where it names no authority.
+    pub placed: Option<Placer>,
     pub filler: Option<Number>,
     pub group: Option<Number>,
     /// ORC came before it.
@@ -54,6 +56,8 @@ pub(super) struct Context<'m, 't> {
     pub merged: Linked,
     /// The movement is a historic one (ZBE-5).
     pub historic: bool,
+    /// Examinations on which the message brings results.
+    pub results: Vec<Told>,
     /// How often a number of a result was given.
     given: HashMap<Number, usize>,
 }
@@ -80,6 +84,7 @@ impl<'m, 't> Context<'m, 't> {
             noted: None,
             merged: Linked::default(),
             historic: message.segment("ZBE").is_some_and(|it| it.field(5).text() == "Y"),
+            results: Vec::new(),
             given: HashMap::new(),
         }
     }
@@ -113,7 +118,14 @@ impl<'m, 't> Context<'m, 't> {
     }
 
     pub fn finish(self) -> Mapped {
-        Mapped { bundle: self.bundle, remarks: self.remarks }
+        let header = self.message.header();
+        Mapped {
+            sender: header.field(3).part(1).map(|it| it.trim().to_owned()).unwrap_or_default(),
+            control_id: header.control_id().into_owned(),
+            bundle: self.bundle,
+            results: self.results,
+            remarks: self.remarks,
+        }
     }
 }
 

@@ -32,8 +32,35 @@ use rihla_hl7v2::Message;
 /// What a message says, and what of it could not be said in FHIR.
 pub struct Mapped {
     pub bundle: Bundle,
+    /// The examinations on which it brings results.
+    pub results: Vec<Told>,
+    /// MSH-3 and MSH-10.
+    pub sender: String,
+    pub control_id: String,
     /// Sentences for whoever looks after the channel: what was left out, and why.
     pub remarks: Vec<String>,
+}
+
+/// One examination of a message of results: an OBR with what was found.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Places of what was made of it.
+    pub request: usize,
+    pub report: usize,
+    pub values: Vec<usize>,
+    /// OBR-2, or ORC-2, as it stands.
+    pub placer: Option<Placer>,
+    /// When it was reported (OBR-22), and when the last of it was known (OBX-19). FHIR times.
+    pub reported: Option<String>,
+    pub known: Option<String>,
+}
+
+/// The number of who placed an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placer {
+    pub value: String,
+    /// None where it names no authority.
+    pub system: Option<String>,
 }
 
 /// Reads a whole message. Segments that are not known are left out without a word: their content stays in the journal.

@@ -1,5 +1,6 @@
 //! OBR: an examination that is asked for, and the report on it.
 
+use super::Told;
 use super::al1::code_token;
 use super::context::{Context, Order, reference_to};
 use super::orc::{priority, put_numbers};
@@ -21,6 +22,7 @@ pub fn request(context: &mut Context<'_, '_>, obr: Segment<'_>) {
     }
     let number = |field: usize| identifier::entity(obr.field(field), settings);
     context.order.placer = number(2).or(context.order.placer.take());
+    context.order.placed = identifier::placer(obr.field(2), settings).or(context.order.placed.take());
     context.order.filler = number(3).or(context.order.filler.take());
     if context.patient.is_none() {
         return;
@@ -43,7 +45,9 @@ pub fn request(context: &mut Context<'_, '_>, obr: Segment<'_>) {
     out.put("requester", obr.field(16).repeats().next().map(|it| identifier::carer(it, settings)));
     obr.field(31).repeats().for_each(|it| out.push("reasonCode", coded::concept(it, settings)));
     let known_by = known_by(context, obr);
-    let place = context.add("ServiceRequest", known_by.clone(), true, out);
+    // What a laboratory notes of an order is never the order itself, which bears the placer's number as well.
+    let noted = if context.kind == "ORU" && !known_by.is_empty() { format!("{known_by}&intent=filler-order") } else { known_by.clone() };
+    let place = context.add("ServiceRequest", noted, true, out);
     context.order.request = Some(place);
     context.noted = Some(place);
     context.specimen = None;
@@ -54,11 +58,14 @@ pub fn request(context: &mut Context<'_, '_>, obr: Segment<'_>) {
 
 /// By an order number and the code of the examination: one number may order several.
 fn known_by(context: &Context<'_, '_>, obr: Segment<'_>) -> String {
-    let Some(number) = context.order.filler.as_ref().or(context.order.placer.as_ref()) else { return String::new() };
+    let of_filler = context.order.filler.as_ref();
+    let Some(number) = of_filler.or(context.order.placer.as_ref()) else { return String::new() };
     let code = obr.field(4);
     let system = code.part(3).map(|it| coded::system(&it, context.settings));
     let asked = code.part(1).map(|it| format!("&code={}", code_token(system.as_deref(), &it)));
-    format!("identifier={}{}", number.token(), asked.unwrap_or_default())
+    let known = format!("identifier={}{}", number.token(), asked.unwrap_or_default());
+    // A placer's number that slipped to somebody else must not reach what is there of its patient.
+    if of_filler.is_none() && context.kind == "ORU" { context.of_patient("patient", &known) } else { known }
 }
 
 fn report(context: &mut Context<'_, '_>, obr: Segment<'_>, known_by: String) {
@@ -80,7 +87,12 @@ fn report(context: &mut Context<'_, '_>, obr: Segment<'_>, known_by: String) {
     }
     out.put("issued", time::instant(obr.field(22), settings));
     out.put("resultsInterpreter", interpreter(obr, context));
-    context.order.report = Some(context.add("DiagnosticReport", known_by, true, out));
+    let report = context.add("DiagnosticReport", known_by, true, out);
+    context.order.report = Some(report);
+    if let (Some(request), "ORU") = (context.order.request, context.kind) {
+        let reported = time::instant(obr.field(22), settings);
+        context.results.push(Told { request, report, values: Vec::new(), placer: context.order.placed.clone(), reported, known: None });
+    }
 }
 
 /// OBR-32: number, family and given name stand in the first component (NDL).

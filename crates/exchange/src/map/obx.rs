@@ -44,11 +44,22 @@ pub fn observation(context: &mut Context<'_, '_>, obx: Segment<'_>) {
     out.put("specimen", context.specimen.map(reference_to));
     put_range(&mut out, obx, &kind, settings);
     let known_by = number.as_ref().map(context::by_number).unwrap_or_default();
+    let of_placer = context.kind == "ORU" && context.order.filler.is_none() && !known_by.is_empty() && !obx.field(21).is_valued();
+    let known_by = if of_placer { context.of_patient("patient", &known_by) } else { known_by };
     let place = context.add("Observation", known_by, true, out);
     context.noted = Some(place);
+    found(context, obx, place);
     if let Some(report) = context.order.report.and_then(|place| context.bundle.resource_mut(place)) {
         report.push("result", reference_to(place));
     }
+}
+
+/// Notes that an examination found this, and when that was known (OBX-19).
+fn found(context: &mut Context<'_, '_>, obx: Segment<'_>, place: usize) {
+    let (report, known) = (context.order.report, time::instant(obx.field(19), context.settings));
+    let Some(told) = context.results.last_mut().filter(|told| Some(told.report) == report) else { return };
+    told.values.push(place);
+    told.known = known.max(told.known.take());
 }
 
 /// OBX-21 if the sender numbers its results, else of the order's number, the code and OBX-4: a correction has the same.

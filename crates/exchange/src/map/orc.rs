@@ -10,6 +10,7 @@ pub fn order(context: &mut Context<'_, '_>, orc: Segment<'_>) {
     let settings = context.settings;
     let mut order = Order { has_control: true, ..Order::default() };
     order.placer = identifier::entity(orc.field(2), settings);
+    order.placed = identifier::placer(orc.field(2), settings);
     order.filler = identifier::entity(orc.field(3), settings);
     order.group = identifier::entity(orc.field(4), settings);
     order.head.put("status", status(orc.field(1), orc.field(5)));

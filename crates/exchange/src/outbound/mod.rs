@@ -1,8 +1,9 @@
-//! What happens here as ADT messages for others.
+//! What happens here, and what is asked for, as messages for others: ADT, ORM.
 
 mod adt;
 pub mod event;
 pub mod moved;
+pub mod order;
 mod partner;
 mod pid;
 mod pv1;

@@ -52,7 +52,7 @@ fn participants<'d>(encounter: Value<'d>, code: &'static str) -> impl Iterator<I
 }
 
 /// XCN of a reference by number: the number, the name in one piece.
-fn put_carer(pv1: &mut DraftSegment, field: usize, repetition: usize, who: Value<'_>, partner: &Partner) {
+pub(super) fn put_carer(pv1: &mut DraftSegment, field: usize, repetition: usize, who: Value<'_>, partner: &Partner) {
     if let Some(number) = who.get("identifier").and_then(|it| partner.number(it)) {
         pv1.put(field, repetition, 1, 1, &number.value).put(field, repetition, 9, 1, &number.authority.name);
         if !number.authority.oid.is_empty() {

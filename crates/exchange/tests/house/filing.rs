@@ -9,6 +9,7 @@ use rihla_fhir_api::{Loader, read_json};
 use rihla_fhirpath::Zone;
 use rihla_identity::RecordVault;
 use rihla_kernel::{Actor, Clock, Fault, FaultKind, ManualClock, Purpose, SeededEntropy, SiteId};
+use rihla_packs::Pack;
 use rihla_store::indexer::Indexer;
 use rihla_store::query::Handling;
 use rihla_store::{Scoped, Settings, Store};
@@ -20,6 +21,7 @@ pub struct OnStore {
     zone: Zone,
     store: Store,
     clock: Arc<ManualClock>,
+    pack: Pack,
     /// Movements go by the commands of the house.
     pub commands: Mutex<Option<rihla_exchange::Settings>>,
 }
@@ -32,7 +34,8 @@ pub fn open(folder: &Path, clock: &Arc<ManualClock>) -> (Arc<RecordVault>, Arc<O
     let backend = rihla_store_sqlite::open(folder, options).expect("opens");
     let store = Store::new(backend, Settings { clock: clock.clone(), indexer, site: SiteId(1) });
     let handle = store.scoped(Actor::node("exchange"), Purpose::Operations);
-    let on_store = OnStore { handle, zone: zone(), store: store.clone(), clock: clock.clone(), commands: Mutex::default() };
+    let pack = Pack::built_in("ma").expect("a pack").expect("a whole one");
+    let on_store = OnStore { handle, zone: zone(), store: store.clone(), clock: clock.clone(), pack, commands: Mutex::default() };
     (Arc::new(RecordVault::new(store)), Arc::new(on_store))
 }
 
@@ -77,7 +80,7 @@ impl Record for OnStore {
             let commands = self.commands.lock().expect("settings").clone();
             if let Some(settings) = &commands {
                 let (now, correction): (_, Correction) = (self.clock.now(), |_, _, _, _| None);
-                return Hand { store: &self.store, record: &self.handle, settings, now, correction }.file(work, marks).await;
+                return Hand { store: &self.store, record: &self.handle, settings, now, pack: &self.pack, correction }.file(work, marks).await;
             }
             let bundle = work.mapped.bundle.write();
             let refused = |refusal: rihla_fhir_api::Refusal| Fault::new(FaultKind::Unprocessable, "RH-X-REFUSED", format!("{refusal:?}"));

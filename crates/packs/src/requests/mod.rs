@@ -44,6 +44,8 @@ pub struct RequestKind {
     pub doers: Vec<String>,
     /// The kind of unit that does it, a code of `Location.type`; none: the patient's own unit.
     pub unit: Option<String>,
+    /// It takes the patient somewhere.
+    pub moves: bool,
     /// Minutes from asking to done, for each of [`Priority::ALL`].
     pub targets: [u32; 4],
     pub provenance: Provenance,
@@ -63,6 +65,8 @@ pub struct Orderable {
     pub orderers: Option<Vec<String>>,
     /// A reason has to be given.
     pub reason: bool,
+    /// Where it takes the patient: a kind of unit.
+    pub to: Option<String>,
     /// Codes of [`RequestAsk`].
     pub asks: Vec<String>,
     pub specimen: Option<Names>,
@@ -181,6 +185,14 @@ impl Requests {
 
     pub fn set(&self, code: &str) -> Option<&OrderSet> {
         self.sets.iter().find(|set| set.code == code)
+    }
+
+    /// Where a value lies beyond the limits of adults: a code of its interpretation, and whether the limit was confirmed, so
+    /// that somebody has to be told at once.
+    pub fn crossed(&self, loinc: &str, unit: &str, value: f64) -> Option<(&'static str, bool)> {
+        let rule = self.critical(loinc, unit).filter(|rule| rule.is_met(value))?;
+        let low = rule.below.as_ref().is_some_and(|limit| value < limit.value);
+        Some((if low { "LL" } else { "HH" }, rule.provenance.validator.is_some()))
     }
 
     /// The rule for a code in a unit.

@@ -68,9 +68,10 @@ fn kind(row: &mut Section<'_>, languages: &[String], roles: &Roles, out: &mut Ve
         row.fault("orderers", "nobody could sign what is drafted", out);
     }
     let unit = row.may("unit", "a code of a kind of unit", |value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned), out);
+    let moves = row.may("moves", "true or false", Value::as_bool, out).unwrap_or(false);
     let targets = row.need("targets", "minutes for stat, asap, urgent and routine, none shorter than the one before", targets, out);
     let provenance = provenance(row, out);
-    Some(RequestKind { code: code?, names, orderers, drafters, doers, unit, targets: targets?, provenance: provenance? })
+    Some(RequestKind { code: code?, names, orderers, drafters, doers, unit, moves, targets: targets?, provenance: provenance? })
 }
 
 fn targets(value: &Value) -> Option<[u32; 4]> {
@@ -97,6 +98,10 @@ fn orderable(row: &mut Section<'_>, languages: &[String], roles: &Roles, known: 
         row.fault("orderers", format!("{role} is no role of this pack"), out);
     }
     let reason = row.may("reason", "true or false", Value::as_bool, out).unwrap_or(false);
+    let to = row.may("to", "a code of a kind of unit", |value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned), out);
+    if to.is_some() && kind.as_ref().and_then(|kind| known.kind(kind)).is_some_and(|kind| !kind.moves) {
+        row.fault("to", "its kind takes nobody anywhere", out);
+    }
     let asks = row.may("asks", "a list of questions", texts, out).unwrap_or_default();
     if let Some(ask) = asks.iter().find(|ask| known.ask(ask).is_none()) {
         row.fault("asks", format!("there is no question {ask}"), out);
@@ -106,7 +111,7 @@ fn orderable(row: &mut Section<'_>, languages: &[String], roles: &Roles, known: 
     if let Some(analyte) = measures.iter().find(|analyte| known.analyte(analyte).is_none()) {
         row.fault("measures", format!("there is no analyte {analyte}"), out);
     }
-    Some(Orderable { code: code?, names, also, kind: kind?, loinc, orderers, reason, asks, specimen, measures })
+    Some(Orderable { code: code?, names, also, kind: kind?, loinc, orderers, reason, to, asks, specimen, measures })
 }
 
 fn ask(row: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Option<RequestAsk> {

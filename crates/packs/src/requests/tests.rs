@@ -80,6 +80,7 @@ fn what_cannot_be_meant_is_told_by_its_key() {
         ("routine = 480", "routine = 80", "kind[0].targets"),
         ("kind = \"lab\"", "kind = \"kitchen\"", "orderable[0].kind"),
         ("asks = [\"fasting\"]", "asks = [\"age\"]", "orderable[0].asks"),
+        ("asks = [\"fasting\"]", "to = \"imaging\"", "orderable[0].to"),
         ("measures = [\"potassium\"]", "measures = [\"gold\"]", "orderable[0].measures"),
         ("list = [\"electrolytes\"]", "list = [\"all\"]", "set[0].list"),
         ("above = \"6.0\"", "above = \"2.0\"", "critical[0].above"),

@@ -212,7 +212,11 @@ pub struct Outbound {
     /// Where patients are not real nothing goes out, unless this says so.
     #[serde(default)]
     pub also_training: bool,
+    #[serde(default)]
     pub events: Vec<Told>,
+    /// Kinds of requests of the pack that this receiver fills: they go to it as ORM^O01.
+    #[serde(default)]
+    pub orders: Vec<String>,
     #[serde(default)]
     pub charset: Set,
     pub zone: Option<Zone>,
@@ -294,8 +298,8 @@ pub fn parse(text: &str) -> Result<File, String> {
                 "this line leaves the machine in the clear. Name the authority that vouches for the receiver; or say clear = true, if the network between is trusted",
             );
         }
-        if channel.events.is_empty() || channel.authorities.is_empty() {
-            return wrong("nothing would go out: name events, and authorities with the systems whose numbers go");
+        if (channel.events.is_empty() && channel.orders.is_empty()) || channel.authorities.is_empty() {
+            return wrong("nothing would go out: name events or orders, and authorities with the systems whose numbers go");
         }
     }
     Ok(file)

@@ -17,6 +17,7 @@ use rihla_exchange::line::{Client, ClientLimits, Courier, Sent};
 use rihla_exchange::movement::{Event, Unit};
 use rihla_exchange::outbound::event::{of_encounter, of_patient};
 use rihla_exchange::outbound::moved::{Change, moved};
+use rihla_exchange::outbound::order::{Ordering, of_request, order};
 use rihla_exchange::outbound::{Announcement, Authority, Moved, Partner, announce};
 use rihla_exchange::queue::{Direction, NewLetter, Queue, QueueLimits};
 use rihla_exchange::work::BackOff;
@@ -62,6 +63,9 @@ struct Follower {
     queue: Arc<Queue>,
     partner: Partner,
     events: Vec<Event>,
+    /// Kinds of requests that the receiver fills.
+    orders: Vec<String>,
+    request: TypeId,
     encounter: TypeId,
     patient: TypeId,
     location: TypeId,
@@ -99,6 +103,8 @@ impl Out {
             queue,
             partner: partner(channel, opened),
             events: channel.events.iter().map(|told| told.0).collect(),
+            orders: channel.orders.clone(),
+            request: type_of("ServiceRequest")?,
             encounter: type_of("Encounter")?,
             patient: type_of("Patient")?,
             location: type_of("Location")?,
@@ -227,12 +233,14 @@ impl Follower {
 
     async fn tell(&self, record: &Scoped, version: &VersionRow) -> Result<(), Fault> {
         let ty = TypeId(version.ty);
-        if version.deleted || (ty != self.encounter && ty != self.patient) || !self.is_news(version)? {
+        let ordered = ty == self.request && !self.orders.is_empty();
+        if version.deleted || (ty != self.encounter && ty != self.patient && !ordered) || !self.is_news(version)? {
             return Ok(());
         }
         let after = record.at_row(version.row)?;
         let before = if version.prev == 0 { None } else { Some(record.at_row(version.prev)?) };
-        if let Some(letter) = self.letter(record, version, &after, before.as_ref())? {
+        let letter = if ordered { self.order(record, version, &after, before.as_ref())? } else { self.letter(record, version, &after, before.as_ref())? };
+        if let Some(letter) = letter {
             self.queue.accept(letter).await?;
         }
         Ok(())
@@ -273,6 +281,49 @@ impl Follower {
         let places = if is_stay { self.places(record, now)? } else { BTreeMap::new() };
         let movement = change.map(|change| self.told(record, now, change)).transpose()?;
         Ok(self.written(&Told { version, event, patient, changed: now, movement, places }))
+    }
+
+    /// A request that this receiver fills, or that it need not fill any more.
+    fn order(&self, record: &Scoped, version: &VersionRow, after: &Stored, before: Option<&Stored>) -> Result<Option<NewLetter>, Fault> {
+        let (now, then) = (after.json(), before.map(Stored::json));
+        let (now, then) = (read(&now)?, then.as_deref().map(read).transpose()?);
+        let request = now.root();
+        let Some(control) = of_request(then.as_ref().map(Doc::root), request, &self.orders) else { return Ok(None) };
+        let Some(whose) = request.reference("subject.reference", "Patient") else { return Ok(None) };
+        let patient = record.read(self.patient, &whose)?.json();
+        let patient = read(&patient)?;
+        let stay = request.reference("encounter.reference", "Encounter").map(|id| record.read(self.encounter, &id)).transpose()?.map(|stored| stored.json());
+        let stay = stay.as_deref().map(read).transpose()?;
+        let stay = stay.as_ref().map(Doc::root);
+        let places = stay.map(|stay| self.places(record, stay)).transpose()?.unwrap_or_default();
+        let pack = &self.node.pack;
+        let answers = rihla_exchange::outbound::order::answers(request, &pack.requests, &pack.default_language);
+        let (control_id, recorded) = (self.control_id(version), instant_text(version.hlc.instant()));
+        let (patient, places) = (patient.root(), &places);
+        let what = Ordering { control, control_id: &control_id, recorded: &recorded, patient, encounter: stay, request, answers: &answers, places };
+        let letter = order(&what, &self.partner).and_then(|draft| self.addressed(&draft.write(), control_id.clone(), "ORM^O01".to_owned(), patient));
+        if letter.is_none() {
+            tracing::warn!("the channel {}: a request goes to nobody, as neither it nor its patient has a number that this receiver is told", self.name);
+        }
+        Ok(letter)
+    }
+
+    /// From the feed's row: a crash between two steps sends nothing twice.
+    fn control_id(&self, version: &VersionRow) -> String {
+        format!("F{:06X}{:08X}", self.node.backend.shared().node().get(), version.row)
+    }
+
+    fn addressed(&self, text: &str, control_id: String, event: String, patient: Value<'_>) -> Option<NewLetter> {
+        let number = self.number(patient)?;
+        Some(NewLetter {
+            content: self.partner.charset.encode(text).unwrap_or_else(|_| plain(text)),
+            control_id,
+            event,
+            sender: format!("{}^{}", self.partner.sending_application, self.partner.sending_facility),
+            lanes: vec![lane(&number.system, &number.value)],
+            patient: format!("{}|{}", number.system, number.value),
+            visit: String::new(),
+        })
     }
 
     /// The movement that a new version of a stay of ours brings.
@@ -336,8 +387,7 @@ impl Follower {
     /// The message; nothing where it would name nobody.
     fn written(&self, told: &Told<'_>) -> Option<NewLetter> {
         let Told { version, event, patient, changed, movement, places } = told;
-        // From the feed's row: a crash between two steps sends nothing twice.
-        let control_id = format!("F{:06X}{:08X}", self.node.backend.shared().node().get(), version.row);
+        let control_id = self.control_id(version);
         let recorded = instant_text(version.hlc.instant());
         let occurred = movement.as_ref().and_then(|(_, at)| at.clone()).unwrap_or_else(|| recorded.clone());
         let is_stay = TypeId(version.ty) == self.encounter;
@@ -354,17 +404,7 @@ impl Follower {
             places,
         };
         let text = announce(&what, &self.partner)?.write();
-        let number = self.number(*patient)?;
-        let content = self.partner.charset.encode(&text).unwrap_or_else(|_| plain(&text));
-        Some(NewLetter {
-            content,
-            control_id,
-            event: format!("ADT^{}", event.code()),
-            sender: format!("{}^{}", self.partner.sending_application, self.partner.sending_facility),
-            lanes: vec![lane(&number.system, &number.value)],
-            patient: format!("{}|{}", number.system, number.value),
-            visit: String::new(),
-        })
+        self.addressed(&text, control_id.clone(), format!("ADT^{}", event.code()), *patient)
     }
 
     /// The first number that this receiver is told.

@@ -44,7 +44,7 @@ impl OfChannel {
 
 impl OfChannel {
     fn hand<'h>(&'h self, record: &'h Scoped) -> Hand<'h> {
-        Hand { store: &self.node.store, record, settings: &self.settings, now: self.node.clock.now(), correction }
+        Hand { store: &self.node.store, record, settings: &self.settings, now: self.node.clock.now(), pack: &self.node.pack, correction }
     }
 }
 

@@ -12,6 +12,8 @@ mod killed;
 mod learned;
 mod movements;
 mod movements_going;
+mod orders_going;
 mod patients;
+mod requests;
 mod sender;
 mod tls;

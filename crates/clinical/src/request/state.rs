@@ -1,4 +1,4 @@
-//! How a request stands, and what may become of it. The table is that of `spec.md`.
+//! How a request stands, and what may become of it. The table is that of `modules/requests/spec.md`.
 
 /// How a request stands: of its own status and of its Task's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,6 +110,24 @@ impl Phase {
         matches!(self, Self::Asked | Self::Accepted | Self::Started | Self::Held)
     }
 
+    /// The steps that lead from here to begun, and to done, where another system tells only the end of them.
+    pub fn until(self, end: Self) -> Option<&'static [Move]> {
+        const ALL: [Move; 3] = [Move::Accept, Move::Start, Move::Done];
+        const HELD: [Move; 3] = [Move::Resume, Move::Start, Move::Done];
+        let whole: &'static [Move] = match self {
+            Self::Asked => &ALL,
+            Self::Held => &HELD,
+            Self::Accepted => ALL.get(1..)?,
+            Self::Started => ALL.get(2..)?,
+            _ => return None,
+        };
+        match end {
+            Self::Done => Some(whole),
+            Self::Started => whole.get(..whole.len().checked_sub(1)?),
+            _ => None,
+        }
+    }
+
     /// What a step makes of it; none: the step does not follow.
     pub fn after(self, step: Move) -> Option<Self> {
         Some(match (self, step) {
@@ -177,6 +195,19 @@ mod tests {
             assert!(Move::all().all(|step| phase.after(step).is_none()) && !phase.is_open());
         }
         assert!(Move::all().all(|step| Move::of(step.code()) == Some(step)));
+    }
+
+    #[test]
+    fn what_is_told_at_its_end_goes_through_every_step() {
+        for phase in Phase::ALL {
+            for end in [Phase::Started, Phase::Done] {
+                let Some(steps) = phase.until(end) else {
+                    assert!(!phase.is_open(), "{phase:?}");
+                    continue;
+                };
+                assert_eq!(steps.iter().try_fold(phase, |at, step| at.after(*step)), Some(end), "{phase:?}");
+            }
+        }
     }
 
     proptest! {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
+mod doing;
+
 use rihla_testkit::{Client, Reply, Screen, TestSite};
 
 const MINUTE: u64 = 60_000;
@@ -309,5 +311,52 @@ async fn a_critical_result_is_told_to_somebody_who_reads_it_back_or_goes_to_the_
     assert!(technician.get("/results/critical").await.text().contains("Personne n’est à prévenir"));
     assert_eq!(client.get("Communication?patient=amal&status=completed").await.count("entry"), 1);
     assert_eq!(client.get("Task?patient=amal&code=urn:rihla:task|critical-call&status=completed").await.count("entry"), 1);
+    site.stop().await;
+}
+
+/// REQ-18
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_role_does_not_answer_in_time_goes_to_the_next_by_the_clock_and_stays_with_the_last() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    asked_of_allergies(&mut client, "amal").await;
+    let (mut physician, mut technician) = (site.screen("physician").await, site.screen("technician").await);
+    let request = ordered(&mut physician, &[("o-electrolytes", "1")]).await;
+    let page = begun(&mut technician, &request).await;
+    let fields = typed(&page, &[("v-potassium", "7,1"), ("critical", "1"), ("ready", "final")]);
+    assert_eq!(send(&mut technician, &format!("{request}/result"), &fields).await.status, 303);
+    assert!(!physician.get("/results/inbox").await.text().contains("attend votre fonction"), "the resident is called first");
+    assert!(site.screen("resident").await.get("/results/inbox").await.text().contains("attend votre fonction"));
+    let escalate = async || rihla_server::calls::escalate(&site.node, site.node.clock.now()).await.expect("looked at");
+    site.pass(29 * MINUTE);
+    assert_eq!(escalate().await, 0, "its time is not over");
+    site.pass(2 * MINUTE);
+    let mut watching = site.screen_of("t1", "technician").await;
+    let list = watching.get("/results/critical").await;
+    let mut events = watching.listen(&list).await;
+    assert_eq!(escalate().await, 1);
+    let event = events.next().await.expect("the list is sent again");
+    assert!(event.data.contains("À prévenir : Médecin,") && event.data.contains("sans réponse dans le délai"), "{}", event.data);
+    assert_eq!(escalate().await, 0, "the next role has its time");
+    let mut physician = site.screen_of("p2", "physician").await;
+    let inbox = physician.get("/results/inbox").await;
+    assert!(inbox.text().contains("attend votre fonction") && inbox.text().contains("/results/critical#t-"), "{}", inbox.text());
+    assert!(!site.screen_of("r2", "resident").await.get("/results/inbox").await.text().contains("attend votre fonction"));
+    // After a long stop of the server no role is passed over; the last keeps it, overdue.
+    site.pass(600 * MINUTE);
+    assert_eq!(escalate().await, 1);
+    site.pass(31 * MINUTE);
+    assert_eq!(escalate().await, 0);
+    let calls = site.screen_of("t2", "technician").await.get("/results/critical").await;
+    assert!(calls.text().contains("Infirmier major") && calls.text().contains("en retard"), "{}", calls.text());
+    let said = client.get("Communication?patient=amal&status=not-done").await;
+    assert_eq!(said.count("entry"), 2, "each step with its time: {}", said.text());
+    // Whoever answers ends it.
+    let (act, fields) = within(&calls, "/results/critical/");
+    let told = [fields.as_slice(), &[("whom", "Dr Alaoui".to_owned()), ("outcome", "back".to_owned())]].concat();
+    assert_eq!(send(&mut site.screen_of("t2", "technician").await, &act, &told).await.status, 303);
+    assert_eq!(client.get("Task?patient=amal&code=urn:rihla:task|critical-call&status=completed").await.count("entry"), 1);
+    site.pass(600 * MINUTE);
+    assert_eq!(escalate().await, 0);
     site.stop().await;
 }

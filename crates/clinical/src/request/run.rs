@@ -1,14 +1,16 @@
 //! Taking a step: read, decide, commit both halves at once. Of two who are at it, one is told.
 
-use crate::refusal;
-use crate::request::{Doable, Request, Signed, doing, step_json, stepped, task_json, task_stepped};
-use crate::state::{Move, Phase};
+use super::record::{Doable, Request, Signed, doing, step_json, stepped, task_json, task_stepped};
+use super::state::{Move, Phase};
+use super::{look, refusal};
+use crate::Draft;
+use rihla_fhir::json::{Limits, Value, parse};
 use rihla_fhir::r4::{TypeId, tables};
 use rihla_kernel::{Fault, FaultKind, Instant, Lang};
 use rihla_store::backend::{Expect, Name, Step};
+use rihla_store::body::instant_text;
 use rihla_store::query::Handling;
 use rihla_store::{Scoped, Stored};
-use rihla_web::look;
 
 /// The longest reason, in letters.
 pub const REASON: usize = 300;
@@ -44,7 +46,7 @@ impl Act<'_> {
     }
 
     /// The Task of doing a request.
-    fn task_of(&self, id: &str) -> Result<Option<Stored>, Fault> {
+    pub fn task_of(&self, id: &str) -> Result<Option<Stored>, Fault> {
         let pairs = [("focus", format!("ServiceRequest/{id}")), ("code", doing()), ("_count", "1".into())];
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
         let (query, _) = self.record.query(&[type_of("Task")?], &pairs, Handling::Strict)?;
@@ -62,11 +64,10 @@ impl Act<'_> {
         if (step.needs_reason() && reason.is_empty()) || reason.chars().count() > REASON {
             return Err(refusal::reason());
         }
-        let at = wanted.at.unwrap_or(self.now);
-        let last = before.steps.last().map_or(before.asked_at.as_str(), |step| step.at.as_str());
-        if at > self.now || (wanted.at.is_some() && rihla_store::body::instant_text(at).as_str() < last) {
-            return Err(refusal::time());
-        }
+        let at = match wanted.at {
+            Some(told) => self.told_time(&before, told)?,
+            None => self.now,
+        };
         let signed = Signed { at, recorded: self.now, by: &self.by, account: &self.account, reason: &reason };
         let mut steps = vec![self.put_request(&before, to, step, &signed)?];
         steps.extend(self.put_task(&before, to, step, &signed, wanted.task)?);
@@ -110,6 +111,56 @@ impl Act<'_> {
         }
     }
 
+    /// What a request and its Task become by several steps at once, told by somebody who took them elsewhere: none is skipped.
+    /// `note`: what the Task says besides (`Task.businessStatus`), as JSON.
+    pub fn told(&self, before: &Request, steps: &[Move], at: Instant, reason: &str, note: Option<&str>) -> Result<Vec<Draft>, Fault> {
+        let (id, version) = before.task.clone().ok_or_else(refusal::foreign)?;
+        let mut request = text_of(&self.record.read(type_of("ServiceRequest")?, &before.id)?)?;
+        let mut task = text_of(&self.record.read(type_of("Task")?, &id)?)?;
+        let mut phase = before.phase;
+        let signed = Signed { at: self.between(before, at), recorded: self.now, by: &self.by, account: &self.account, reason };
+        for step in steps {
+            phase = phase.after(*step).ok_or_else(refusal::state)?;
+            request = changed(&request, |value| stepped(value, phase, &step_json(*step, &signed)))?;
+            task = changed(&task, |value| task_stepped(value, phase, *step, &signed))?;
+        }
+        if let Some(note) = note {
+            task = changed(&task, |value| {
+                let mut out = crate::Object::of(value);
+                out.set("lastModified", crate::quoted(&instant_text(self.now)));
+                out.set("businessStatus", note.to_owned());
+                out.text()
+            })?;
+        }
+        let mut drafts = vec![Draft { ty: "Task", id, version, json: task }];
+        if !steps.is_empty() {
+            drafts.insert(0, Draft { ty: "ServiceRequest", id: before.id.clone(), version: before.version, json: request });
+        }
+        Ok(drafts)
+    }
+
+    /// The real time of a step that is entered afterwards: people tell minutes, so that the minute of the step before is that
+    /// step's time.
+    fn told_time(&self, before: &Request, told: Instant) -> Result<Instant, Fault> {
+        const MINUTE: i64 = 60_000;
+        let last = rihla_fhirpath::parse_date(before.since(), self.record.zone()).map_or(told, |span| Instant(span.lo));
+        if told > self.now || told.0 + MINUTE <= last.0 {
+            return Err(refusal::time());
+        }
+        Ok(told.max(last))
+    }
+
+    /// A time that another clock tells, not before the last step and not after now.
+    fn between(&self, before: &Request, at: Instant) -> Instant {
+        let last = rihla_fhirpath::parse_date(before.since(), self.record.zone()).map_or(at, |span| Instant(span.lo));
+        Instant(at.0.max(last.0).min(self.now.0))
+    }
+
+    /// A draft of this crate as a step of a commit: new under an id that was reserved, or the next version.
+    pub fn put(&self, draft: &Draft) -> Result<Step, Fault> {
+        if draft.version == 0 { self.made(&draft.id, &draft.json) } else { self.amended(draft.ty, &draft.id, draft.version, &draft.json) }
+    }
+
     /// A new resource under an id that was reserved for it.
     pub fn made(&self, id: &str, json: &str) -> Result<Step, Fault> {
         let (ty, content) = self.record.made(json.as_bytes())?;
@@ -122,6 +173,15 @@ impl Act<'_> {
         let content = self.record.amended(ty, id, version, json.as_bytes())?;
         Ok(Step::Put { ty: ty.0, name: Name::Id(id.into()), expect: Expect::Version(version), content })
     }
+}
+
+fn text_of(stored: &Stored) -> Result<String, Fault> {
+    look(stored, crate::written).ok_or_else(refusal::state)
+}
+
+fn changed(json: &str, how: impl FnOnce(Value<'_>) -> String) -> Result<String, Fault> {
+    let doc = parse(json.as_bytes(), &Limits { values: usize::MAX, ..Limits::default() }).map_err(|_| refusal::state())?;
+    Ok(how(doc.root()))
 }
 
 /// One line of what was typed.
