@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 109] = [
+const PAGES: [(&str, &str); 111] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -128,6 +128,8 @@ const PAGES: [(&str, &str); 109] = [
     ("/requests", "requests.do"),
     ("/results/critical", "requests.do"),
     ("/results/inbox", "requests.acknowledge"),
+    ("/shift", "shift.see"),
+    ("/shift/round", "shift.see"),
     ("/stations", ADMINISTER),
 ];
 /// Pages of the door, which send away whoever is in already.
