@@ -140,7 +140,7 @@ fn warnings(desk: &Desk, ward: &Ward, out: &mut [Known]) -> Result<bool, Refusal
             known.allergies = Some(Allergies::of(&allergies.remove(&at).unwrap_or_default(), &desk.voice));
         }
     }
-    let (flags, more) = found(desk, ward, "Flag", "subject.reference", &[("status", "active")])?;
+    let (flags, more) = found(desk, ward, "Flag", "subject.reference", &[])?;
     for (at, of) in flags {
         out.get_mut(at).into_iter().for_each(|known| known.alerts = alerts(&of, &desk.voice));
     }
