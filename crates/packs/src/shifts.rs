@@ -108,13 +108,10 @@ names = { fr = "Nuit" }
         let (shifts, problems) = parsed(FILE);
         assert_eq!(problems, [""; 0]);
         let at = |hour| shifts.at(hour).map(|(shift, before)| (shift.code.as_str(), before));
-        assert_eq!([at(7), at(18), at(19), at(23), at(6)], [
-            Some(("day", false)),
-            Some(("day", false)),
-            Some(("night", false)),
-            Some(("night", false)),
-            Some(("night", true))
-        ]);
+        assert_eq!(
+            [at(7), at(18), at(19), at(23), at(6)],
+            [Some(("day", false)), Some(("day", false)), Some(("night", false)), Some(("night", false)), Some(("night", true))]
+        );
         let after = |at: usize| shifts.list.get(at).and_then(|shift| shifts.after(shift)).map(|(next, later)| (next.code.as_str(), later));
         assert_eq!([after(0), after(1)], [Some(("night", false)), Some(("day", true))]);
         let codes = |begins| shifts.of_day(begins).map(|list| list.into_iter().map(|shift| shift.code).collect::<Vec<_>>());

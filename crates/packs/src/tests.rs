@@ -69,7 +69,8 @@ cosigners = []
 section = [{ code = "course", names = { fr = "Évolution" }, rows = 5, required = true }]
 provenance = { source = "made up", validator = "" }
 "#;
-const SIGNS: &str = "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
+const SIGNS: &str =
+    "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
 const SHIFTS: &str = "handover = 60\nprovenance = { source = \"s\", validator = \"\" }\n[[shift]]\ncode = \"day\"\nfrom = 0\nnames = { fr = \"Jour\" }\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";

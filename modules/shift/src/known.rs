@@ -229,7 +229,8 @@ fn running(desk: &Desk, ward: &Ward, out: &mut [Known]) -> Result<bool, Refusal>
             line.push_text(desk.voice.t(&listed(rihla_web::key!("shift-state-*"), &request.status)));
         }
         if request.urgent {
-            line.push_text(" !");
+            line.push_text(" · ");
+            line.push_text(desk.voice.t("shift-urgent"));
         }
         known.requests.push(line);
     }

@@ -38,12 +38,7 @@ pub static SCREENS: Screens = Screens {
     routes,
     tabs: &[],
     commands: None,
-    parts: &[Part {
-        name: WARD,
-        permission: Some(SEE),
-        watches: &["Encounter", "Observation", "Task", "ServiceRequest", "Composition"],
-        render: list::part,
-    }],
+    parts: &[Part { name: WARD, permission: Some(SEE), watches: &["Encounter", "Observation", "Task", "ServiceRequest", "Composition"], render: list::part }],
 };
 
 fn routes() -> Router<House> {

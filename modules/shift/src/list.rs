@@ -87,6 +87,8 @@ struct List<'l> {
     /// To which shift.
     handed_to: String,
     missing: usize,
+    /// It is time to hand over.
+    next: bool,
     cut: bool,
     hidden: String,
     by_patient: bool,
@@ -139,9 +141,6 @@ fn work(desk: &Desk, house: &House, ward: &Ward, span: &Span<'_>) -> Result<Work
         work.cut |= notes::rows(desk, ward, &mut work.rows)?;
         work.handovers = notes::handovers(desk, ward, span)?;
     }
-    if let Some(handovers) = &work.handovers {
-        notes::to_write(desk, handovers, span, &mut work.rows);
-    }
     stays::rows(desk, house, ward, span, &mut work.rows);
     by_time(&mut work.rows);
     Ok(work)
@@ -169,6 +168,7 @@ fn render(desk: &Desk, house: &House, ward: &str, by_patient: bool) -> Result<St
         sections,
         missing: handed.iter().filter(|one| one.note.is_none()).count(),
         handed,
+        next,
         handed_to: named(if next { span.next } else { span.names }),
         cut,
         hidden: desk.not_all_shown(&["Encounter", "Observation", "Task", "ServiceRequest", "Composition"])?.unwrap_or_default(),
@@ -203,6 +203,10 @@ fn of_patients(desk: &Desk, ward: &Ward, rows: &[Row]) -> Vec<Section> {
         title.push(&person.name);
         title.push_text(" · ");
         title.push_text(&person.age);
+        if let Some(number) = &person.number {
+            title.push_text(" · ");
+            title.push(number);
+        }
         Section { title, late: lines.iter().any(|line| line.late), lines }
     };
     ward.people.iter().enumerate().map(section).collect()

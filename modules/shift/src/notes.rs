@@ -116,12 +116,3 @@ pub fn handovers(desk: &Desk, ward: &Ward, span: &Span<'_>) -> Result<Option<Han
     };
     Ok(Some(Handovers { list: ward.people.iter().enumerate().map(of).collect(), next }))
 }
-
-/// Once it is time, who still has to be handed over by the end of the shift.
-pub fn to_write(desk: &Desk, handovers: &Handovers, span: &Span<'_>, out: &mut Vec<Row>) {
-    for (at, one) in handovers.list.iter().enumerate().filter(|(_, one)| handovers.next && one.note.is_none()) {
-        if let Some(path) = &one.write {
-            out.push(Row::new(Group::Due, at, "file-text", desk.voice.t("shift-handover-write"), path.clone()).at(span.to));
-        }
-    }
-}

@@ -9,8 +9,8 @@ use axum::response::Response;
 use jiff::Timestamp;
 use rihla_clinical::House;
 use rihla_kernel::Instant;
-use rihla_web::text::{Html, Voice};
 pub use rihla_web::Allergies;
+use rihla_web::text::{Html, Voice};
 use rihla_web::{Desk, Page, Refusal, percent};
 use serde::Deserialize;
 

@@ -49,7 +49,8 @@ impl Row {
 
     /// Critical first; then what is late longest and due soonest, but the newest of what is new.
     fn order(&self) -> (Group, bool, i64, usize) {
-        let at = self.at.map_or(i64::MIN, |at| at.0);
+        // What never was comes after what is late by the clock.
+        let at = self.at.map_or(i64::MAX, |at| at.0);
         (self.group, !self.critical, if self.group == Group::New { at.saturating_neg() } else { at }, self.person)
     }
 }
@@ -81,6 +82,6 @@ mod tests {
             Row::new(Group::Late, 0, "clock", "never".to_owned(), String::new()),
         ];
         by_time(&mut rows);
-        assert_eq!(rows.iter().map(|row| row.what.as_str()).collect::<Vec<_>>(), ["critical", "never", "longer", "late", "due", "newer", "older"]);
+        assert_eq!(rows.iter().map(|row| row.what.as_str()).collect::<Vec<_>>(), ["critical", "longer", "late", "never", "due", "newer", "older"]);
     }
 }

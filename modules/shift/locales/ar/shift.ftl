@@ -106,6 +106,7 @@ shift-allergies-none = لا حساسية معروفة
 shift-allergies-not-asked = لم يُسأل عن الحساسية
 shift-no-signs = لا قياس منذ 24 ساعة
 shift-requests = الطلبات:
+shift-urgent = مستعجل
 shift-trend-up = في ارتفاع
 shift-trend-down = في انخفاض
 shift-trend-same = مستقر

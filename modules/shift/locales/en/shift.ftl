@@ -80,6 +80,7 @@ shift-allergies-none = No known allergy
 shift-allergies-not-asked = Allergies not asked
 shift-no-signs = Nothing measured for 24 h
 shift-requests = Requests:
+shift-urgent = urgent
 shift-trend-up = rising
 shift-trend-down = falling
 shift-trend-same = steady

@@ -81,6 +81,7 @@ shift-allergies-none = Aucune allergie connue
 shift-allergies-not-asked = Allergies non demandées
 shift-no-signs = Aucune mesure depuis 24 h
 shift-requests = Demandes :
+shift-urgent = urgent
 shift-trend-up = en hausse
 shift-trend-down = en baisse
 shift-trend-same = stable
