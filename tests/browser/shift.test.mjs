@@ -112,7 +112,7 @@ for (const lang of ["fr", "ar"]) {
     assert.ok(await groups.nth(0).getByRole("link", { name: words.sign }).count() === 1);
     assert.ok(await groups.nth(1).locator("li.critical").count() >= 1, "watched without a pause stands first of what is due");
     await pictured(page, `list.${lang}`);
-    await page.locator(".shift-handed summary").click();
+    await page.locator(".shift-handed").evaluate((one) => { one.open = true; });
     await pictured(page, `handovers.${lang}`);
     await page.reload();
     await hands.go(words.signs, "link");

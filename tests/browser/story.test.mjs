@@ -153,7 +153,7 @@ for (const lang of ["fr", "ar"]) {
       await hands.fill("#s-recommendation", words.advice);
       await hands.go(words.sign);
       await rows(page);
-      await page.locator(".shift-handed summary").click();
+      await page.locator(".shift-handed").evaluate((one) => { one.open = true; });
       assert.ok((await page.locator(".shift-handed").innerText()).includes(words.waits));
     });
 
@@ -164,7 +164,7 @@ for (const lang of ["fr", "ar"]) {
       assert.ok((await page.locator("article.note-sheet").innerText()).includes(words.advice));
       await hands.go(words.cosign);
       await rows(page);
-      await page.locator(".shift-handed summary").click();
+      await page.locator(".shift-handed").evaluate((one) => { one.open = true; });
       assert.ok((await page.locator(".shift-handed").innerText()).includes(words.both));
       await see("handed-over");
       await page.goto(`${site.base}/shift/round?ward=story-ward`);
