@@ -34,7 +34,7 @@ pub struct Known {
     pub allergies: Option<Allergies>,
     pub alerts: Vec<String>,
     pub score: Option<Score>,
-    /// Values under their short names, and when the newest was measured.
+    /// Values under their short names, and when the newest of them or of the scores was measured.
     pub signs: Vec<(String, Html)>,
     pub measured: String,
     pub requests: Vec<Html>,
@@ -173,6 +173,7 @@ fn measures(desk: &Desk, of: &[Stored], known: &mut Known) {
         });
     }
     known.signs = values.into_iter().filter_map(|(at, value)| Some((desk.named(&list.get(at)?.short).into_owned(), value))).collect();
+    newest = scores.iter().map(|one| Some(one.at)).fold(newest, Option::max);
     known.measured = newest.map(|at| clock(&desk.voice, at)).unwrap_or_default();
     scores.sort_by_key(|one| std::cmp::Reverse(one.at));
     let mut scores = scores.into_iter();
