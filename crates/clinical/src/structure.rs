@@ -107,11 +107,11 @@ impl House {
         self.above(id).nth(1).filter(|room| room.level == "ro")
     }
 
-    /// The places of a ward, by name of room and place.
+    /// The places of a ward, by room and name: bed 2 before bed 10.
     pub fn places_of(&self, ward: &str) -> Vec<&Place> {
         let own = |place: &&Place| place.is_place && self.ward_of(&place.id).is_some_and(|of| of.id == ward);
         let mut out: Vec<&Place> = self.all.values().filter(own).collect();
-        out.sort_by(|a, b| (&a.above, &a.name).cmp(&(&b.above, &b.name)));
+        out.sort_by_cached_key(|place| (place.above.clone(), counted(&place.name)));
         out
     }
 
@@ -125,6 +125,23 @@ impl House {
         let slots = record.occupancy(&asked)?;
         Ok(places.into_iter().cloned().zip(slots).map(|(place, slots)| Seen { place, slots }).collect())
     }
+}
+
+/// A name as its words and numbers, so that numbers are compared as such.
+fn counted(name: &str) -> Vec<(String, u64)> {
+    let mut out: Vec<(String, u64)> = Vec::new();
+    let mut last = ' ';
+    for letter in name.chars() {
+        let digit = letter.to_digit(10).map(u64::from);
+        match (digit, out.last_mut()) {
+            (Some(digit), Some((_, number))) => *number = number.saturating_mul(10).saturating_add(digit),
+            (Some(digit), None) => out.push((String::new(), digit)),
+            (None, Some((words, _))) if !last.is_ascii_digit() => words.push(letter),
+            (None, _) => out.push((letter.to_string(), 0)),
+        }
+        last = letter;
+    }
+    out
 }
 
 /// The stays that go on, or are planned, in some places.
@@ -177,4 +194,16 @@ fn pages(record: &Scoped, ty: &str, pairs: &[(&str, String)], most: usize) -> Re
         }
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_are_counted() {
+        let mut names = ["Lit 10", "Lit 2", "101-2", "101-10", "Couloir", "Lit 2 bis", "9"];
+        names.sort_by_key(|name| counted(name));
+        assert_eq!(names, ["9", "101-2", "101-10", "Couloir", "Lit 2", "Lit 2 bis", "Lit 10"]);
+    }
 }

@@ -3,8 +3,8 @@
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Signs, Stays, access, allergens, audit,
-    consents, cover, labels, lists, notes, papers, requests, roles, signs, stays,
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Shifts, Signs, Stays, access, allergens,
+    audit, consents, cover, labels, lists, notes, papers, requests, roles, shifts, signs, stays,
 };
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
@@ -31,7 +31,8 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
     let audit = audit::read(files.root("audit.toml"), &mut out);
     let papers = papers::read(files.root("papers.toml"), &languages, &mut out);
     let labels = labels::read(files.root("labels.toml"), &languages, &mut out);
-    let signs = signs::read(files.root("signs.toml"), &languages, &mut out);
+    let shifts = shifts::read(files.root("shifts.toml"), &languages, &mut out);
+    let signs = signs::read(files.root("signs.toml"), &languages, &shifts, &mut out);
     let notes = notes::read(files.root("notes.toml"), &languages, &roles, &mut out);
     let requests = requests::read(files.root("requests.toml"), &languages, &roles, &mut out);
     let allergens = allergens::read(files.root("allergens.toml"), &languages, &mut out);
@@ -58,6 +59,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
             consents,
             signs,
             stays,
+            shifts,
             ..country
         }),
         _ => Err(out),
@@ -146,6 +148,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         allergens: Allergens::default(),
         consents: Consents::default(),
         stays: Stays::default(),
+        shifts: Shifts::default(),
     })
 }
 

@@ -18,6 +18,7 @@ mod provenance;
 mod read;
 mod requests;
 mod roles;
+mod shifts;
 mod signs;
 mod stays;
 #[cfg(test)]
@@ -38,5 +39,6 @@ pub use provenance::{Provenance, Standing};
 pub use read::{Problem, Section};
 pub use requests::{Analyte, Callback, Critical, Limit, OrderSet, Orderable, Priority, RequestAsk, RequestKind, Requests};
 pub use roles::{Role, Roles};
-pub use signs::{Balance, Fluid, Measure, Part, Shift, Sign, SignChoice, SignKind, Signs};
+pub use shifts::{Shift, Shifts};
+pub use signs::{Balance, Fluid, Measure, Part, Sign, SignChoice, SignKind, Signs};
 pub use stays::{Delay, Stays};

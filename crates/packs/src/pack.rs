@@ -1,7 +1,9 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, build};
+use crate::{
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Shifts, Signs, Stays, build,
+};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -51,6 +53,8 @@ pub struct Pack {
     /// What patients are asked.
     pub consents: Consents,
     pub stays: Stays,
+    /// When the shifts of the wards begin.
+    pub shifts: Shifts,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.

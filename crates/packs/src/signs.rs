@@ -2,7 +2,8 @@
 
 use crate::build::{code, names, provenance, texts};
 use crate::read::{Problem, Section};
-use crate::{Names, Provenance};
+use crate::shifts::hour;
+use crate::{Names, Provenance, Shift, Shifts};
 use std::collections::HashSet;
 use toml::Value;
 
@@ -78,16 +79,9 @@ pub struct Balance {
     pub begins: u8,
     /// The most that goes in or out at one time, in millilitres.
     pub most: u32,
+    /// Those of the ward, from the one with which the day begins.
     pub shifts: Vec<Shift>,
     pub kinds: Vec<Fluid>,
-}
-
-/// A part of the day, from an hour to the next one's.
-#[derive(Clone, Debug)]
-pub struct Shift {
-    pub code: String,
-    pub from: u8,
-    pub names: Names,
 }
 
 #[derive(Clone, Debug)]
@@ -104,7 +98,7 @@ impl Signs {
     }
 }
 
-pub(crate) fn read(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Signs {
+pub(crate) fn read(mut root: Section<'_>, languages: &[String], shifts: &Shifts, out: &mut Vec<Problem>) -> Signs {
     let mut signs = Signs { provenance: provenance(&mut root, out), ..Signs::default() };
     signs.watch = code(&mut root, "watch", out).unwrap_or_default();
     for mut section in root.list("confirmed", out) {
@@ -124,7 +118,7 @@ pub(crate) fn read(mut root: Section<'_>, languages: &[String], out: &mut Vec<Pr
         section.end(out);
     }
     if let Some(section) = root.section("balance", out) {
-        signs.balance = balance(section, languages, out);
+        signs.balance = balance(section, languages, shifts, out);
     }
     root.end(out);
     signs
@@ -244,17 +238,12 @@ fn words(section: &mut Section<'_>, name: &'static str, languages: &[String], ou
     languages.iter().filter_map(|language| Some((language.clone(), text(language)?))).collect()
 }
 
-fn balance(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem>) -> Balance {
-    let hour = |value: &Value| value.as_integer().and_then(|hour| u8::try_from(hour).ok()).filter(|hour| *hour < 24);
+fn balance(mut root: Section<'_>, languages: &[String], shifts: &Shifts, out: &mut Vec<Problem>) -> Balance {
     let mut balance = Balance { begins: root.need("begins", "an hour", hour, out).unwrap_or(0), ..Balance::default() };
     balance.most = root.need("most", "millilitres", |value| value.as_integer().and_then(|most| u32::try_from(most).ok()), out).unwrap_or(0);
-    for mut row in root.list("shifts", out) {
-        let (code, from, names) = (code(&mut row, "code", out), row.need("from", "an hour", hour, out), names(&mut row, languages, out));
-        balance.shifts.extend(code.zip(from).map(|(code, from)| Shift { code, from, names }));
-        row.end(out);
-    }
-    if balance.shifts.first().is_none_or(|first| first.from != balance.begins) {
-        root.fault("shifts", "the first begins with the day", out);
+    balance.shifts = shifts.of_day(balance.begins).unwrap_or_default();
+    if balance.shifts.is_empty() {
+        root.fault("begins", "no shift begins at this hour", out);
     }
     for mut row in root.list("kinds", out) {
         let code = code(&mut row, "code", out);
@@ -307,14 +296,15 @@ part = [
 [balance]
 begins = 6
 most = 5000
-shifts = [{ code = "day", from = 6, names = { fr = "Jour" } }]
 kinds = [{ code = "oral", way = "in", names = { fr = "Boissons" } }]
 "#;
 
     fn parsed(text: &str) -> (Signs, Vec<String>) {
         let table = text.parse().expect("a table");
         let mut out = Vec::new();
-        let signs = read(Section::root("signs.toml", &table), &["fr".to_owned()], &mut out);
+        let day = Shift { code: "day".to_owned(), from: 6, names: Names::new() };
+        let shifts = Shifts { list: vec![day], ..Shifts::default() };
+        let signs = read(Section::root("signs.toml", &table), &["fr".to_owned()], &shifts, &mut out);
         (signs, out.iter().map(Problem::to_string).collect())
     }
 
@@ -336,7 +326,7 @@ kinds = [{ code = "oral", way = "in", names = { fr = "Boissons" } }]
             ("decimals = 1", "decimals = 4", "sign[0].decimals: a number from 0 to 3"),
             ("\"diastolic\"", "\"temperature\"", "sign[1].code: another sign"),
             ("kind = \"pair\"", "kind = \"trio\"", "sign[1].kind: number, pair"),
-            ("from = 6", "from = 7", "balance.shifts: the first begins"),
+            ("begins = 6", "begins = 7", "balance.begins: no shift begins"),
             ("short = { fr = \"T\" }", "short = { en = \"T\" }", "sign[0].short: fr is missing"),
         ] {
             let (_, problems) = parsed(&FILE.replacen(from, to, 1));

@@ -69,7 +69,9 @@ cosigners = []
 section = [{ code = "course", names = { fr = "Évolution" }, rows = 5, required = true }]
 provenance = { source = "made up", validator = "" }
 "#;
-const SIGNS: &str = "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nshifts = [{ code = \"day\", from = 0, names = { fr = \"Jour\" } }]\nkinds = []\n";
+const SIGNS: &str =
+    "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
+const SHIFTS: &str = "handover = 60\nprovenance = { source = \"s\", validator = \"\" }\n[[shift]]\ncode = \"day\"\nfrom = 0\nnames = { fr = \"Jour\" }\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
@@ -92,6 +94,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("allergens.toml", "agent = []\nreaction = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("consents.toml", "consent = []"),
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
+        ("shifts.toml", SHIFTS),
     ]
 }
 
@@ -120,7 +123,8 @@ fn every_pack_in_the_program_is_sound() {
             .chain(pack.cover.schemes.iter().map(|scheme| &scheme.provenance))
             .chain(pack.papers.list.iter().map(|paper| &paper.provenance))
             .chain(pack.consents.list.iter().map(|kind| &kind.provenance))
-            .chain(&pack.stays.provenance);
+            .chain(&pack.stays.provenance)
+            .chain(&pack.shifts.provenance);
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }

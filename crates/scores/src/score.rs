@@ -142,6 +142,12 @@ impl Score {
         !self.validator.is_empty() || !self.read_in.is_empty()
     }
 
+    /// Minutes until it should be taken again after a total that was kept with the code of its level; 0: without a pause.
+    pub fn again_after(&self, total: i32, level: &str) -> Option<u32> {
+        let fits = |band: &&Band| band.level.code() == level && band.from <= total && band.to.is_none_or(|to| total <= to);
+        self.bands.iter().find(fits).and_then(|band| band.every)
+    }
+
     /// The least and the greatest total.
     pub fn range(&self) -> (i32, i32) {
         self.items.iter().filter(|item| !item.setting).map(Item::range).fold((0, 0), |(low, high), (least, most)| (low + least, high + most))

@@ -14,6 +14,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_exchange_console::SCREENS,
     &rihla_papers::SCREENS,
     &rihla_bands::SCREENS,
+    &rihla_shift::SCREENS,
     &rihla_signs::SCREENS,
     &rihla_notes::SCREENS,
     &rihla_problems::SCREENS,

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 114] = [
+const PAGES: [(&str, &str); 116] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -133,6 +133,8 @@ const PAGES: [(&str, &str); 114] = [
     ("/requests/carry", "requests.carry"),
     ("/results/critical", "requests.do"),
     ("/results/inbox", "requests.acknowledge"),
+    ("/shift", "shift.see"),
+    ("/shift/round", "shift.see"),
     ("/stations", ADMINISTER),
 ];
 /// Pages of the door, which send away whoever is in already.

@@ -80,3 +80,21 @@ async fn who_lies_somewhere_and_who_no_longer_does_is_on_the_board_also_when_ano
     says(&mut to, |board| board.contains("LAMRANI")).await;
     site.stop().await;
 }
+
+/// Two of one role may see the same; a form that names the other of them would be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_two_nurses_names_each_of_them_in_their_own_forms() {
+    let site = TestSite::start().await;
+    let mut client = house(&site).await;
+    let (mut one, mut other) = (site.screen("nurse").await, site.screen_of("n2", "nurse").await);
+    let pages = (one.get("/beds/a").await, other.get("/beds/a").await);
+    let marks = (pages.0.hidden("_author"), pages.1.hidden("_author"));
+    assert!(marks.0 != marks.1 && !marks.0.is_empty(), "{marks:?}");
+    let (mut first, mut second) = (one.listen(&pages.0).await, other.listen(&pages.1).await);
+    put(&mut client, "Location/a-1-1", &location("a-1-1", "bd", "a-1", "Lit du fond")).await;
+    for (events, own, others) in [(&mut first, &marks.0, &marks.1), (&mut second, &marks.1, &marks.0)] {
+        let event = says(events, |board| board.contains("Lit du fond")).await;
+        assert!(event.data.contains(own.as_str()) && !event.data.contains(others.as_str()), "{}", event.data);
+    }
+    site.stop().await;
+}

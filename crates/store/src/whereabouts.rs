@@ -11,6 +11,8 @@ use rihla_fhir::view::Look;
 use rihla_kernel::Fault;
 use std::collections::BTreeSet;
 
+/// What names the stay to which it belongs in `encounter`.
+const OF_STAYS: [&str; 4] = ["Observation", "Task", "ServiceRequest", "Composition"];
 /// Levels of a house: group, site, building, ward, room, place.
 const DEEP: usize = 8;
 
@@ -21,7 +23,7 @@ impl Store {
         let (location, encounter) = (tables().resource_type("Location"), tables().resource_type("Encounter"));
         let ty = Some(change.change.ty);
         let mut out = BTreeSet::new();
-        if ty == tables().resource_type("Observation") {
+        if OF_STAYS.iter().any(|known| ty == tables().resource_type(known)) {
             return self.places_of_stay(change, encounter, location);
         }
         if ty != encounter && ty != location {
@@ -43,7 +45,7 @@ impl Store {
 }
 
 impl Store {
-    /// What was measured is about where the stay is in which it was. None: it names no stay that is here.
+    /// What was measured, asked for or written is about where the stay is in which it was. None: it names no stay that is here.
     fn places_of_stay(&self, change: &PlatformChange, encounter: Option<TypeId>, location: Option<TypeId>) -> Result<Option<BTreeSet<String>>, Fault> {
         let view = self.backend.snapshot(None)?;
         let Some(hit) = view.hit(change.change.row, true)? else { return Ok(None) };

@@ -20,6 +20,7 @@ mod live;
 mod me;
 mod moving;
 mod moving_one;
+pub mod narrative;
 mod opened;
 mod page;
 mod patient;

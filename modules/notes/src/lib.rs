@@ -4,7 +4,6 @@ mod correct;
 mod document;
 mod form;
 mod list;
-mod narrative;
 mod note;
 mod one;
 mod prefill;

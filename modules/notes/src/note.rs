@@ -1,11 +1,10 @@
 //! A note as it stands in the record.
 
-use crate::narrative;
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look};
 use rihla_kernel::Lang;
 use rihla_store::Stored;
-use rihla_web::{Struck, look, quoted, written};
+use rihla_web::{Struck, look, narrative, quoted, written};
 
 /// The system of kinds of notes by their codes in the pack.
 pub const KIND: &str = "urn:rihla:note";

@@ -3,7 +3,7 @@
 use crate::of::Of;
 use crate::sets::{Set, last};
 use crate::taken::{self, Wrong};
-use crate::told::{Around, Told, is_active, named, scores};
+use crate::told::{Around, Told, is_active, named};
 use crate::typed::{Typed, western};
 use crate::value::Value;
 use crate::written::Frame;
@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use rihla_kernel::Instant;
-use rihla_scores::{Given, Item, Number, Reading, Score, Values, reckon};
+use rihla_scores::{Given, Item, Number, Reading, Score, Scores, Values, reckon};
 use rihla_web::text::Voice;
 use rihla_web::{BANNER, Desk, DraftKey, Page, Refusal, go};
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ pub async fn save(desk: Desk, Path((patient, score)): Path<(String, String)>, Fo
 }
 
 fn find(id: &str) -> Result<&'static Score, Refusal> {
-    scores().and_then(|scores| scores.score(id)).ok_or_else(Refusal::not_found)
+    Scores::known().and_then(|scores| scores.score(id)).ok_or_else(Refusal::not_found)
 }
 
 fn key<'k>(patient: &'k str, score: &'k str) -> DraftKey<'k> {

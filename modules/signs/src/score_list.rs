@@ -3,10 +3,11 @@
 use crate::READ;
 use crate::of::Of;
 use crate::sets::last;
-use crate::told::{icon, is_active, level, named, scores};
+use crate::told::{icon, is_active, level, named};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use rihla_scores::Scores;
 use rihla_web::text::Voice;
 use rihla_web::{BANNER, Desk, Icon, Page, Refusal};
 
@@ -43,7 +44,7 @@ pub async fn show(desk: Desk, Path(patient): Path<String>) -> Result<Response, R
     let voice = of.voice();
     let (sets, _) = last(&of.desk, of.id(), None, RECENT)?;
     let (mut active, mut inactive) = (Vec::new(), Vec::new());
-    for score in scores().map(|scores| scores.list.as_slice()).unwrap_or_default() {
+    for score in Scores::known().map(|scores| scores.list.as_slice()).unwrap_or_default() {
         let found = sets.iter().filter(|set| !set.in_error).find_map(|set| Some((set.at, set.scored(&score.id)?)));
         let last = found.map(|(at, scored)| Last {
             total: scored.total,

@@ -2,10 +2,11 @@
 
 use crate::WRITE;
 use crate::sets::{Set, last};
-use crate::told::{icon, level, named, scores, watched};
+use crate::told::{icon, level, named, watched};
 use crate::value::LOINC;
 use askama::Template;
 use rihla_packs::Sign;
+use rihla_scores::Scores;
 use rihla_web::text::{Html, Voice};
 use rihla_web::{CLINICAL, Desk, Icon, Refusal, percent};
 
@@ -134,7 +135,7 @@ fn row(desk: &Desk, sign: &Sign, sets: &[Set], patient: &str) -> Option<Row> {
 /// Scores that were filled in by hand.
 fn others(desk: &Desk, sets: &[Set], patient: &str) -> Vec<Row> {
     let watched = &desk.house.pack().signs.watch;
-    let Some(scores) = scores() else { return Vec::new() };
+    let Some(scores) = Scores::known() else { return Vec::new() };
     let row = |score: &rihla_scores::Score| {
         let cell = |set: &Set| Cell { shown: set.scored(&score.id).map(|scored| rihla_web::text::ltr(scored.total)), struck: set.in_error };
         let cells: Vec<Cell> = sets.iter().map(cell).collect();

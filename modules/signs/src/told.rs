@@ -10,7 +10,6 @@ use rihla_packs::Sign;
 use rihla_scores::{Bar, Given, Item, Lack, Reading, Score, Scores, Values, Words, reckon};
 use rihla_web::text::{Voice, listed};
 use rihla_web::{Desk, Icon, Refusal};
-use std::sync::OnceLock;
 
 /// A score in words.
 pub struct Told {
@@ -36,12 +35,6 @@ struct Shown<'t> {
     told: &'t Told,
 }
 
-/// All scores of the house. None if the shipped files are broken, which a test of theirs holds.
-pub fn scores() -> Option<&'static Scores> {
-    static SCORES: OnceLock<Option<Scores>> = OnceLock::new();
-    SCORES.get_or_init(|| Scores::shipped().ok()).as_ref()
-}
-
 /// Whether a score may be reckoned here: its cut-points were read in a source, or the hospital confirmed it.
 pub fn is_active(desk: &Desk, score: &Score) -> bool {
     score.is_active() || desk.house.pack().signs.confirmed.iter().any(|(id, _)| *id == score.id)
@@ -49,7 +42,8 @@ pub fn is_active(desk: &Desk, score: &Score) -> bool {
 
 /// The score of every set.
 pub fn watched(desk: &Desk) -> Option<&'static Score> {
-    scores()?.score(&desk.house.pack().signs.watch).filter(|score| is_active(desk, score))
+    let signs = &desk.house.pack().signs;
+    Scores::watched(&signs.watch, &signs.confirmed)
 }
 
 /// What decides about the watched score beside what was typed.

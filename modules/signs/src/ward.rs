@@ -256,8 +256,7 @@ impl Due {
             return Self::Never;
         }
         let Some((at, total, level)) = scored else { return Self::Unsaid };
-        let fits = |band: &&rihla_scores::Band| band.level.code() == level && band.from <= total && band.to.is_none_or(|to| total <= to);
-        match score.and_then(|score| score.bands.iter().find(fits)).and_then(|band| band.every) {
+        match score.and_then(|score| score.again_after(total, level)) {
             Some(0) => Self::Always,
             Some(minutes) => Self::At(Instant(at.0 + i64::from(minutes) * MINUTE)),
             None => Self::Unsaid,

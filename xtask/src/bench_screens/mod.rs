@@ -1,7 +1,7 @@
 //! `cargo xtask bench screens`: what pages cost and how soon a change is seen.
 //!
-//! The chart of a patient with 5,000 encounters and 50,000 observations, 500 open pages that follow one patient, and 500 boards
-//! of beds of a large house. The server is a process of its own and only its CPU time counts; the readers share the
+//! The chart of a patient with 5,000 encounters and 50,000 observations, 500 open pages that follow one patient, 500 boards
+//! of beds of a large house, and the lists of a ward of 30 patients. The server is a process of its own and only its CPU time counts; the readers share the
 //! machine with it, so a wall-clock figure here is an upper bound.
 
 mod boards;
@@ -9,6 +9,7 @@ mod chart;
 mod flood;
 mod http;
 mod live;
+mod wards;
 
 use crate::bench::place::Place;
 use crate::bench::process;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const USAGE: &str = "bench screens [--pages N] [--changes N] [--only chart|live|boards|flood] [--store sqlite:PATH] [--program PATH] [--json FILE]";
+const USAGE: &str = "bench screens [--pages N] [--changes N] [--only chart|live|boards|wards|flood] [--store sqlite:PATH] [--program PATH] [--json FILE]";
 
 struct Arguments {
     pages: usize,
@@ -118,6 +119,9 @@ fn measure(program: &Path, store: &Path, arguments: &Arguments) -> Result<Value,
         if arguments.measures("boards") {
             report["boards"] = boards::measure(&server, &password, pages, changes).await?;
         }
+        if arguments.measures("wards") {
+            report["wards"] = wards::measure(&server, &password).await?;
+        }
         if arguments.measures("flood") {
             report["flood"] = flood::measure(&server, &password).await?;
         }
@@ -136,6 +140,19 @@ fn print(report: &Value) {
             page["page"].as_str().unwrap_or(""),
             figure("first_ms"),
             figure("whole_ms"),
+            figure("cpu_ms"),
+            figure("bytes"),
+            figure("packed")
+        );
+    }
+    println!("\n| list of a ward of 30 patients | first byte, ms | p99 | CPU, ms | bytes | compressed |\n|---|---|---|---|---|---|");
+    for page in report["wards"]["pages"].as_array().into_iter().flatten() {
+        let figure = |name: &str| page[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "| {} | {:.1} | {:.1} | {:.2} | {:.0} | {:.0} |",
+            page["page"].as_str().unwrap_or(""),
+            figure("first_ms"),
+            figure("first_p99_ms"),
             figure("cpu_ms"),
             figure("bytes"),
             figure("packed")

@@ -51,8 +51,11 @@ struct Listener {
     fresh: bool,
 }
 
-/// Markup that several listeners share: part, patient, language, role, rights.
-type Shared = HashMap<(&'static str, String, Lang, String, u64), Option<(u64, Bytes)>>;
+/// For whom markup was made: part, patient, language, role, rights; and the mark of the person, where it names them.
+type Audience = (&'static str, String, Lang, String, u64, Option<String>);
+
+/// Markup that several listeners share.
+type Shared = HashMap<Audience, Option<(u64, Bytes)>>;
 
 /// What changed, for one round.
 struct News {
@@ -188,10 +191,8 @@ fn renewed(desk: &Desk, parts: &[Wanted]) -> Option<Desk> {
 }
 
 fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mut Shared) -> bool {
-    let (lang, role) = desk.view();
-    let key = (wanted.part.name, wanted.about.clone(), lang, role.to_owned(), desk.record.scope_fingerprint());
     // A part that cannot be shown now would be stale without a word: the page begins again instead.
-    let Some((hash, bytes)) = shared.entry(key).or_insert_with(|| render(desk, wanted)) else { return false };
+    let Some((hash, bytes)) = made(desk, wanted, shared) else { return false };
     if wanted.last == *hash {
         return true;
     }
@@ -204,18 +205,38 @@ fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mu
     true
 }
 
-fn render(desk: &Desk, wanted: &Wanted) -> Option<(u64, Bytes)> {
+/// The markup of a part for a desk, made once for all who may be sent the same. Forms name who sits there, and one that names
+/// another person is refused.
+fn made<'s>(desk: &Desk, wanted: &Wanted, shared: &'s mut Shared) -> &'s Option<(u64, Bytes)> {
+    let (lang, role) = desk.view();
+    let mark = desk.person.mark();
+    let of = |mark: Option<String>| (wanted.part.name, wanted.about.clone(), lang, role.to_owned(), desk.record.scope_fingerprint(), mark);
+    let (all, own) = (of(None), of(Some(mark.clone())));
+    let known = [&all, &own].into_iter().find(|audience| shared.contains_key(*audience)).cloned();
+    let audience = known.unwrap_or_else(|| {
+        let markup = render(desk, wanted);
+        let audience = if markup.as_ref().is_some_and(|markup| markup.contains(&mark)) { own } else { all };
+        shared.insert(audience.clone(), markup.map(|markup| named(wanted.part.name, &markup)));
+        audience
+    });
+    shared.entry(audience).or_default()
+}
+
+fn render(desk: &Desk, wanted: &Wanted) -> Option<String> {
     match wanted.part.shown(desk, &wanted.about) {
-        Ok(markup) => {
-            let mut hasher = DefaultHasher::new();
-            markup.hash(&mut hasher);
-            Some((hasher.finish(), events::part(wanted.part.name, &markup)))
-        }
+        Ok(markup) => Some(markup),
         Err(refusal) => {
             tracing::warn!(part = wanted.part.name, code = refusal.fault().map(|fault| fault.code), "live: a part was not shown");
             None
         }
     }
+}
+
+/// Markup as it is sent, with a name for its bytes.
+fn named(part: &str, markup: &str) -> (u64, Bytes) {
+    let mut hasher = DefaultHasher::new();
+    markup.hash(&mut hasher);
+    (hasher.finish(), events::part(part, markup))
 }
 
 /// Carries changes to pages until told to stop. The server runs one.
