@@ -256,3 +256,39 @@ async fn a_session_gives_way_to_the_next_one_in_its_browser() {
     assert_eq!(events.next().await, None);
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_types_into_the_same_form_is_named_to_the_other_and_what_they_typed_is_not() {
+    let site = TestSite::start().await;
+    let mut client = two_patients(&site).await;
+    let (mut nurse, mut doctor) = (site.screen("nurse").await, site.screen("physician").await);
+    let (here, there) = (nurse.get("/patients/p1/alerts").await.hidden("_author"), doctor.get("/patients/p1/alerts").await.hidden("_author"));
+    let typed = |author: &str, patient: &str, turn: &str, text: &str| {
+        [("_form", "chart.alert"), ("_patient", patient), ("_author", author), ("_page", "a"), ("_turn", turn), ("text", text)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    async fn keep(screen: &mut Screen, fields: [(String, String); 6]) -> String {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let reply = screen.part("/drafts", &fields).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.text().to_owned()
+    }
+    assert!(!keep(&mut nurse, typed(&here, "p1", "1", "Chute")).await.contains('\n'), "nobody else is here");
+    let said = keep(&mut doctor, typed(&there, "p1", "1", "Isolement")).await;
+    assert!(said.contains("Personne nurse écrit ici aussi") && !said.contains("Chute"), "{said}");
+    assert!(keep(&mut nurse, typed(&here, "p1", "2", "Chute la nuit")).await.contains("Personne physician"));
+    assert!(!keep(&mut doctor, typed(&there, "p2", "1", "x")).await.contains('\n'), "another patient");
+    // A request that was overtaken takes nothing back.
+    keep(&mut nurse, typed(&here, "p1", "1", "Chu")).await;
+    assert!(nurse.get("/patients/p1/alerts").await.text().contains("Chute la nuit"));
+    // What is given up, saved or long past is not told of.
+    assert!(!keep(&mut nurse, typed(&here, "p1", "3", "")).await.is_empty());
+    assert!(!keep(&mut doctor, typed(&there, "p1", "2", "Isolement")).await.contains('\n'));
+    assert_eq!(add(&mut doctor, "p1", "Isolement").await, 303);
+    assert!(!keep(&mut nurse, typed(&here, "p1", "4", "Chute")).await.contains('\n'));
+    // Whoever may not read of a patient is told nothing of them.
+    assert_eq!(client.put("Patient/p3", &Patient::new().id("p3").family("Chraibi").json()).await.status, 201);
+    keep(&mut nurse, typed(&here, "p3", "1", "x")).await;
+    assert!(!keep(&mut doctor, typed(&there, "p3", "1", "x")).await.contains('\n'));
+    site.stop().await;
+}

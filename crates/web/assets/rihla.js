@@ -66,7 +66,9 @@
         if (!answer.ok) throw new Error(answer.status);
         const text = await answer.text();
         if (mine !== turn || waiting || again) return;
-        if (state) state.textContent = state.dataset.kept.replace("%", text);
+        // Who else types here stands behind the time, a line each.
+        const [time, ...beside] = text.split("\n");
+        if (state) state.textContent = [state.dataset.kept.replace("%", time), ...beside].join(" · ");
         form.dataset.kept = "yes";
       } catch {
         if (state) state.textContent = state.dataset.lost;

@@ -9,6 +9,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use rihla_identity::AccountId;
 use rihla_kernel::{Fault, FaultKind, Instant};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 const LONGEST: usize = 256 << 10;
 /// Drafts of one person.
 const MOST: usize = 200;
+/// Whoever typed so lately is said to be at it.
+const BESIDE_MS: i64 = 15 * 60 * 1000;
 /// A draft that nobody came back to for so long is past use.
 const PAST_USE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
@@ -88,11 +91,50 @@ impl Desk {
     }
 }
 
-/// The marks that take away drafts past use.
+/// Where it is found who types into one form: its value is the mark of the draft.
+fn writing(key: &DraftKey<'_>) -> String {
+    format!("writing/{}/{}/{}/", key.form, key.patient, key.stay)
+}
+
+impl Desk {
+    /// Others who typed into the same form a moment ago, about a patient whom this person may read of: name and when.
+    fn others_writing(&self, key: &DraftKey<'_>) -> Result<Vec<(String, Instant)>, Refusal> {
+        if key.patient.is_empty() || !self.record.reaches(key.patient)? {
+            return Ok(Vec::new());
+        }
+        let (own, now) = (self.draft_mark(key), self.voice.now().0);
+        let mut others = Vec::new();
+        for (name, draft) in self.house.store().marks(&writing(key))? {
+            let draft = String::from_utf8_lossy(&draft).into_owned();
+            let kept = if draft == own { None } else { self.house.store().mark(&draft)? };
+            let recent = kept.as_deref().and_then(Draft::read).filter(|draft| now.saturating_sub(draft.at.0) <= BESIDE_MS);
+            let account = name.rsplit('/').next().and_then(AccountId::parse);
+            if let (Some(recent), Some(id)) = (recent, account) {
+                let account = self.house.identity().account(id)?;
+                others.extend(account.map(|account| (account.name(self.voice.lang().tag()).to_owned(), recent.at)));
+            }
+        }
+        Ok(others)
+    }
+
+    /// The mark by which others find that this person types here.
+    fn writing_mark(&self, key: &DraftKey<'_>) -> String {
+        let author = self.person.author();
+        format!("{}{}", writing(key), author.rsplit('/').next().unwrap_or_default())
+    }
+}
+
+/// The marks that take away drafts past use, and what told of drafts that are gone.
 pub(crate) fn past_use(house: &House) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let now = house.clock().now().0;
     let old = |kept: &[u8]| Draft::read(kept).is_none_or(|draft| now.saturating_sub(draft.at.0) > PAST_USE_MS);
-    Ok(house.store().marks("draft/")?.into_iter().filter(|(_, kept)| old(kept)).map(|(name, _)| (name, Vec::new())).collect())
+    let mut over: Vec<String> = house.store().marks("draft/")?.into_iter().filter(|(_, kept)| old(kept)).map(|(name, _)| name).collect();
+    for (name, draft) in house.store().marks("writing/")? {
+        if house.store().mark(&String::from_utf8_lossy(&draft))?.is_none() {
+            over.push(name);
+        }
+    }
+    Ok(over.into_iter().map(|name| (name, Vec::new())).collect())
 }
 
 /// `POST /drafts`: the fields of a form, with `_form`, `_patient`, `_stay` and `_path` beside them. With `_drop`, the draft
@@ -119,10 +161,24 @@ pub(crate) async fn keep(desk: Desk, body: Bytes) -> Result<Response, Refusal> {
     let overtaken = before.is_some_and(|kept| Draft::is_later(&kept, &fields));
     let kept = if drop || !typed { Vec::new() } else { format!("{}\n{path}\n{text}", desk.voice.now().0).into_bytes() };
     if !overtaken {
-        desk.record.commit(Vec::new(), Vec::new(), vec![(mark, kept)]).await?;
+        let told = desk.writing_mark(&key);
+        let mut marks = Vec::with_capacity(2);
+        if desk.house.store().mark(&told)?.is_some() == kept.is_empty() {
+            marks.push((told, if kept.is_empty() { Vec::new() } else { mark.clone().into_bytes() }));
+        }
+        marks.push((mark, kept));
+        desk.record.commit(Vec::new(), Vec::new(), marks).await?;
     }
     // Without JavaScript this came from a button, and the person wants to go on where they were.
-    if desk.wants_part() { Ok((StatusCode::OK, desk.voice.time(desk.voice.now())).into_response()) } else { Ok(crate::door::go(path, &[])) }
+    if !desk.wants_part() {
+        return Ok(crate::door::go(path, &[]));
+    }
+    let mut said = desk.voice.time(desk.voice.now());
+    for (name, at) in desk.others_writing(&key)? {
+        said.push('\n');
+        said.push_str(&desk.voice.ta("web-draft-beside", &[("name", name), ("time", desk.voice.time(at))]));
+    }
+    Ok((StatusCode::OK, said).into_response())
 }
 
 struct Listed {

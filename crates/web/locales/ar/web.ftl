@@ -5,6 +5,7 @@ web-tabs = صفحات الملف
 web-drafts = المسودات
 web-drafts-none = لا شيء في الانتظار. ما تكتبه يُحفظ هنا إلى أن يُسجَّل.
 web-drafts-note = ما كتبته ولم تسجله بعد. أنت وحدك من يراه.
+web-draft-beside = { $name } يكتب هنا أيضا ({ $time })
 web-draft-drop = تخلٍّ عن المسودة
 web-leave = تسجيل الخروج
 web-world-training = تكوين: مرضى هذا السجل غير حقيقيين.

@@ -5,6 +5,7 @@ web-tabs = Pages of the record
 web-drafts = Drafts
 web-drafts-none = Nothing is waiting. What you type is kept here until it is saved.
 web-drafts-note = What you typed and have not saved yet. Only you see it.
+web-draft-beside = { $name } is writing here too ({ $time })
 web-draft-drop = Discard
 web-leave = Sign out
 web-world-training = Training: the patients of this record are made up.

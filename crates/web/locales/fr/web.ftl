@@ -5,6 +5,7 @@ web-tabs = Pages du dossier
 web-drafts = Brouillons
 web-drafts-none = Rien en attente. Ce que vous tapez est gardé ici tant que ce n’est pas enregistré.
 web-drafts-note = Ce que vous avez tapé et pas encore enregistré. Vous seul le voyez.
+web-draft-beside = { $name } écrit ici aussi ({ $time })
 web-draft-drop = Abandonner
 web-leave = Se déconnecter
 web-world-training = Formation : les patients de ce dossier sont inventés.

@@ -51,11 +51,17 @@ struct Listener {
     fresh: bool,
 }
 
-/// For whom markup was made: part, patient, language, role, rights; and the mark of the person, where it names them.
-type Audience = (&'static str, String, Lang, String, u64, Option<String>);
+/// Markup that several listeners share: part, patient, language, role, rights.
+type Shared = HashMap<(&'static str, String, Lang, String, u64), Option<Made>>;
 
-/// Markup that several listeners share.
-type Shared = HashMap<Audience, Option<(u64, Bytes)>>;
+/// A part as it was made for the first who is sent it.
+struct Made {
+    markup: String,
+    /// The mark of that person, where their forms name them.
+    mark: Option<String>,
+    hash: u64,
+    bytes: Bytes,
+}
 
 /// What changed, for one round.
 struct News {
@@ -193,33 +199,34 @@ fn renewed(desk: &Desk, parts: &[Wanted]) -> Option<Desk> {
 fn send(desk: &Desk, wanted: &mut Wanted, out: &mpsc::Sender<Bytes>, shared: &mut Shared) -> bool {
     // A part that cannot be shown now would be stale without a word: the page begins again instead.
     let Some((hash, bytes)) = made(desk, wanted, shared) else { return false };
-    if wanted.last == *hash {
+    if wanted.last == hash {
         return true;
     }
-    if out.try_send(bytes.clone()).is_err() {
+    if out.try_send(bytes).is_err() {
         return false;
     }
-    wanted.last = *hash;
+    wanted.last = hash;
     // Whoever is sent what another's handle read has seen it as well.
     desk.record.note_shown(&wanted.about);
     true
 }
 
 /// The markup of a part for a desk, made once for all who may be sent the same. Forms name who sits there, and one that names
-/// another person is refused.
-fn made<'s>(desk: &Desk, wanted: &Wanted, shared: &'s mut Shared) -> &'s Option<(u64, Bytes)> {
+/// another person is refused: there each is named in their own.
+fn made(desk: &Desk, wanted: &Wanted, shared: &mut Shared) -> Option<(u64, Bytes)> {
     let (lang, role) = desk.view();
-    let mark = desk.person.mark();
-    let of = |mark: Option<String>| (wanted.part.name, wanted.about.clone(), lang, role.to_owned(), desk.record.scope_fingerprint(), mark);
-    let (all, own) = (of(None), of(Some(mark.clone())));
-    let known = [&all, &own].into_iter().find(|audience| shared.contains_key(*audience)).cloned();
-    let audience = known.unwrap_or_else(|| {
-        let markup = render(desk, wanted);
-        let audience = if markup.as_ref().is_some_and(|markup| markup.contains(&mark)) { own } else { all };
-        shared.insert(audience.clone(), markup.map(|markup| named(wanted.part.name, &markup)));
-        audience
+    let key = (wanted.part.name, wanted.about.clone(), lang, role.to_owned(), desk.record.scope_fingerprint());
+    let own = desk.person.mark();
+    let made = shared.entry(key).or_insert_with(|| {
+        let markup = render(desk, wanted)?;
+        let (hash, bytes) = named(wanted.part.name, &markup);
+        Some(Made { mark: markup.contains(&own).then(|| own.clone()), markup, hash, bytes })
     });
-    shared.entry(audience).or_default()
+    let made = made.as_ref()?;
+    match &made.mark {
+        Some(mark) if *mark != own => Some(named(wanted.part.name, &made.markup.replace(mark, &own))),
+        _ => Some((made.hash, made.bytes.clone())),
+    }
 }
 
 fn render(desk: &Desk, wanted: &Wanted) -> Option<String> {
