@@ -238,3 +238,28 @@ async fn req_17_a_number_of_the_laboratory_that_comes_again_for_somebody_else_ta
     assert_eq!((count(&mut client, "/DiagnosticReport?patient=omar").await, count(&mut client, "/DiagnosticReport?patient=salma").await), (2, 2));
     house.site.stop().await;
 }
+
+/// REQ-12, REQ-16: what a laboratory measured in other units, or besides, is not written over by a form of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn req_16_what_another_system_reported_is_shown_whole_and_corrected_there() {
+    let mut house = House::new(&File::new(&lis())).await;
+    house.site.client().await.take_into_care("salma").await;
+    let mut client = house.site.client().await;
+    let (mut physician, mut technician) = (house.site.screen("physician").await, house.site.screen("technician").await);
+    let (path, _, number) = ordered(&house, &mut physician, "o-electrolytes").await;
+    let placer = format!("{number}^RIHLA");
+    let one = |control_id, filler, status, value| Told { control_id, patient: SALMA, placer: &placer, filler, status, potassium: value, flag: "" }.text();
+    // A first result in another unit: the form of the house does not take its number for one of its own unit.
+    assert_eq!(house.tell(&one("U1", "L1^LABO", "P", "164").replace("mmol/L", "mg/L")).await, "done");
+    let page = technician.get(&format!("{path}/result")).await;
+    assert!(page.status == 200 && !page.text().contains("value=\"164\""), "{}", page.text());
+    assert_eq!(house.tell(&one("U2", "L1^LABO", "F", "165").replace("mmol/L", "mg/L")).await, "done");
+    let second = one("U3", "L2^LABO", "F", "2.31").replace("24326-1^Ionogramme", "2000-8^Calcium").replace("2823-3^Potassium", "2000-8^Calcium");
+    assert_eq!(house.tell(&second).await, "done");
+    let page = physician.get(&path).await;
+    assert!(page.text().contains("165") && page.text().contains("2,31"), "each part of the answer: {}", page.text());
+    assert_eq!(technician.get(&format!("{path}/result")).await.status, 403, "it is corrected where it was made");
+    assert!(!technician.get(&path).await.text().contains("corriger le résultat"));
+    assert_eq!(count(&mut client, "/Observation?patient=salma&status=entered-in-error").await, 0);
+    house.site.stop().await;
+}

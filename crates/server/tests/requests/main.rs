@@ -237,8 +237,15 @@ async fn a_result_is_reported_read_by_who_asked_and_new_again_once_it_is_correct
     let inbox = physician.get("/results/inbox").await;
     assert!(inbox.text().contains("provisoire") && inbox.text().contains("4,2") && inbox.text().contains("demandé par vous"), "{}", inbox.text());
     assert!(technician.get(&request).await.text().contains("attend le résultat"));
-    let stale = send(&mut technician, &result, &first).await;
-    assert!(stale.header("location").is_some_and(|to| to.ends_with("RH-REQUEST-CHANGED")), "what was filed meanwhile is read first");
+    let twice = send(&mut technician, &result, &first).await;
+    assert_eq!(twice.header("location"), Some(request.as_str()), "what stands already is not written again");
+    let stale = send(&mut technician, &result, &typed(&page, &[("v-potassium", "4,3"), ("text", "Sérum trouble"), ("ready", "final")])).await;
+    assert!(stale.status == 200 && stale.text().contains("vient de changer la demande"), "what was filed meanwhile is read first: {}", stale.text());
+    assert!(
+        stale.text().contains("\"4,3\"") && stale.text().contains("Sérum trouble") && stale.text().contains(r#"<b><bdi dir="ltr">4,2"#),
+        "{}",
+        stale.text()
+    );
     let page = technician.get(&result).await;
     assert!(page.text().contains("value=\"4.2\""), "{}", page.text());
     let whole = typed(&page, &[("v-potassium", "4,2"), ("v-sodium", "140"), ("v-chloride", "102"), ("ready", "final")]);
