@@ -99,6 +99,10 @@ async fn a_form_follows_what_is_typed_and_is_saved_with_what_comes_of_it() {
     let id = page.hidden("_id");
     let twice = send(&mut nurse, HERE, &typed(&page, &saved)).await;
     assert_eq!(twice.status, 303, "who sends a form twice writes once");
+    // Gone back to and changed, it is not the same form sent twice.
+    let changed = [&answers[..], &[("q1.0", "Genou"), ("act", "done")]].concat();
+    let back = send(&mut nurse, HERE, &typed(&page, &changed)).await;
+    assert!(back.status == 200 && back.text().contains("changé pendant") && back.text().contains("Genou"), "what was typed is not dropped: {}", back.text());
     let one = nurse.get(&format!("/patients/amal/forms/{id}")).await;
     assert!(["Dos", "Paracétamol", "terminé", "data-print", "Personne nurse"].iter().all(|part| one.text().contains(part)), "{}", one.text());
     assert!(!nurse.get(HERE).await.text().contains("Brouillon retrouvé"));
@@ -188,5 +192,22 @@ async fn what_is_known_is_taken_over_and_what_is_faulty_or_another_s_is_refused(
         "{}",
         read.text()
     );
+    site.stop().await;
+}
+
+/// FORM-6: what was filled in before two records were found to be one person's is not lost from sight.
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_a_record_that_was_merged_stand_in_the_list_of_who_stays() {
+    let (site, mut client) = filled().await;
+    let mut nurse = site.screen("nurse").await;
+    let path = done(&mut nurse, &[("q0.0", "true"), ("q1.0", "Dos"), ("q2.0", "5"), ("q3.0", "4"), ("act", "done")]).await;
+    for (id, other, kind) in [("amal", "samir", "replaced-by"), ("samir", "amal", "replaces")] {
+        let link = format!(r#"{{"resourceType":"Patient","link":[{{"other":{{"reference":"Patient/{other}"}},"type":"{kind}"}}],"#);
+        let linked = client.get(&format!("Patient/{id}")).await.text().replacen(r#"{"resourceType":"Patient","#, &link, 1);
+        assert_eq!(client.put(&format!("Patient/{id}"), &linked).await.status, 200);
+    }
+    let list = nurse.get("/patients/samir/forms").await;
+    assert!(list.text().contains(&format!("href=\"{path}\"")), "{}", list.text());
+    assert_eq!(nurse.get(&path).await.status, 200);
     site.stop().await;
 }

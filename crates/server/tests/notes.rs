@@ -275,3 +275,21 @@ async fn a_handover_is_signed_by_who_leaves_and_by_who_comes() {
     assert!(both.text().contains("Personne nurse") && both.text().contains("cosignée par <bdi>Personne head-nurse</bdi>"), "{}", both.text());
     site.stop().await;
 }
+
+/// NOTE-1: what was written before two records were found to be one person's is not lost from sight.
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_of_a_record_that_was_merged_stand_in_the_list_of_who_stays() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    let mut physician = site.screen("physician").await;
+    let path = written(&mut physician, "Apyrexie").await;
+    for (id, other, kind) in [("amal", "samir", "replaced-by"), ("samir", "amal", "replaces")] {
+        let link = format!(r#"{{"resourceType":"Patient","link":[{{"other":{{"reference":"Patient/{other}"}},"type":"{kind}"}}],"#);
+        let linked = client.get(&format!("Patient/{id}")).await.text().replacen(r#"{"resourceType":"Patient","#, &link, 1);
+        assert_eq!(client.put(&format!("Patient/{id}"), &linked).await.status, 200);
+    }
+    let list = physician.get("/patients/samir/notes").await;
+    assert!(list.text().contains("Apyrexie") && list.text().contains(&path), "{}", list.text());
+    assert_eq!(physician.get(&path).await.status, 200);
+    site.stop().await;
+}

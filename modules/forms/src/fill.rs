@@ -146,7 +146,7 @@ pub async fn show(desk: Desk, Path((patient, id)): Path<(String, String)>) -> Re
         Some(draft) => open.typed(draft.fields()),
         None => begin(&open.form, &open.launch, &open.last.iter().map(|(item, last)| (*item, last.answer.clone())).collect()),
     };
-    page(&open, &id, &filling, "", false, draft.map(|draft| open.whose.voice().time(draft.at)))
+    page(&open, &id, &filling, "", Above { draft: draft.map(|draft| open.whose.voice().time(draft.at)), ..Above::default() })
 }
 
 /// `POST /patients/{patient}/forms/new/{questionnaire}/part`
@@ -165,14 +165,16 @@ pub async fn save(desk: Desk, Path((patient, id)): Path<(String, String)>, Sent(
     let status = match fields.get("act").map(String::as_str) {
         Some("done") => "completed",
         Some("aside") => "in-progress",
-        _ => return page(&open, &id, &filling, own, false, None),
+        _ => return page(&open, &id, &filling, own, Above::default()),
     };
     if !may_stand(&filling, &evaluated, status == "completed") {
-        return page(&open, &id, &filling, own, true, None);
+        return page(&open, &id, &filling, own, Above { judged: true, ..Above::default() });
     }
     let there = open.whose.path(&percent(own));
-    if open.whose.filled(own).is_ok() {
-        return Ok(go(&there, &[]));
+    if let Ok(filled) = open.whose.filled(own) {
+        // A page that was saved and gone back to is not the same page sent twice: what was typed since is not dropped.
+        let same = filled.is(status, &items(&open.form, &evaluated.parts));
+        return if same { Ok(go(&there, &[])) } else { page(&open, &id, &filling, own, Above { meanwhile: true, ..Above::default() }) };
     }
     write(&open, &id, &evaluated, own, status).await?;
     Ok(go(&there, &[]))
@@ -208,7 +210,15 @@ async fn write(open: &Open, id: &str, evaluated: &Evaluated, own: &str, status: 
     desk.create_all_as(&all, vec![desk.without_draft(&DraftKey { form: &draft, patient: open.whose.id(), stay: "" })]).await
 }
 
-fn page(open: &Open, id: &str, filling: &Filling, own: &str, judged: bool, draft: Option<String>) -> Result<Response, Refusal> {
+/// What the page says above the questions.
+#[derive(Default)]
+struct Above {
+    judged: bool,
+    draft: Option<String>,
+    meanwhile: bool,
+}
+
+fn page(open: &Open, id: &str, filling: &Filling, own: &str, above: Above) -> Result<Response, Refusal> {
     let (whose, desk) = (&open.whose, &open.whose.desk);
     let evaluated = open.stands(filling);
     let body = Body {
@@ -222,16 +232,16 @@ fn page(open: &Open, id: &str, filling: &Filling, own: &str, judged: bool, draft
         id: if own.is_empty() { desk.reserve("QuestionnaireResponse", whose.id())? } else { own.to_owned() },
         version: 0,
         name: whose.banner.formal(),
-        lines: open.lines(&evaluated, judged),
-        draft,
-        judged,
+        lines: open.lines(&evaluated, above.judged),
+        draft: above.draft,
+        judged: above.judged,
         unsettled: !evaluated.settled,
         reason: None,
         reason_wrong: false,
         longest: REASON,
         asides: true,
         lost: Vec::new(),
-        meanwhile: false,
+        meanwhile: above.meanwhile,
     };
     whose.page(open.title(), body.render()?)
 }

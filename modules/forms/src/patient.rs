@@ -2,7 +2,7 @@
 
 use crate::response::{Filled, State};
 use crate::sheet::Sheet;
-use crate::whose::Whose;
+use crate::whose::{Whose, path_of};
 use crate::{FILL, fill};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -97,14 +97,14 @@ fn filled(whose: &Whose, older: &str) -> Result<(Vec<Filled>, Option<String>), R
         wanted.push(("_cursor", older));
     }
     let page = whose.desk.search("QuestionnaireResponse", &wanted)?;
-    Ok((page.matches.iter().filter_map(|stored| Filled::read(stored, whose.id())).collect(), page.next))
+    Ok((page.matches.iter().filter_map(Filled::any).collect(), page.next))
 }
 
 fn row(whose: &Whose, filled: &Filled) -> Result<Row, Refusal> {
     let voice = whose.voice();
     let title = title(&whose.desk, filled)?.unwrap_or_else(|| voice.t("forms-one"));
     Ok(Row {
-        path: whose.path(&percent(&filled.id)),
+        path: format!("{}/{}", path_of(&filled.patient), percent(&filled.id)),
         title: auto(title),
         when: voice.date_time(filled.authored.as_str()),
         ago: voice.ago(filled.authored.as_str()),

@@ -30,6 +30,7 @@ pub struct Correction {
 #[derive(Clone, Debug)]
 pub struct Filled {
     pub id: String,
+    pub patient: String,
     pub version: u32,
     pub canonical: String,
     pub state: State,
@@ -47,12 +48,17 @@ pub struct Filled {
 impl Filled {
     /// None: it is of another patient, or was deleted.
     pub fn read(stored: &Stored, patient: &str) -> Option<Self> {
-        look(stored, |value| Self::of(value, stored, patient)).flatten()
+        Self::any(stored).filter(|filled| filled.patient == patient)
     }
 
-    fn of(value: Value<'_>, stored: &Stored, patient: &str) -> Option<Self> {
+    /// Of a search for one patient, which finds what is of records that were merged into theirs as well.
+    pub fn any(stored: &Stored) -> Option<Self> {
+        look(stored, |value| Self::of(value, stored)).flatten()
+    }
+
+    fn of(value: Value<'_>, stored: &Stored) -> Option<Self> {
         let own = |path: &str| value.text(path).unwrap_or_default().into_owned();
-        (value.reference("subject.reference", "Patient").as_deref() == Some(patient)).then_some(())?;
+        let patient = value.reference("subject.reference", "Patient")?.into_owned();
         let state = match own("status").as_str() {
             "entered-in-error" => State::Struck,
             "in-progress" | "stopped" => State::Begun,
@@ -66,6 +72,7 @@ impl Filled {
         };
         Some(Self {
             id: stored.id.to_text(),
+            patient,
             version: stored.vid,
             canonical: own("questionnaire"),
             state,
@@ -77,6 +84,14 @@ impl Filled {
             struck: Struck::of(value),
             stored: stored.clone(),
         })
+    }
+}
+
+impl Filled {
+    /// Whether it has a status and answers as `rihla_questionnaire::items` writes them.
+    pub fn is(&self, status: &str, items: &str) -> bool {
+        let same = |value: Value<'_>| value.text("status").as_deref() == Some(status) && value.get("item").map_or_else(|| "[]".to_owned(), written) == items;
+        look(&self.stored, same) == Some(true)
     }
 }
 

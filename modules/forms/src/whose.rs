@@ -6,6 +6,11 @@ use axum::response::Response;
 use rihla_web::text::Voice;
 use rihla_web::{BANNER, Banner, Desk, Page, Refusal, percent};
 
+/// Where the forms of a record are.
+pub fn path_of(patient: &str) -> String {
+    format!("/patients/{}/forms", percent(patient))
+}
+
 /// A patient's forms, open for somebody who may read them.
 pub struct Whose {
     pub desk: Desk,
@@ -28,7 +33,7 @@ impl Whose {
 
     /// Below this patient's forms.
     pub fn path(&self, below: &str) -> String {
-        let all = format!("/patients/{}/forms", percent(self.id()));
+        let all = path_of(self.id());
         if below.is_empty() { all } else { format!("{all}/{below}") }
     }
 

@@ -1,7 +1,7 @@
 //! A patient's notes as they were written, the newest first, each to be read in full.
 
 use crate::note::{Note, State};
-use crate::whose::Whose;
+use crate::whose::{Whose, path_of};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -46,7 +46,7 @@ impl Shown {
         let section = |section: &crate::note::Section| (auto(title_of(section, note, whose)), auto(&section.text));
         Self {
             id: note.id.clone(),
-            path: whose.path(&percent(&note.id)),
+            path: format!("{}/{}", path_of(&note.patient), percent(&note.id)),
             title: auto(if title.is_empty() { voice.t("notes-untitled") } else { title }),
             when: voice.date_time(note.date.as_str()),
             of: note.of.as_ref().map(|of| voice.date_time(of.as_str())),
@@ -124,5 +124,5 @@ fn read(whose: &Whose, asked: &Asked) -> Result<(Vec<Note>, Option<String>), Ref
     }
     let page = whose.desk.search("Composition", &wanted)?;
     let lang = whose.voice().lang();
-    Ok((page.matches.iter().filter_map(|stored| Note::read(stored, whose.id(), lang)).collect(), page.next))
+    Ok((page.matches.iter().filter_map(|stored| Note::any(stored, lang)).collect(), page.next))
 }

@@ -44,6 +44,7 @@ pub struct Correction {
 #[derive(Clone, Debug)]
 pub struct Note {
     pub id: String,
+    pub patient: String,
     pub version: u32,
     /// The code of the pack; empty for a document of another system.
     pub kind: String,
@@ -67,12 +68,17 @@ pub struct Note {
 impl Note {
     /// None: it is of another patient, or was deleted.
     pub fn read(stored: &Stored, patient: &str, lang: Lang) -> Option<Self> {
-        look(stored, |value| Self::of(value, stored, patient, lang)).flatten()
+        Self::any(stored, lang).filter(|note| note.patient == patient)
     }
 
-    fn of(value: Value<'_>, stored: &Stored, patient: &str, lang: Lang) -> Option<Self> {
+    /// Of a search for one patient, which finds what is of records that were merged into theirs as well.
+    pub fn any(stored: &Stored, lang: Lang) -> Option<Self> {
+        look(stored, |value| Self::of(value, stored, lang)).flatten()
+    }
+
+    fn of(value: Value<'_>, stored: &Stored, lang: Lang) -> Option<Self> {
         let own = |path: &str| value.text(path).unwrap_or_default().into_owned();
-        (value.reference("subject.reference", "Patient").as_deref() == Some(patient)).then_some(())?;
+        let patient = value.reference("subject.reference", "Patient")?.into_owned();
         let kind = coded(value, "type", KIND);
         let said = |path: &str| Concept::at(value, path).and_then(|concept| concept.words(lang)).map(|words| words.into_owned());
         let state = match own("status").as_str() {
@@ -86,6 +92,7 @@ impl Note {
         let signed = signed.map(|one| (one.text("party.display").unwrap_or_default().into_owned(), one.text("time").unwrap_or_default().into_owned()));
         Some(Self {
             id: stored.id.to_text(),
+            patient,
             version: stored.vid,
             kind,
             title,

@@ -7,6 +7,11 @@ use rihla_packs::Note as Kind;
 use rihla_web::text::Voice;
 use rihla_web::{BANNER, Banner, Desk, Page, Refusal, percent};
 
+/// Where the notes of a record are.
+pub fn path_of(patient: &str) -> String {
+    format!("/patients/{}/notes", percent(patient))
+}
+
 /// A patient's notes, open for somebody who may read them.
 pub struct Whose {
     pub desk: Desk,
@@ -29,7 +34,7 @@ impl Whose {
 
     /// Below this patient's notes.
     pub fn path(&self, below: &str) -> String {
-        let all = format!("/patients/{}/notes", percent(self.id()));
+        let all = path_of(self.id());
         if below.is_empty() { all } else { format!("{all}/{below}") }
     }
 

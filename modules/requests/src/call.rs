@@ -61,6 +61,7 @@ struct Calls<'c> {
     voice: &'c Voice,
     author: String,
     calls: Vec<Call>,
+    cut: bool,
     longest: usize,
 }
 
@@ -73,10 +74,11 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 
 /// The part that follows the record: what is overdue first.
 pub fn part(desk: &Desk, _: &str) -> Result<String, Refusal> {
-    let mut calls = Vec::new();
+    let (mut calls, mut cut) = (Vec::new(), false);
     if desk.shows("Task") && desk.shows("DiagnosticReport") {
         let code = format!("{TASK}|{}", tasks::CALL);
         let found = desk.search("Task", &[("code", &code), ("status", "requested"), ("_sort", "authored-on"), ("_count", MOST)])?;
+        cut = found.next.is_some();
         for task in &found.matches {
             if let Some(line) = of(desk, task) {
                 calls.push(call(desk, task, line)?);
@@ -84,7 +86,7 @@ pub fn part(desk: &Desk, _: &str) -> Result<String, Refusal> {
         }
     }
     calls.sort_by(|one, other| one.due.cmp(&other.due));
-    Ok(Calls { voice: &desk.voice, author: desk.person.mark(), calls, longest: LONGEST }.render()?)
+    Ok(Calls { voice: &desk.voice, author: desk.person.mark(), calls, cut, longest: LONGEST }.render()?)
 }
 
 fn call(desk: &Desk, task: &Stored, line: Line) -> Result<Call, Refusal> {
@@ -150,6 +152,10 @@ pub async fn tell(desk: Desk, Path(task): Path<String>, Form(told): Form<Told>) 
         return Err(wrong());
     }
     let stored = desk.read("Task", &task)?;
+    // Other Tasks about a result are of those who read it.
+    if look(&stored, |task| Concept::at(task, "code").and_then(|code| code.code(TASK)).as_deref() == Some(tasks::CALL)) != Some(true) {
+        return Err(Refusal::not_found());
+    }
     let acting = act(&desk);
     let Some((patient, _)) = about(&stored) else { return Err(Refusal::not_found()) };
     let callback = &desk.house.pack().requests.callback;

@@ -1,6 +1,7 @@
 //! Transports, for who carries: from where to where, how soon, what to beware of. Not whom, and not why: that is asked at the
 //! bed, of who knows.
 
+use crate::inbox::waiting;
 use crate::list::{phase_words, words_of};
 use crate::units::{RUNNING, name_of, place_of};
 use crate::whose::{act, priority};
@@ -53,6 +54,7 @@ struct Lines<'l> {
     voice: &'l Voice,
     author: String,
     lines: Vec<Line>,
+    cut: bool,
 }
 
 /// The kinds that this role carries.
@@ -71,13 +73,14 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 /// The part that follows the record: what is late first, then what is due first.
 pub fn part(desk: &Desk, _: &str) -> Result<String, Refusal> {
     let codes = kinds(desk).map(|kind| format!("{KIND}|{}", kind.code)).collect::<Vec<_>>().join(",");
-    let mut lines = Vec::new();
+    let (mut lines, mut cut) = (Vec::new(), false);
     if !codes.is_empty() && desk.shows("Task") {
-        let found = desk.search("Task", &[("code", &codes), ("status", Phase::OPEN_TASKS), ("_sort", "authored-on"), ("_count", MOST)])?;
-        lines = found.matches.iter().filter_map(|task| line(desk, task)).collect::<Vec<_>>();
+        let (found, more) = waiting(desk, &[("code", &codes), ("status", Phase::OPEN_TASKS)], MOST)?;
+        cut = more;
+        lines = found.iter().filter_map(|task| line(desk, task)).collect::<Vec<_>>();
     }
     lines.sort_by(|(one, a), (other, b)| b.late.cmp(&a.late).then_with(|| one.cmp(other)));
-    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), lines: lines.into_iter().map(|(_, line)| line).collect() }.render()?)
+    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), lines: lines.into_iter().map(|(_, line)| line).collect(), cut }.render()?)
 }
 
 fn line(desk: &Desk, task: &Stored) -> Option<(String, Line)> {

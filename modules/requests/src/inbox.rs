@@ -92,18 +92,32 @@ pub fn part(desk: &Desk, _: &str) -> Result<String, Refusal> {
     let (mut lines, mut cut) = (Vec::new(), false);
     if desk.shows("Task") && desk.shows("DiagnosticReport") {
         let code = format!("{TASK}|{}", tasks::ACKNOWLEDGE);
-        let found = desk.search("Task", &[("code", &code), ("status", "requested"), ("_sort", "authored-on"), ("_count", MOST)])?;
-        cut = found.next.is_some();
-        lines = found.matches.iter().filter_map(|task| of(desk, task)).collect();
+        let (found, more) = waiting(desk, &[("code", &code), ("status", "requested")], MOST)?;
+        cut = more;
+        lines = found.iter().filter_map(|task| of(desk, task)).collect();
     }
     lines.sort_by_key(|line| line.rank);
-    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), calls: calls(desk)?, lines, cut, longest: COMMENT }.render()?)
+    let (calls, more) = calls(desk)?;
+    Ok(Lines { voice: &desk.voice, author: desk.person.mark(), calls, lines, cut: cut || more, longest: COMMENT }.render()?)
+}
+
+/// Tasks that wait, and whether there are more than `most` of a priority: of each priority the oldest, so that a list that is
+/// cut never lacks what is urgent for what is routine.
+pub fn waiting(desk: &Desk, pairs: &[(&str, &str)], most: &str) -> Result<(Vec<Stored>, bool), Refusal> {
+    let (mut all, mut cut) = (Vec::new(), false);
+    for priority in Priority::ALL {
+        let wanted = [pairs, &[("priority", priority.code()), ("_sort", "authored-on"), ("_count", most)]].concat();
+        let found = desk.search("Task", &wanted)?;
+        cut |= found.next.is_some();
+        all.extend(found.matches);
+    }
+    Ok((all, cut))
 }
 
 /// Calls that are with this role now, what is due first.
-fn calls(desk: &Desk) -> Result<Vec<Due>, Refusal> {
+fn calls(desk: &Desk) -> Result<(Vec<Due>, bool), Refusal> {
     if !desk.shows("Task") || !desk.shows("DiagnosticReport") {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let (code, role) = (format!("{TASK}|{}", tasks::CALL), format!("{}|{}", tasks::ROLE, desk.person.role.code));
     let found = desk.search("Task", &[("code", &code), ("status", "requested"), ("performer", &role), ("_sort", "authored-on"), ("_count", MOST)])?;
@@ -113,7 +127,7 @@ fn calls(desk: &Desk) -> Result<Vec<Due>, Refusal> {
     };
     let mut all: Vec<(String, Due)> = found.matches.iter().filter_map(due).collect();
     all.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(all.into_iter().map(|(_, due)| due).collect())
+    Ok((all.into_iter().map(|(_, due)| due).collect(), found.next.is_some()))
 }
 
 /// What a Task about a result shows; nothing of whom this desk may not see.

@@ -93,9 +93,10 @@ pub fn part(desk: &Desk, patient: &str) -> Result<String, Refusal> {
 }
 
 fn render(whose: &Whose) -> Result<String, Refusal> {
-    let (all, cut) = whose.all()?;
+    let (all, mut cut) = whose.all()?;
     let (voice, desk) = (whose.voice(), &whose.desk);
-    let group = |key: &'static str, fits: &dyn Fn(Phase) -> bool, most: usize| {
+    let mut group = |key: &'static str, fits: &dyn Fn(Phase) -> bool, most: usize| {
+        cut |= all.iter().filter(|request| fits(request.phase)).count() > most;
         let own = all.iter().filter(|request| fits(request.phase)).take(most).map(|request| Shown::of(request, desk)).collect::<Vec<_>>();
         (voice.t(key), own)
     };

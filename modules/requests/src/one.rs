@@ -5,7 +5,7 @@ use crate::form::time_of;
 use crate::list::{phase_words, words_of};
 use crate::order::due;
 use crate::report::Report;
-use crate::result::corrects;
+use crate::result::{corrects, typed};
 use crate::whose::{Whose, act, kind_of, may, priority, waits};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
@@ -79,9 +79,11 @@ struct Body<'b> {
     facts: Vec<(String, Html)>,
     lines: Vec<Line>,
     ways: Vec<Way>,
-    report: Option<Report>,
+    reports: Vec<Report>,
     /// Where a result is typed.
     result: Option<String>,
+    /// There is one already that was typed here.
+    again: bool,
     wrong: Option<String>,
     longest: usize,
 }
@@ -93,8 +95,9 @@ pub async fn show(desk: Desk, Path((patient, request)): Path<(String, String)>, 
     let (voice, desk) = (whose.voice(), &whose.desk);
     let here = whose.path(&percent(&request.id));
     let task = if request.phase == Phase::Draft { desk.reserve("Task", whose.id())? } else { String::new() };
-    let report = Report::of(&whose, &request)?;
-    let types = may(desk, &request, Move::Done) || corrects(desk, &request, report.as_ref());
+    let reports = Report::all(&whose, &request)?;
+    let own = typed(&reports);
+    let types = may(desk, &request, Move::Done) || corrects(desk, &request, own);
     let body = Body {
         voice,
         back: whose.path(""),
@@ -109,10 +112,11 @@ pub async fn show(desk: Desk, Path((patient, request)): Path<(String, String)>, 
         facts: facts(&whose, &request),
         lines: request.steps.iter().map(|step| line(voice, step)).collect(),
         ways: ways(desk, &request),
-        report,
+        again: own.is_some(),
         result: types.then(|| format!("{here}/result")),
         wrong: WRONG.contains(&asked.wrong.as_str()).then(|| voice.t(&listed(rihla_web::key!("requests-refused-*"), &asked.wrong))),
         longest: REASON,
+        reports,
         here,
     };
     let page = body.render()?;

@@ -2,7 +2,7 @@
 
 use crate::request::code_of;
 use crate::whose::Whose;
-use rihla_clinical::request::Request;
+use rihla_clinical::request::{Request, TOLD};
 use rihla_clinical::{Object, quoted, reference};
 use rihla_fhir::json::Value;
 use rihla_fhir::view::{Concept, Look, Quantity, Range};
@@ -13,6 +13,8 @@ use rihla_web::{Refusal, look, written};
 
 /// A correction of what was signed, as notes have it: why, when, by whom.
 const CORRECTION: &str = "urn:rihla:extension:correction";
+/// Results on one request that are read.
+const MOST: &str = "50";
 /// Codes of where a value lies.
 const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 
@@ -45,20 +47,22 @@ pub struct Report {
     pub values: Vec<Measured>,
     /// Why, by whom and when it was corrected.
     pub corrections: Vec<(Html, Html, String)>,
+    /// Another system sent it, and corrects it.
+    pub told: bool,
 }
 
 impl Report {
-    /// The newest result on a request.
-    pub fn of(whose: &Whose, request: &Request) -> Result<Option<Self>, Refusal> {
+    /// The results on a request, the newest first: a laboratory may report on one request in several parts.
+    pub fn all(whose: &Whose, request: &Request) -> Result<Vec<Self>, Refusal> {
         if !whose.desk.shows("DiagnosticReport") {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let on = format!("ServiceRequest/{}", request.id);
-        let found = whose.desk.search("DiagnosticReport", &[("based-on", &on), ("_sort", "-_lastUpdated"), ("_count", "1")])?;
-        Ok(found.matches.first().and_then(|stored| Self::at(stored, whose)))
+        let found = whose.desk.search("DiagnosticReport", &[("based-on", &on), ("_sort", "-_lastUpdated"), ("_count", MOST)])?;
+        Ok(found.matches.iter().filter_map(|stored| Self::at(stored, whose)).collect())
     }
 
-    /// The result that a Task is about: a laboratory may report on one request in several parts.
+    /// The result that a Task is about.
     pub fn of_task(whose: &Whose, task: &Stored) -> Option<Self> {
         let id = look(task, |task| task.reference("focus.reference", "DiagnosticReport").map(|id| id.into_owned())).flatten()?;
         Self::at(&whose.desk.read("DiagnosticReport", &id).ok()?, whose)
@@ -88,6 +92,7 @@ impl Report {
             by: auto(own("performer.display")),
             values,
             corrections: corrections.collect(),
+            told: !report.extensions("", TOLD).is_empty(),
         }
     }
 

@@ -59,6 +59,9 @@ struct Body<'b> {
     at_wrong: Option<String>,
     critical: bool,
     faults: bool,
+    /// Somebody else wrote while this was typed, and what stands now.
+    meanwhile: bool,
+    there: Option<&'b Report>,
     longest: usize,
     reasons: usize,
 }
@@ -74,7 +77,8 @@ struct Of {
 impl Of {
     fn open(whose: Whose, request: &str) -> Result<Self, Refusal> {
         let request = whose.request(request)?;
-        let report = Report::of(&whose, &request)?;
+        let mut reports = Report::all(&whose, &request)?;
+        let report = typed(&reports).map(|own| own.id.clone()).and_then(|id| reports.iter().position(|one| one.id == id)).map(|at| reports.swap_remove(at));
         let one = whose.catalogue().orderable(&request.code).cloned().ok_or_else(Refusal::not_found)?;
         if !may(&whose.desk, &request, Move::Done) && !corrects(&whose.desk, &request, report.as_ref()) {
             return Err(Fault::new(FaultKind::Forbidden, "RH-REQUEST-NOT-YOURS", "A result is typed by those who do such things, once they have begun.").into());
@@ -90,10 +94,27 @@ impl Of {
         self.request.phase == Phase::Done
     }
 
+    /// Whether what was typed stands already, as of a form that is sent twice.
+    fn says(&self, typed: &BTreeMap<String, String>) -> bool {
+        let field = |name: &str| typed.get(name).map_or("", |value| value.trim());
+        let Some(report) = &self.report else { return false };
+        let same = |analyte: &Analyte| {
+            let said = Number::of(field(&format!("v-{}", analyte.code))).map(|number| format!("{}{}", number.comparator, number.text));
+            said.as_deref() == report.value(&analyte.loinc).filter(|value| !value.struck).map(|value| value.typed.as_str())
+        };
+        report.is_preliminary() == (field("ready") == "preliminary") && report.typed == field("text").replace("\r\n", "\n") && self.analytes().all(same)
+    }
+
     /// The version that a form is about: of the report, or of the request that has none.
     fn version(&self) -> u32 {
         self.report.as_ref().map_or(self.request.version, |report| report.version)
     }
+}
+
+/// The result that was typed here. What another system sent is corrected there: its values may be of other units, and more
+/// than this form has.
+pub fn typed(reports: &[Report]) -> Option<&Report> {
+    reports.iter().find(|report| !report.told)
 }
 
 /// Whether whoever sits here may correct a result that is final.
@@ -113,27 +134,37 @@ pub async fn show(desk: Desk, Path((patient, request)): Path<(String, String)>) 
             typed.extend(report.value(&analyte.loinc).filter(|value| !value.struck).map(|value| (format!("v-{}", analyte.code), value.typed.clone())));
         }
     }
-    form(&of, &typed, &[])
+    form(&of, &typed, &[], false)
 }
 
 /// `POST /patients/{patient}/requests/{request}/result`
 pub async fn save(desk: Desk, Path((patient, request)): Path<(String, String)>, Form(typed): Form<BTreeMap<String, String>>) -> Result<Response, Refusal> {
     let field = |name: &str| typed.get(name).map_or("", String::as_str);
+    let again = desk.clone();
     let of = Of::open(Whose::sent(desk, &patient, DO, field("_patient"), field("_author"))?, &request)?;
     let here = of.whose.path(&percent(&of.request.id));
     if field("version") != of.version().to_string() {
-        return Ok(go(&format!("{here}?wrong=RH-REQUEST-CHANGED"), &[]));
+        return if of.says(&typed) { Ok(go(&here, &[])) } else { meanwhile(&of, &typed) };
     }
     let faults = faults(&of, &typed);
     if !faults.is_empty() {
-        return form(&of, &typed, &faults);
+        return form(&of, &typed, &faults, false);
     }
     match file(&of, &typed).await {
         Ok(()) => Ok(go(&here, &[])),
-        Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(go(&format!("{here}?wrong=RH-REQUEST-CHANGED"), &[])),
-        Err(fault) if fault.code == refusal::time().code => form(&of, &typed, &[("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME"))]),
+        Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => {
+            meanwhile(&Of::open(Whose::open(again, &patient, DO)?, &request)?, &typed)
+        }
+        Err(fault) if fault.code == refusal::time().code => form(&of, &typed, &[("at".to_owned(), rihla_web::key!("requests-refused-RH-REQUEST-TIME"))], false),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// Somebody else wrote while this was typed: what they wrote is shown above it, and nothing that was typed is lost.
+fn meanwhile(of: &Of, typed: &BTreeMap<String, String>) -> Result<Response, Refusal> {
+    // The ids of the page may be taken by now.
+    let typed = typed.iter().filter(|(name, _)| *name != "_ids").map(|(name, value)| (name.clone(), value.clone())).collect();
+    form(of, &typed, &[], true)
 }
 
 fn faults(of: &Of, typed: &BTreeMap<String, String>) -> Vec<(String, &'static str)> {
@@ -268,7 +299,7 @@ fn is_adult(whose: &Whose) -> bool {
     whose.banner.birth.as_deref().is_none_or(|birth| birth <= turned.as_str())
 }
 
-fn form(of: &Of, typed: &BTreeMap<String, String>, faults: &[(String, &'static str)]) -> Result<Response, Refusal> {
+fn form(of: &Of, typed: &BTreeMap<String, String>, faults: &[(String, &'static str)], meanwhile: bool) -> Result<Response, Refusal> {
     let (whose, voice) = (&of.whose, of.whose.voice());
     let field = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let wrong = |name: &str| faults.iter().find(|(known, _)| known == name).map(|(_, key)| voice.t(key));
@@ -305,6 +336,8 @@ fn form(of: &Of, typed: &BTreeMap<String, String>, faults: &[(String, &'static s
         at_wrong: wrong("at"),
         critical: !field("critical").is_empty(),
         faults: !faults.is_empty(),
+        meanwhile,
+        there: of.report.as_ref().filter(|_| meanwhile),
         longest: LONGEST,
         reasons: REASON,
     };

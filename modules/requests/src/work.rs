@@ -1,5 +1,6 @@
 //! The worklist of those who do what is asked: to accept, in hand, done today; what is late first.
 
+use crate::inbox::waiting;
 use crate::list::{Shown, words_of};
 use crate::one::{Way, ways};
 use crate::units::name_of;
@@ -19,6 +20,8 @@ use serde::Deserialize;
 
 /// Tasks in the list.
 const MOST: &str = "200";
+/// Of those that are done.
+const DONE: &str = "50";
 /// Of the address: requests of every unit.
 const EVERYWHERE: &str = "all";
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -105,11 +108,12 @@ pub fn part(desk: &Desk, about: &str) -> Result<String, Refusal> {
     let codes = own.map(|one| format!("{KIND}|{}", one.code)).collect::<Vec<_>>().join(",");
     let (mut open, mut done, mut cut) = (Vec::new(), Vec::new(), false);
     if !codes.is_empty() && desk.shows("Task") {
-        let found = desk.search("Task", &[("code", &codes), ("status", Phase::OPEN_TASKS), ("_sort", "authored-on"), ("_count", MOST)])?;
-        cut = found.next.is_some();
-        open = lines(desk, &found.matches);
+        let (found, more) = waiting(desk, &[("code", &codes), ("status", Phase::OPEN_TASKS)], MOST)?;
+        cut = more;
+        open = lines(desk, &found);
         let since = format!("ge{}", instant_text(Instant(desk.voice.now().0 - DAY)));
-        let found = desk.search("Task", &[("code", &codes), ("status", "completed"), ("modified", &since), ("_sort", "-modified"), ("_count", "50")])?;
+        let found = desk.search("Task", &[("code", &codes), ("status", "completed"), ("modified", &since), ("_sort", "-modified"), ("_count", DONE)])?;
+        cut |= found.next.is_some();
         done = lines(desk, &found.matches);
     }
     let ours = |(request, _): &(Request, Line)| unit.is_empty() || request.unit.as_deref().is_none_or(|own| own == unit);

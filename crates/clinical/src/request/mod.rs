@@ -9,8 +9,8 @@ mod state;
 pub mod tasks;
 
 pub use record::{
-    ASK, DOING, Doable, KIND, NUMBER, ORDERABLE, Request, Signed, TASK, Taken, UNIT, UNKNOWN_ALLERGIES, doing, number_json, number_of, step_json, stepped,
-    task_json, task_stepped,
+    ASK, DOING, Doable, KIND, NUMBER, ORDERABLE, Request, Signed, TASK, TOLD, Taken, UNIT, UNKNOWN_ALLERGIES, doing, number_json, number_of, step_json,
+    stepped, task_json, task_stepped,
 };
 pub use run::{Act, REASON, Wanted, line, type_of};
 pub use state::{Move, Phase, Side};

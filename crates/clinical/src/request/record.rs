@@ -29,6 +29,9 @@ pub const UNKNOWN_ALLERGIES: &str = "urn:rihla:extension:allergies-not-asked";
 
 /// The system of the house's own numbers of requests, by which other systems name them (ORC-2, OBR-2).
 pub const NUMBER: &str = "urn:rihla:request";
+/// The mark of a report that another system sent: a digest of what it told, by which the same words under another control id
+/// are known.
+pub const TOLD: &str = "urn:rihla:extension:told-as";
 /// Digits of such a number: the end of an id, which says the node and the node's own count. It fits the 22 letters that
 /// HL7 v2.3 leaves for it, and a barcode.
 const DIGITS: usize = 14;

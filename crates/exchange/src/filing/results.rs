@@ -6,7 +6,7 @@ use crate::datatype::identifier::Number;
 use crate::map::{Bundle, Entry, How, Placer, Told, Written};
 use crate::work::{Whose, Work};
 use rihla_clinical::request::tasks::Fresh;
-use rihla_clinical::request::{Act, NUMBER, Phase, Request, look};
+use rihla_clinical::request::{Act, NUMBER, Phase, Request, TOLD, look};
 use rihla_clinical::{Draft, Object, quoted, reference, written};
 use rihla_fhir::json::{Limits, Value, parse};
 use rihla_fhir::view::{Concept, Look, Quantity};
@@ -17,8 +17,6 @@ use rihla_packs::Priority;
 use rihla_store::Stored;
 use rihla_store::body::instant_text;
 
-/// What a report was last told as: a digest, by which the same words under another control id are known.
-const TOLD: &str = "urn:rihla:extension:told-as";
 /// A correction of what was final: why, when, by whom.
 const CORRECTION: &str = "urn:rihla:extension:correction";
 /// What the Task of a request says while there is a first result.

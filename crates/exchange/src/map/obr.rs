@@ -10,7 +10,7 @@ use crate::tables;
 use rihla_hl7v2::Segment;
 
 /// Messages that bring results: only these make a report.
-const RESULTS: [&str; 5] = ["ORU", "OUL", "REF", "DFT", "OMG"];
+pub(super) const RESULTS: [&str; 5] = ["ORU", "OUL", "REF", "DFT", "OMG"];
 
 pub fn request(context: &mut Context<'_, '_>, obr: Segment<'_>) {
     let settings = context.settings;
@@ -58,14 +58,13 @@ pub fn request(context: &mut Context<'_, '_>, obr: Segment<'_>) {
 
 /// By an order number and the code of the examination: one number may order several.
 fn known_by(context: &Context<'_, '_>, obr: Segment<'_>) -> String {
-    let of_filler = context.order.filler.as_ref();
-    let Some(number) = of_filler.or(context.order.placer.as_ref()) else { return String::new() };
+    let Some(number) = context.order.filler.as_ref().or(context.order.placer.as_ref()) else { return String::new() };
     let code = obr.field(4);
     let system = code.part(3).map(|it| coded::system(&it, context.settings));
     let asked = code.part(1).map(|it| format!("&code={}", code_token(system.as_deref(), &it)));
     let known = format!("identifier={}{}", number.token(), asked.unwrap_or_default());
-    // A placer's number that slipped to somebody else must not reach what is there of its patient.
-    if of_filler.is_none() && context.kind == "ORU" { context.of_patient("patient", &known) } else { known }
+    // Numbers begin anew, and slip to somebody else: a result never reaches what is there of another patient.
+    if RESULTS.contains(&context.kind) { context.of_patient("patient", &known) } else { known }
 }
 
 fn report(context: &mut Context<'_, '_>, obr: Segment<'_>, known_by: String) {

@@ -1,6 +1,7 @@
 //! OBX: results.
 
 use super::context::{Context, reference_to};
+use super::obr::RESULTS;
 use super::{context, rxa};
 use crate::datatype::identifier::{self, Number, in_query};
 use crate::datatype::{coded, quantity, time};
@@ -44,14 +45,18 @@ pub fn observation(context: &mut Context<'_, '_>, obx: Segment<'_>) {
     out.put("specimen", context.specimen.map(reference_to));
     put_range(&mut out, obx, &kind, settings);
     let known_by = number.as_ref().map(context::by_number).unwrap_or_default();
-    let of_placer = context.kind == "ORU" && context.order.filler.is_none() && !known_by.is_empty() && !obx.field(21).is_valued();
-    let known_by = if of_placer { context.of_patient("patient", &known_by) } else { known_by };
+    let known_by = of_its_patient(context, known_by);
     let place = context.add("Observation", known_by, true, out);
     context.noted = Some(place);
     found(context, obx, place);
     if let Some(report) = context.order.report.and_then(|place| context.bundle.resource_mut(place)) {
         report.push("result", reference_to(place));
     }
+}
+
+/// A result is looked for among its patient's alone: laboratories begin their numbers anew.
+pub(super) fn of_its_patient(context: &Context<'_, '_>, known_by: String) -> String {
+    if RESULTS.contains(&context.kind) && !known_by.is_empty() { context.of_patient("patient", &known_by) } else { known_by }
 }
 
 /// Notes that an examination found this, and when that was known (OBX-19).
@@ -183,7 +188,7 @@ fn attachment(context: &mut Context<'_, '_>, obx: Segment<'_>) {
     out.put("encounter", context.encounter());
     out.put("effectiveDateTime", effective(context, obx));
     out.push("presentedForm", form);
-    let known_by = number.as_ref().map(context::by_number).unwrap_or_default();
+    let known_by = of_its_patient(context, number.as_ref().map(context::by_number).unwrap_or_default());
     context.add("DiagnosticReport", known_by, true, out);
 }
 

@@ -1,6 +1,7 @@
 //! SPM: specimens.
 
 use super::context::{Context, by_number};
+use super::obx::of_its_patient;
 use crate::datatype::{coded, identifier, quantity, time};
 use crate::node::{Node, Object};
 use rihla_hl7v2::Segment;
@@ -39,7 +40,7 @@ pub fn specimen(context: &mut Context<'_, '_>, spm: Segment<'_>) {
     collection.put("bodySite", coded::concept(spm.field(8), settings));
     out.put("collection", collection);
     spm.field(24).repeats().for_each(|it| out.push("condition", coded::concept(it, settings)));
-    let known_by = numbers.iter().rev().find_map(|(it, _)| it.as_ref()).map(by_number).unwrap_or_default();
+    let known_by = of_its_patient(context, numbers.iter().rev().find_map(|(it, _)| it.as_ref()).map(by_number).unwrap_or_default());
     let place = context.add("Specimen", known_by, false, out);
     context.specimen = Some(place);
     let reference = super::context::reference_to(place);

@@ -210,3 +210,56 @@ async fn req_17_what_answers_no_request_that_runs_is_filed_all_the_same_and_says
     assert_eq!(count(&mut client, "/DiagnosticReport?patient=salma").await, 3);
     house.site.stop().await;
 }
+
+/// REQ-17: laboratories begin their numbers anew; whose a result is, is said by the patient's number alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn req_17_a_number_of_the_laboratory_that_comes_again_for_somebody_else_takes_nothing_from_the_first() {
+    let mut house = House::new(&File::new(&lis())).await;
+    house.site.client().await.take_into_care("salma").await;
+    let mut client = house.site.client().await;
+    let mut physician = house.site.screen("physician").await;
+    let omar = Told { control_id: "N1", patient: ("1002", "Tazi^Omar"), placer: "", filler: "1^LABO", status: "F", potassium: "6.9", flag: "H" };
+    assert_eq!(house.tell(&omar.text()).await, "done");
+    assert_eq!(house.tell(&Told { control_id: "N2", patient: SALMA, potassium: "4.1", flag: "", ..omar }.text()).await, "done");
+    let values = async |client: &mut Client, patient: &str| client.get(&format!("/Observation?patient={patient}")).await;
+    let theirs = values(&mut client, "omar").await;
+    assert!(theirs.count("entry") == 1 && theirs.text().contains("6.9"), "what the first has stays: {}", theirs.text());
+    assert!(values(&mut client, "salma").await.text().contains("4.1"));
+    // The same where it answers a request.
+    let (_, id, number) = ordered(&house, &mut physician, "o-electrolytes").await;
+    let placer = format!("{number}^RIHLA");
+    let omar = Told { control_id: "N3", filler: "2^LABO", ..omar };
+    assert_eq!(house.tell(&omar.text()).await, "done");
+    assert_eq!(house.tell(&Told { control_id: "N4", patient: SALMA, placer: &placer, potassium: "4.3", flag: "", ..omar }.text()).await, "done");
+    assert_eq!((count(&mut client, "/DiagnosticReport?patient=omar").await, count(&mut client, "/Observation?patient=omar").await), (2, 2));
+    assert_eq!(count(&mut client, &format!("/DiagnosticReport?patient=salma&based-on=ServiceRequest/{id}")).await, 1);
+    // Corrected by its sender: one report of each, still.
+    assert_eq!(house.tell(&Told { control_id: "N5", status: "C", potassium: "6.8", ..omar }.text()).await, "done");
+    assert_eq!((count(&mut client, "/DiagnosticReport?patient=omar").await, count(&mut client, "/DiagnosticReport?patient=salma").await), (2, 2));
+    house.site.stop().await;
+}
+
+/// REQ-12, REQ-16: what a laboratory measured in other units, or besides, is not written over by a form of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn req_16_what_another_system_reported_is_shown_whole_and_corrected_there() {
+    let mut house = House::new(&File::new(&lis())).await;
+    house.site.client().await.take_into_care("salma").await;
+    let mut client = house.site.client().await;
+    let (mut physician, mut technician) = (house.site.screen("physician").await, house.site.screen("technician").await);
+    let (path, _, number) = ordered(&house, &mut physician, "o-electrolytes").await;
+    let placer = format!("{number}^RIHLA");
+    let one = |control_id, filler, status, value| Told { control_id, patient: SALMA, placer: &placer, filler, status, potassium: value, flag: "" }.text();
+    // A first result in another unit: the form of the house does not take its number for one of its own unit.
+    assert_eq!(house.tell(&one("U1", "L1^LABO", "P", "164").replace("mmol/L", "mg/L")).await, "done");
+    let page = technician.get(&format!("{path}/result")).await;
+    assert!(page.status == 200 && !page.text().contains("value=\"164\""), "{}", page.text());
+    assert_eq!(house.tell(&one("U2", "L1^LABO", "F", "165").replace("mmol/L", "mg/L")).await, "done");
+    let second = one("U3", "L2^LABO", "F", "2.31").replace("24326-1^Ionogramme", "2000-8^Calcium").replace("2823-3^Potassium", "2000-8^Calcium");
+    assert_eq!(house.tell(&second).await, "done");
+    let page = physician.get(&path).await;
+    assert!(page.text().contains("165") && page.text().contains("2,31"), "each part of the answer: {}", page.text());
+    assert_eq!(technician.get(&format!("{path}/result")).await.status, 403, "it is corrected where it was made");
+    assert!(!technician.get(&path).await.text().contains("corriger le résultat"));
+    assert_eq!(count(&mut client, "/Observation?patient=salma&status=entered-in-error").await, 0);
+    house.site.stop().await;
+}

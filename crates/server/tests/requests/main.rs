@@ -237,8 +237,15 @@ async fn a_result_is_reported_read_by_who_asked_and_new_again_once_it_is_correct
     let inbox = physician.get("/results/inbox").await;
     assert!(inbox.text().contains("provisoire") && inbox.text().contains("4,2") && inbox.text().contains("demandé par vous"), "{}", inbox.text());
     assert!(technician.get(&request).await.text().contains("attend le résultat"));
-    let stale = send(&mut technician, &result, &first).await;
-    assert!(stale.header("location").is_some_and(|to| to.ends_with("RH-REQUEST-CHANGED")), "what was filed meanwhile is read first");
+    let twice = send(&mut technician, &result, &first).await;
+    assert_eq!(twice.header("location"), Some(request.as_str()), "what stands already is not written again");
+    let stale = send(&mut technician, &result, &typed(&page, &[("v-potassium", "4,3"), ("text", "Sérum trouble"), ("ready", "final")])).await;
+    assert!(stale.status == 200 && stale.text().contains("vient de changer la demande"), "what was filed meanwhile is read first: {}", stale.text());
+    assert!(
+        stale.text().contains("\"4,3\"") && stale.text().contains("Sérum trouble") && stale.text().contains(r#"<b><bdi dir="ltr">4,2"#),
+        "{}",
+        stale.text()
+    );
     let page = technician.get(&result).await;
     assert!(page.text().contains("value=\"4.2\""), "{}", page.text());
     let whole = typed(&page, &[("v-potassium", "4,2"), ("v-sodium", "140"), ("v-chloride", "102"), ("ready", "final")]);
@@ -358,5 +365,55 @@ async fn what_a_role_does_not_answer_in_time_goes_to_the_next_by_the_clock_and_s
     assert_eq!(client.get("Task?patient=amal&code=urn:rihla:task|critical-call&status=completed").await.count("entry"), 1);
     site.pass(600 * MINUTE);
     assert_eq!(escalate().await, 0);
+    site.stop().await;
+}
+
+/// REQ-13, REQ-14: who reports is not who reads. The list of calls ends calls alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_is_not_taken_from_those_who_have_to_read_it_by_the_list_of_calls() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    asked_of_allergies(&mut client, "amal").await;
+    let (mut physician, mut technician) = (site.screen("physician").await, site.screen("technician").await);
+    let request = ordered(&mut physician, &[("o-electrolytes", "1")]).await;
+    let page = begun(&mut technician, &request).await;
+    let fields = typed(&page, &[("v-potassium", "7,1"), ("critical", "1"), ("ready", "final")]);
+    assert_eq!(send(&mut technician, &format!("{request}/result"), &fields).await.status, 303);
+    let reading = client.get("Task?patient=amal&code=urn:rihla:task|acknowledge").await.at("entry.0.resource.id").expect("a task");
+    let (_, fields) = within(&technician.get("/results/critical").await, "/results/critical/");
+    let told = [fields.as_slice(), &[("whom", "Dr Tazi".to_owned()), ("outcome", "back".to_owned())]].concat();
+    let reply = send(&mut technician, &format!("/results/critical/{reading}"), &told).await;
+    assert_eq!(client.get("Task?patient=amal&code=urn:rihla:task|acknowledge&status=requested").await.count("entry"), 1, "nobody read it");
+    assert_eq!(reply.status, 404);
+    site.stop().await;
+}
+
+/// REQ-13: however many wait, what is critical is among those that are shown; and it is said that there are more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_is_cut_shows_what_is_critical_and_says_that_there_is_more() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    asked_of_allergies(&mut client, "amal").await;
+    let (mut physician, mut technician) = (site.screen("physician").await, site.screen("technician").await);
+    let request = ordered(&mut physician, &[("o-electrolytes", "1")]).await;
+    let page = begun(&mut technician, &request).await;
+    let fields = typed(&page, &[("v-potassium", "4,1"), ("ready", "final")]);
+    assert_eq!(send(&mut technician, &format!("{request}/result"), &fields).await.status, 303);
+    let task = client.get("Task?patient=amal&code=urn:rihla:task|acknowledge").await;
+    let (id, report) = (task.at("entry.0.resource.id").expect("a task"), task.at("entry.0.resource.focus.reference").expect("a report"));
+    let on = task.at("entry.0.resource.basedOn.0.reference").expect("a request");
+    let one = |nth: usize| {
+        format!(
+            r#"{{"resource":{{"resourceType":"Task","id":"wait-{nth}","basedOn":[{{"reference":"{on}"}}],"status":"requested","intent":"order","priority":"routine","code":{{"coding":[{{"system":"urn:rihla:task","code":"acknowledge"}}]}},"focus":{{"reference":"{report}"}},"for":{{"reference":"Patient/amal"}},"authoredOn":"2001-01-01T00:00:00Z"}},"request":{{"method":"PUT","url":"Task/wait-{nth}"}}}}"#
+        )
+    };
+    let all = (0..101).map(one).collect::<Vec<_>>().join(",");
+    let sent = client.post("", &format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{all}]}}"#)).await;
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    let stat = client.get(&format!("Task/{id}")).await.text().replace(r#""priority":"routine""#, r#""priority":"stat""#);
+    assert_eq!(client.put(&format!("Task/{id}"), &stat).await.status, 200);
+    let inbox = physician.get("/results/inbox").await;
+    assert!(inbox.text().contains(&format!("t-{id}")), "the newest, and critical");
+    assert!(inbox.text().contains("il y en a d’autres"), "said that it is cut");
     site.stop().await;
 }
