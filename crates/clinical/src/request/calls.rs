@@ -88,17 +88,22 @@ pub fn role_of(task: &Stored) -> Option<String> {
 pub async fn escalate(act: &Act<'_>, callback: &Callback) -> Result<usize, Fault> {
     let pairs = [("code", format!("{TASK}|{CALL}")), ("status", "requested".into()), ("_sort", "authored-on".into()), ("_count", MOST.into())];
     let (query, _) = act.record.query(&[type_of("Task")?], &pairs.map(|(name, value)| (name.to_owned(), value)), Handling::Strict)?;
-    let mut moved = 0;
+    let (mut moved, mut failed) = (0, None);
     for task in &act.record.search(&query)?.matches {
-        let Some(steps) = passed_on(act, callback, task)? else { continue };
-        match act.record.commit(steps, Vec::new(), Vec::new()).await {
-            Ok(_) => moved += 1,
+        let kept = match passed_on(act, callback, task) {
+            Ok(None) => continue,
+            Ok(Some(steps)) => act.record.commit(steps, Vec::new(), Vec::new()).await.map(drop),
+            Err(fault) => Err(fault),
+        };
+        match kept {
+            Ok(()) => moved += 1,
             // Somebody answered at this very moment.
             Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => {}
-            Err(fault) => return Err(fault),
+            // One call that cannot be taken on keeps no other one waiting.
+            Err(fault) => failed = Some(fault),
         }
     }
-    Ok(moved)
+    failed.map_or(Ok(moved), Err)
 }
 
 fn passed_on(act: &Act<'_>, callback: &Callback, task: &Stored) -> Result<Option<Vec<Step>>, Fault> {
