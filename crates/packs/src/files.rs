@@ -17,4 +17,5 @@ const FILES: &[&str] = &[
     "allergens.toml",
     "consents.toml",
     "stays.toml",
+    "triage.toml",
 ];

@@ -22,6 +22,7 @@ mod signs;
 mod stays;
 #[cfg(test)]
 mod tests;
+mod triage;
 
 pub use access::{Access, AccessClass, Label, Patients};
 pub use allergens::{Agent, Allergens, Reaction};
@@ -40,3 +41,4 @@ pub use requests::{Analyte, Callback, Critical, Limit, OrderSet, Orderable, Prio
 pub use roles::{Role, Roles};
 pub use signs::{Balance, Fluid, Measure, Part, Shift, Sign, SignChoice, SignKind, Signs};
 pub use stays::{Delay, Stays};
+pub use triage::{Triage, TriageLevel, TriageScale, TriageWord};

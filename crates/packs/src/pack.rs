@@ -1,7 +1,7 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, build};
+use crate::{Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, Triage, build};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ pub struct Pack {
     /// What patients are asked.
     pub consents: Consents,
     pub stays: Stays,
+    /// How arrivals at the emergency department are sorted.
+    pub triage: Triage,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.

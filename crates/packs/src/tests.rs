@@ -92,6 +92,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("allergens.toml", "agent = []\nreaction = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("consents.toml", "consent = []"),
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
+        ("triage.toml", "triage_within = 5\nscale = []\nmode = []\nreason = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
     ]
 }
 
