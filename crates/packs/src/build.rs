@@ -3,8 +3,8 @@
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Signs, Stays, Triage, access, allergens, audit,
-    consents, cover, labels, lists, notes, papers, requests, roles, signs, stays, triage,
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Signs, Stays, Triage, access, allergens,
+    audit, consents, cover, labels, lists, notes, papers, requests, roles, signs, stays, triage,
 };
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};

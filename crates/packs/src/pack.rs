@@ -1,7 +1,9 @@
 //! What a pack holds.
 
 use crate::lists::{Names as PersonNames, Places};
-use crate::{Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, Triage, build};
+use crate::{
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Signs, Stays, Triage, build,
+};
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
 use std::collections::BTreeMap;
