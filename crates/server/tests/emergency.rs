@@ -34,7 +34,7 @@ async fn arrive(screen: &mut Screen, fields: &[(&str, &str)]) -> Reply {
 /// The visit of somebody: its id and its text.
 async fn visit(client: &mut Client, patient: &str) -> (String, String) {
     let found = client.get(&format!("Encounter?patient={patient}&class=EMER")).await;
-    (found.at("entry[0].resource.id").unwrap_or_default(), found.text().to_owned())
+    (found.at("entry.0.resource.id").unwrap_or_default(), found.text().to_owned())
 }
 
 async fn triage(screen: &mut Screen, visit: &str, patient: &str, fields: &[(&str, &str)]) -> Reply {
@@ -116,24 +116,22 @@ async fn the_nurse_sorts_and_each_triage_is_kept() {
     site.pass(MINUTE);
     assert_eq!(triage(&mut nurse, &id, "amal", &[("level", "french 2")]).await.status, 303);
     let page = nurse.get(&format!("/emergency/{id}/triage")).await;
-    assert!(page.text().contains("Gouttelettes") || page.text().contains("gouttelettes"), "{}", page.text());
+    assert!(page.text().contains("gouttelettes"), "{}", page.text());
     assert!(page.text().contains("Personne triage-nurse") && page.text().contains("Aucun score"), "{}", page.text());
     // Struck: kept with its reason, and the level is that of before.
     let last = client.get("Observation?patient=amal&code=urn:rihla:triage|triage&_sort=-date").await;
-    let observation = last.at("entry[0].resource.id").expect("a triage");
+    let observation = last.at("entry.0.resource.id").expect("a triage");
     let author = page.hidden("_author");
     let path = format!("/emergency/{id}/triage/{observation}/strike");
     let struck = nurse.post(&path, &[("_author", author.as_str()), ("_patient", "amal"), ("version", "1"), ("reason", "autre patient")]).await;
     assert_eq!(struck.status, 303, "{}", struck.text());
     assert!(nurse.get(&format!("/emergency/{id}/triage")).await.text().contains("autre patient"));
-    assert_eq!(client.get(&format!("Encounter/{id}")).await.at("priority.coding[0].code").as_deref(), Some("3B"));
+    assert_eq!(client.get(&format!("Encounter/{id}")).await.at("priority.coding.0.code").as_deref(), Some("3B"));
     // No scale that somebody confirmed is made for a child: it cannot be chosen, by hand either.
     let (child, _) = visit(&mut client, "enfant").await;
     let page = nurse.get(&format!("/emergency/{child}/triage")).await;
     assert!(page.text().contains("appelez un médecin"), "{}", page.text());
     let mine = nurse.get("/emergency").await.hidden("_author");
-    let id = client.get("Observation?patient=amal&code=urn:rihla:triage|triage").await.at("entry[0].resource.id").expect("an id");
-    let _ = id;
     let fields = [("_author", mine.as_str()), ("_patient", "enfant"), ("_id", "x"), ("version", "1"), ("began", "0"), ("level", "french 2")];
     assert_eq!(nurse.post(&format!("/emergency/{child}/triage"), &fields).await.status, 422);
 }
