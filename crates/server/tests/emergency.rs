@@ -50,7 +50,7 @@ async fn triage(screen: &mut Screen, visit: &str, patient: &str, fields: &[(&str
 
 /// An act of the board on a line as it stands there now.
 async fn act(client: &mut Client, screen: &mut Screen, visit: &str, act: &str, fields: &[(&str, &str)]) -> String {
-    let author = screen.get("/emergency").await.hidden("_author");
+    let author = screen.get("/emergency/arrive").await.hidden("_author");
     let stored = client.get(&format!("Encounter/{visit}")).await;
     let version = stored.at("meta.versionId").expect("a version");
     let mut all = vec![("_author", author.as_str()), ("version", version.as_str())];
@@ -142,7 +142,6 @@ async fn the_board_says_who_waits_for_what_and_who_is_late() {
     let site = TestSite::start().await;
     let mut client = filled(&site).await;
     let mut nurse = site.screen("triage-nurse").await;
-    let mut physician = site.screen("physician").await;
     arrive(&mut nurse, &[("patient", "amal")]).await;
     site.pass(6 * MINUTE);
     let board = nurse.get("/emergency").await;
@@ -153,6 +152,8 @@ async fn the_board_says_who_waits_for_what_and_who_is_late() {
     assert!(board.text().contains("le médecin") && !board.text().contains("en retard de"), "{}", board.text());
     assert!(!board.text().contains("Prendre en charge"), "a nurse takes nobody in charge");
     site.pass(21 * MINUTE);
+    // Nobody's screen stays open that long.
+    let mut physician = site.screen("physician").await;
     let board = physician.get("/emergency").await;
     assert!(board.text().contains("en retard de 7 min") && board.text().contains("À réévaluer"), "{}", board.text());
     // On a wall: initials, and no reason.
@@ -188,12 +189,14 @@ async fn whoever_leaves_unseen_may_come_back() {
     let mut nurse = site.screen("triage-nurse").await;
     arrive(&mut nurse, &[("patient", "amal")]).await;
     site.pass(30 * MINUTE);
+    let mut nurse = site.screen("triage-nurse").await;
     let (id, _) = visit(&mut client, "amal").await;
     assert!(act(&mut client, &mut nurse, &id, "left", &[("at", "2020-01-01T08:00")]).await.contains("RH-STAY-ORDER"));
     assert_eq!(act(&mut client, &mut nurse, &id, "left", &[]).await, "/emergency");
     let board = nurse.get("/emergency").await;
     assert!(board.text().contains("Partis sans être vus") && board.text().contains("Personne n’attend"), "{}", board.text());
     site.pass(10 * MINUTE);
+    let mut nurse = site.screen("triage-nurse").await;
     assert_eq!(act(&mut client, &mut nurse, &id, "back", &[]).await, "/emergency");
     let text = visit(&mut client, "amal").await.1;
     assert!(text.contains("left-unseen") && text.contains(r#""valueCode":"return""#) && text.contains(r#""status":"arrived""#), "{text}");
