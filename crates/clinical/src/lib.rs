@@ -5,6 +5,7 @@
 //!
 //! What a stay is and would be is decided without I/O ([`Stay`]); [`Act`] reads, decides and commits.
 
+pub mod emergency;
 pub mod exit;
 mod mend;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A stay: an Encounter as the commands read and write it. What they do not know stays in it as it came.
 
+use crate::emergency::{self, Time};
 use crate::movement::{Movement, Named, Status};
 use crate::object::{Object, quoted, reference, written};
 use rihla_fhir::json::Value;
@@ -19,7 +20,9 @@ const DELAY: &str = "urn:rihla:extension:departure-delay";
 const ORDER: &str = "urn:rihla:extension:admission-order";
 /// By which another system names the departure (`valueIdentifier`; HL7 ZBE-1).
 const DEPARTED: &str = "urn:rihla:extension:departure-number";
-const KNOWN: [&str; 10] = [DEATH, DEATH_UNDONE, UNDO_ASKED, DECISION, STEP, BELONGINGS, EXPECTED, DELAY, ORDER, DEPARTED];
+/// A time of an emergency visit.
+const TIME: &str = "urn:rihla:extension:emergency-time";
+const KNOWN: [&str; 11] = [DEATH, DEATH_UNDONE, UNDO_ASKED, DECISION, STEP, BELONGINGS, EXPECTED, DELAY, ORDER, DEPARTED, TIME];
 
 /// <https://hl7.org/fhir/R4/valueset-encounter-status.html>, as far as movements tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +93,8 @@ pub struct Stay {
     pub delay: Option<String>,
     /// What others call the departure, also one that did not happen.
     pub departures: Vec<Named>,
+    /// Of an emergency visit, in the order in which they were written down.
+    pub times: Vec<Time>,
     pub source: Object,
     others: Vec<String>,
     /// The state, period and disposition as they came.
@@ -119,6 +124,7 @@ impl Stay {
             expected: None,
             delay: None,
             departures: Vec::new(),
+            times: Vec::new(),
             source: base,
             others: Vec::new(),
             came: (State::Void, None, None, None),
@@ -170,6 +176,7 @@ impl Stay {
             expected: stay.extensions("", EXPECTED).first().and_then(|one| parse_date(&one.text("valueDateTime")?, zone)).map(|span| Instant(span.lo)),
             delay: stay.extensions("", DELAY).first().and_then(|one| one.text("valueCode")).map(|code| code.into_owned()),
             departures: Named::read(stay, DEPARTED),
+            times: stay.extensions("", TIME).iter().filter_map(|one| emergency::read(*one, zone)).collect(),
             others: others.map(written).collect(),
             source: Object::of(stay),
             came: (state, from, to, disposition),
@@ -195,6 +202,13 @@ impl Stay {
                 State::Void => "entered-in-error",
             };
             out.set("status", quoted(status));
+        }
+        let phases = self.phases();
+        if let Some((phase, _)) = phases.last() {
+            if self.state == State::Running {
+                out.set("status", quoted(phase));
+            }
+            out.set_list("statusHistory", &emergency::history(&phases, self.to.filter(|_| self.state == State::Finished)));
         }
         if self.version == 0 && !out.has("class") {
             out.set("class", format!(r#"{{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":{}}}"#, quoted(&self.class)));
@@ -234,10 +248,16 @@ impl Stay {
             let second = one.second.iter().flat_map(|second| sign(second, "second-"));
             say(BELONGINGS, std::iter::once(string("text", &one.text)).chain(second).collect(), &one.first);
         }
+        out.extend(self.times.iter().map(|time| complex(TIME, emergency::parts(time).into_iter().chain(sign(&time.signed, "")).collect())));
         out.extend(self.expected.map(|at| format!(r#"{{"url":{},"valueDateTime":{}}}"#, quoted(EXPECTED), quoted(&instant_text(at)))));
         out.extend(self.delay.as_ref().map(|code| format!(r#"{{"url":{},"valueCode":{}}}"#, quoted(DELAY), quoted(code))));
         out.extend(self.departures.iter().map(|number| number.write(DEPARTED)));
         out
+    }
+
+    /// Says something more of a new stay: an extension as JSON, of a kind that the commands do not know.
+    pub fn extend(&mut self, extension: String) {
+        self.others.push(extension);
     }
 
     /// Where the patient is now.
@@ -281,11 +301,11 @@ fn disposition(code: &str) -> String {
     crate::object::concept(system, code)
 }
 
-fn part(of: Value<'_>, url: &str, value: &str) -> String {
+pub(crate) fn part(of: Value<'_>, url: &str, value: &str) -> String {
     of.extensions("", url).first().and_then(|one| one.text(value)).unwrap_or_default().into_owned()
 }
 
-fn read_signed(of: Value<'_>, head: &str, zone: &Zone) -> Option<Signed> {
+pub(crate) fn read_signed(of: Value<'_>, head: &str, zone: &Zone) -> Option<Signed> {
     let at = parse_date(&part(of, &format!("{head}at"), "valueDateTime"), zone)?;
     let by = of.extensions("", &format!("{head}by")).first().and_then(|one| one.at("valueReference")).map_or_else(|| "{}".to_owned(), written);
     Some(Signed { at: Instant(at.lo), account: part(of, &format!("{head}account"), "valueString"), by })

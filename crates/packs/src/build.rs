@@ -3,8 +3,8 @@
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Shifts, Signs, Stays, access, allergens,
-    audit, consents, cover, labels, lists, notes, papers, requests, roles, shifts, signs, stays,
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Shifts, Signs, Stays, Triage, access,
+    allergens, audit, consents, cover, labels, lists, notes, papers, requests, roles, shifts, signs, stays, triage,
 };
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
@@ -38,6 +38,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
     let allergens = allergens::read(files.root("allergens.toml"), &languages, &mut out);
     let consents = consents::read(files.root("consents.toml"), &languages, &mut out);
     let stays = stays::read(files.root("stays.toml"), &languages, &mut out);
+    let triage = triage::read(files.root("triage.toml"), &languages, &mut out);
     let person_names = lists::names(files.list("names.tsv"), &mut out);
     let places = lists::places(files.list("places.tsv"), &mut out);
     match (country, group, person_names, places) {
@@ -60,6 +61,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
             signs,
             stays,
             shifts,
+            triage,
             ..country
         }),
         _ => Err(out),
@@ -149,6 +151,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         consents: Consents::default(),
         stays: Stays::default(),
         shifts: Shifts::default(),
+        triage: Triage::default(),
     })
 }
 

@@ -18,4 +18,5 @@ const FILES: &[&str] = &[
     "consents.toml",
     "stays.toml",
     "shifts.toml",
+    "triage.toml",
 ];

@@ -23,6 +23,7 @@ mod signs;
 mod stays;
 #[cfg(test)]
 mod tests;
+mod triage;
 
 pub use access::{Access, AccessClass, Label, Patients};
 pub use allergens::{Agent, Allergens, Reaction};
@@ -42,3 +43,4 @@ pub use roles::{Role, Roles};
 pub use shifts::{Shift, Shifts};
 pub use signs::{Balance, Fluid, Measure, Part, Sign, SignChoice, SignKind, Signs};
 pub use stays::{Delay, Stays};
+pub use triage::{Triage, TriageLevel, TriageScale, TriageWord};

@@ -95,6 +95,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("consents.toml", "consent = []"),
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("shifts.toml", SHIFTS),
+        ("triage.toml", "triage_within = 5\nscale = []\nmode = []\nreason = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
     ]
 }
 

@@ -10,6 +10,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_registration::SCREENS,
     &rihla_chart::SCREENS,
     &rihla_beds::SCREENS,
+    &rihla_emergency::SCREENS,
     &rihla_admission::SCREENS,
     &rihla_exchange_console::SCREENS,
     &rihla_papers::SCREENS,

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 116] = [
+const PAGES: [(&str, &str); 120] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -49,6 +49,10 @@ const PAGES: [(&str, &str); 116] = [
     ("/downtime", "downtime.see"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
+    ("/emergency", "emergency.see"),
+    ("/emergency/arrive", "emergency.arrive"),
+    ("/emergency/wall", "emergency.see"),
+    ("/emergency/{encounter}/triage", "emergency.triage"),
     ("/exchange", EXCHANGE),
     ("/exchange/{way}/{channel}", EXCHANGE),
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),

@@ -60,8 +60,19 @@ impl Desk {
     /// The same of several that belong together, in one commit with what takes their place: new resources, each with the id
     /// that its form was given.
     pub async fn strike_all(&self, all: &[Striking<'_>], instead: &[(String, String)], why: &str, marks: Marks) -> Result<(), Refusal> {
+        self.strike_with(all, instead, Vec::new(), why, marks).await
+    }
+
+    /// The same, with what else changes by it.
+    pub async fn strike_with(
+        &self,
+        all: &[Striking<'_>],
+        instead: &[(String, String)],
+        mut changed: Vec<Change>,
+        why: &str,
+        marks: Marks,
+    ) -> Result<(), Refusal> {
         let said = self.striking(why)?;
-        let mut changed = Vec::new();
         for one in all {
             let stored = self.read(one.ty, one.id)?;
             let members = look(&stored, |root| (!in_error(root)).then(|| struck(root, one.ty, said.clone()))).flatten();

@@ -108,11 +108,12 @@ impl Desk {
         }
     }
 
-    /// Writes new resources that this person causes and may not write: the node does.
-    pub async fn create_by_node(&self, new: &[(String, String)]) -> Result<(), Refusal> {
+    /// Writes new resources that this person causes and may not write, with operational state that is true exactly if they
+    /// are: the node does.
+    pub async fn create_by_node(&self, new: &[(String, String)], marks: Marks) -> Result<(), Refusal> {
         let node = porter(&self.house);
         let steps = new.iter().map(|(id, json)| self.absent(&node, id, json)).collect::<Result<Vec<_>, _>>()?;
-        match if steps.is_empty() { Ok(Vec::new()) } else { node.commit(steps, Vec::new(), Vec::new()).await } {
+        match if steps.is_empty() { Ok(Vec::new()) } else { node.commit(steps, Vec::new(), marks).await } {
             Err(fault) if is_there(&fault) => Ok(()),
             decided => Ok(decided.map(drop)?),
         }

@@ -254,7 +254,7 @@ pub async fn answer(desk: Desk, Path(patient): Path<String>, Form(fields): Form<
         changed.extend(old.filter_map(|(stored, _)| Some(change(stored, look(stored, |consent| over(consent, None))?))));
     }
     desk.write_all(&new, changed, Vec::new()).await?;
-    desk.create_by_node(&shut).await?;
+    desk.create_by_node(&shut, Vec::new()).await?;
     Ok(go(&format!("/patients/{patient}/consents?done=1"), &[]))
 }
 
