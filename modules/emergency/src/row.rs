@@ -103,7 +103,7 @@ mod tests {
             let signed = Signed { at: now(*at), account: "a".into(), by: "{}".into() };
             stay.mark(*moment, what, signed, now(1_000)).expect("marked");
         }
-        Visit { stay, mode: String::new(), note: String::new(), reason: String::new(), words: String::new(), level: None }
+        Visit { stay, note: String::new(), reason: String::new(), words: String::new(), level: None }
     }
 
     /// EMG-7
