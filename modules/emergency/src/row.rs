@@ -136,7 +136,7 @@ mod tests {
     /// EMG-8
     #[test]
     fn the_late_come_first_then_the_urgent_then_the_earlier() {
-        let mut all = vec![
+        let mut all = [
             ("calm", order(false, Some(&level(4, 120)), now(0))),
             ("late calm", order(true, Some(&level(4, 120)), now(0))),
             ("late urgent", order(true, Some(&level(1, 20)), now(30))),
