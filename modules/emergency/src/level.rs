@@ -37,7 +37,7 @@ fn youngest(birth: &str) -> Option<Date> {
 }
 
 /// Scales that may be chosen today for somebody of that age.
-pub fn scales<'d>(desk: &'d Desk, years: Option<u16>) -> Vec<&'d TriageScale> {
+pub fn scales(desk: &Desk, years: Option<u16>) -> Vec<&TriageScale> {
     desk.house.pack().triage.active(day(desk, desk.voice.now())).filter(|scale| scale.suits(years)).collect()
 }
 

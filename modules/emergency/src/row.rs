@@ -103,7 +103,7 @@ mod tests {
             let signed = Signed { at: now(*at), account: "a".into(), by: "{}".into() };
             stay.mark(*moment, what, signed, now(1_000)).expect("marked");
         }
-        Visit { stay, mode: String::new(), note: String::new(), reason: String::new(), words: String::new(), level: None }
+        Visit { stay, note: String::new(), reason: String::new(), words: String::new(), level: None }
     }
 
     /// EMG-7
@@ -136,7 +136,7 @@ mod tests {
     /// EMG-8
     #[test]
     fn the_late_come_first_then_the_urgent_then_the_earlier() {
-        let mut all = vec![
+        let mut all = [
             ("calm", order(false, Some(&level(4, 120)), now(0))),
             ("late calm", order(true, Some(&level(4, 120)), now(0))),
             ("late urgent", order(true, Some(&level(1, 20)), now(30))),

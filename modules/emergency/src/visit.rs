@@ -15,10 +15,9 @@ pub const REASON: &str = "urn:rihla:emergency-reason";
 /// Members of an Encounter that an act of this module may change.
 const CHANGED: [&str; 4] = ["status", "statusHistory", "extension", "location"];
 
-/// A visit with what screens say of it.
+/// A visit with what the screens of this module say of it.
 pub struct Visit {
     pub stay: Stay,
-    pub mode: String,
     pub note: String,
     /// Codes and free text.
     pub reason: String,
@@ -43,7 +42,7 @@ impl Visit {
         let system = value.text("priority.coding.system").unwrap_or_default().into_owned();
         let scale = system.strip_prefix(SYSTEM).and_then(|rest| rest.strip_prefix(':')).map(str::to_owned);
         let level = scale.zip(value.text("priority.coding.code").map(|code| code.into_owned()));
-        Self { mode: part("mode", "valueCode"), note: part("note", "valueString"), reason, words, level, stay }
+        Self { note: part("note", "valueString"), reason, words, level, stay }
     }
 
     /// One visit that this desk may see.
