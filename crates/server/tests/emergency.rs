@@ -91,6 +91,7 @@ async fn whoever_comes_is_on_the_board_before_anything_is_asked_of_payment() {
     let mut clerk = site.screen("registration-clerk").await;
     assert_eq!(arrive(&mut clerk, &[("patient", "enfant")]).await.header("location"), Some("/patients/enfant"));
     assert_eq!(clerk.get("/emergency").await.status, 403);
+    site.stop().await;
 }
 
 /// EMG-5, EMG-6, EMG-13
@@ -134,6 +135,7 @@ async fn the_nurse_sorts_and_each_triage_is_kept() {
     let mine = nurse.get("/emergency").await.hidden("_author");
     let fields = [("_author", mine.as_str()), ("_patient", "enfant"), ("_id", "x"), ("version", "1"), ("began", "0"), ("level", "french 2")];
     assert_eq!(nurse.post(&format!("/emergency/{child}/triage"), &fields).await.status, 422);
+    site.stop().await;
 }
 
 /// EMG-7, EMG-8, EMG-9, EMG-10, EMG-12
@@ -179,6 +181,7 @@ async fn the_board_says_who_waits_for_what_and_who_is_late() {
     let planned = client.get("Encounter?patient=amal&status=planned").await;
     assert!(planned.text().contains("admission-order") && planned.text().contains(r#""code":"EM""#), "{}", planned.text());
     assert!(act(&mut client, &mut physician, &id, "decide", &[("what", "admit")]).await.contains("RH-STAY-STATE"));
+    site.stop().await;
 }
 
 /// EMG-11, EMG-13
@@ -201,4 +204,5 @@ async fn whoever_leaves_unseen_may_come_back() {
     let text = visit(&mut client, "amal").await.1;
     assert!(text.contains("left-unseen") && text.contains(r#""valueCode":"return""#) && text.contains(r#""status":"arrived""#), "{text}");
     assert!(!nurse.get("/emergency").await.text().contains("Partis sans être vus"));
+    site.stop().await;
 }

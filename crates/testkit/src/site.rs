@@ -109,6 +109,15 @@ impl Clock for Ticking {
     }
 }
 
+/// Tells everything that runs for a site to end, also where a test forgot to.
+struct Stop(watch::Sender<bool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
+}
+
 /// A server on a free port with a record of its own. Needs a runtime of several threads.
 pub struct TestSite {
     pub address: SocketAddr,
@@ -119,7 +128,7 @@ pub struct TestSite {
     /// Makes its downtime packs when the test says so, where the test asked for them.
     pub maker: Option<Maker>,
     clock: Arc<ManualClock>,
-    stop: watch::Sender<bool>,
+    stop: Stop,
     server: JoinHandle<()>,
     live: JoinHandle<()>,
     messages: JoinSet<()>,
@@ -198,7 +207,7 @@ impl TestSite {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, accounts, console, maker, clock, stop, server, live, messages, place }
+        Self { address, node, accounts, console, maker, clock, stop: Stop(stop), server, live, messages, place }
     }
 
     /// Lets time pass, in milliseconds.
@@ -217,7 +226,7 @@ impl TestSite {
 
     /// Ends the server and closes the record; it stays until the returned value goes.
     pub async fn stop(self) -> Place {
-        self.stop.send_replace(true);
+        drop(self.stop);
         self.live.await.expect("the hub ends");
         self.server.await.expect("the server ends");
         self.messages.join_all().await;

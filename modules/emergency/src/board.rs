@@ -61,6 +61,14 @@ struct Gone {
     when: String,
 }
 
+/// Minutes as people say them: beyond two hours in hours.
+fn span(voice: &Voice, minutes: &i64) -> String {
+    match *minutes {
+        ..120 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
+        _ => voice.ta("emergency-hours", &[("hours", (minutes / 60).to_string()), ("minutes", format!("{:02}", minutes % 60))]),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "emergency/board.html")]
 struct Board<'b> {

@@ -97,22 +97,24 @@ emergency-struck = ألغي:
 emergency-strike = إلغاء هذا الفرز
 emergency-strike-why = السبب
 emergency-strike-of = إلغاء فرز
-emergency-late = متأخر ب { $minutes } د
-emergency-of-target = { $minutes } د من { $target }
+emergency-late = متأخر ب { $span }
+emergency-of-target = { $span } من { $target } د
+emergency-minutes = { $minutes } د
+emergency-hours = { $hours } س { $minutes } د
 emergency-within = الطبيب خلال { $minutes } د
-emergency-present = { $count ->
+emergency-present = { $n ->
     [zero] لا مريض حاضر
     [one] مريض واحد حاضر
     [two] مريضان حاضران
-    [few] { $count } مرضى حاضرون
-    [many] { $count } مريضا حاضرا
-   *[other] { $count } مريض حاضر
+    [few] { $n } مرضى حاضرون
+    [many] { $n } مريضا حاضرا
+   *[other] { $n } مريض حاضر
 }
-emergency-late-count = { $count ->
+emergency-late-count = { $n ->
     [zero] لا أحد متأخر
     [one] حالة واحدة متأخرة
     [two] حالتان متأخرتان
-    [few] { $count } حالات متأخرة
-    [many] { $count } حالة متأخرة
-   *[other] { $count } حالة متأخرة
+    [few] { $n } حالات متأخرة
+    [many] { $n } حالة متأخرة
+   *[other] { $n } حالة متأخرة
 }

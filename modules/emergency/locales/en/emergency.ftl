@@ -97,11 +97,13 @@ emergency-struck = Struck through:
 emergency-strike = Strike this triage through
 emergency-strike-why = Why
 emergency-strike-of = Strike the triage of
-emergency-late = { $minutes } min late
-emergency-of-target = { $minutes } min of { $target }
+emergency-late = { $span } late
+emergency-of-target = { $span } of { $target } min
+emergency-minutes = { $minutes } min
+emergency-hours = { $hours } h { $minutes }
 emergency-within = doctor within { $minutes } min
-emergency-present = { $count ->
-    [one] { $count } patient present
-   *[other] { $count } patients present
+emergency-present = { $n ->
+    [one] { $n } patient present
+   *[other] { $n } patients present
 }
-emergency-late-count = { $count } late
+emergency-late-count = { $n } late

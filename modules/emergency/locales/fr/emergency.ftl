@@ -97,11 +97,13 @@ emergency-struck = Annulé :
 emergency-strike = Annuler ce tri
 emergency-strike-why = Pourquoi
 emergency-strike-of = Annuler le tri de
-emergency-late = en retard de { $minutes } min
-emergency-of-target = { $minutes } min sur { $target }
+emergency-late = en retard de { $span }
+emergency-of-target = { $span } sur { $target } min
+emergency-minutes = { $minutes } min
+emergency-hours = { $hours } h { $minutes }
 emergency-within = médecin en { $minutes } min
-emergency-present = { $count ->
-    [one] { $count } patient présent
-   *[other] { $count } patients présents
+emergency-present = { $n ->
+    [one] { $n } patient présent
+   *[other] { $n } patients présents
 }
-emergency-late-count = { $count } en retard
+emergency-late-count = { $n } en retard
