@@ -103,10 +103,10 @@ for (const lang of ["fr", "ar"]) {
 
     await as("physician", lang, async ({ page, hands, see }) => {
       const noted = await rows(page);
-      await page.locator('.shift-rows a[href*="/notes/"]').last().waitFor();
+      await page.locator(`.shift-group a[href^="/patients/${patient}/notes/"]`).first().waitFor();
       assert.ok(noted.length > 0);
       await see("to-sign");
-      const note = await page.locator(`.shift-rows a[href^="/patients/${patient}/notes/"]`).first().getAttribute("href");
+      const note = await page.locator(`.shift-group a[href^="/patients/${patient}/notes/"]`).first().getAttribute("href");
       await page.goto(`${site.base}${note}`);
       await hands.go(words.cosign);
       await page.goto(of("requests/new"));

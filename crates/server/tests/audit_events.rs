@@ -51,6 +51,7 @@ async fn entries_of_the_chain_are_found_by_patient_date_and_action_and_come_befo
     assert_eq!(all(&mut client, "/AuditEvent?patient=Patient/p2&action=E&_count=9").await.0, ["E0 Patient/p2", "E0 Patient/p1"]);
     assert_eq!(all(&mut client, "/AuditEvent?patient=p1&date=lt2026-01-01").await.0.len(), 0);
     assert_eq!(all(&mut client, "/AuditEvent?patient=nobody").await.0.len(), 0);
+    site.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,4 +66,5 @@ async fn an_entry_is_read_by_its_id_and_a_question_that_the_chain_cannot_answer_
     assert_eq!(client.get("/AuditEvent/chain-99999-0").await.status, 404);
     let partly = client.get("/AuditEvent?entity-name=x").await;
     assert!(partly.status == 200 && diagnostics(&partly).contains("RH-AUDIT-LEFT-OUT"), "{}", partly.text());
+    site.stop().await;
 }

@@ -108,6 +108,7 @@ async fn a_set_is_written_with_its_score_and_where_it_came_from() {
     assert!(pressure.text().contains("8480-6") && pressure.text().contains(r#""value":80,"unit":"mmHg""#), "{}", pressure.text());
     let temperature = client.get("Observation?patient=amal&code=8310-5").await;
     assert!(temperature.text().contains(r#""value":38.5,"unit":"°C""#) && temperature.text().contains("2026-01-15T09:00:00+01:00"), "{}", temperature.text());
+    site.stop().await;
 }
 
 /// SIGN-1: sent twice, written once; and nobody writes through another's form.
@@ -126,6 +127,7 @@ async fn a_form_sent_twice_writes_once() {
     let mut other = site.screen("midwife").await;
     assert_eq!(post(&mut other, SIGNS, &fields).await.status, 409, "begun by another");
     assert_eq!(count(&mut client, "patient=dina").await, 0);
+    site.stop().await;
 }
 
 /// SIGN-3, SIGN-4, SIGN-5
@@ -152,6 +154,7 @@ async fn what_cannot_be_is_refused_and_what_is_strange_is_asked() {
     assert!(table.contains("06:10") && table.contains("saisi 15 janv. 2026, 09:00"), "late entry has both times: {table}");
     let reply = client.get("Observation?patient=amal&code=8867-4").await;
     assert!(reply.text().contains("2026-01-15T06:10:00+01:00"), "{}", reply.text());
+    site.stop().await;
 }
 
 /// SIGN-6
@@ -185,6 +188,7 @@ async fn a_set_is_corrected_or_struck_and_both_stay_in_sight() {
     assert_eq!(reply.status, 303, "{}", reply.text());
     assert_eq!(count(&mut client, "patient=amal&status=final").await, 0);
     assert!(table(&nurse.get(SIGNS).await).contains("Barré : autre patiente"));
+    site.stop().await;
 }
 
 /// SIGN-7: only a physician sets the target, everybody sees it, and the score is read by it.
@@ -210,6 +214,7 @@ async fn the_second_scale_is_set_by_a_physician() {
     let fields = [("_patient", "amal"), ("_author", &page.hidden("_author")), ("_id", id.as_str()), ("scale", "1")];
     assert_eq!(physician.post(&target, &fields).await.status, 303);
     assert!(!nurse.get(SIGNS).await.text().contains("Cible 88–92 %"));
+    site.stop().await;
 }
 
 /// SIGN-2: no total for a child, nor in pregnancy, nor of what is missing.
@@ -229,6 +234,7 @@ async fn nothing_is_scored_where_the_score_does_not_hold() {
         assert_eq!(count(&mut client, &format!("patient={patient}&category=survey")).await, 0, "{patient}");
     }
     assert!(!nurse.get("/patients/dina/signs").await.text().contains("sign-pregnancy"), "nobody asks who was born in 1950");
+    site.stop().await;
 }
 
 /// SIGN-8
@@ -246,6 +252,7 @@ async fn a_draft_comes_back_to_its_author_and_goes_with_the_set() {
     assert!(!nurse.get("/patients/dina/signs").await.text().contains("value=\"72\""));
     let page = saved(&mut nurse, "amal", &WELL, &[]).await;
     assert!(!page.text().contains("Saisie non enregistrée"));
+    site.stop().await;
 }
 
 /// SIGN-9, SIGN-10
@@ -279,6 +286,7 @@ async fn a_ward_shows_who_waits_and_hears_of_a_new_set() {
     saved(&mut nurse, "enfant", &[("temperature", "38,9")], &[]).await;
     let event = events.next().await.expect("a change");
     assert!(event.data.contains("38,9") && event.data.contains("signs-ward"), "{}", event.data);
+    site.stop().await;
 }
 
 /// SIGN-11
@@ -297,6 +305,7 @@ async fn a_student_reads_and_a_technician_is_told() {
     assert!(student.status == 403 || (student.text().contains("120/80") && !student.text().contains("data-grid")), "{}", student.text());
     let fields = form(&page, "amal", &WELL, &[]);
     assert_eq!(post(&mut site.screen("student").await, SIGNS, &fields).await.status, 403);
+    site.stop().await;
 }
 
 /// SIGN-12
@@ -332,6 +341,7 @@ async fn a_score_by_hand_takes_over_what_was_measured_and_says_from_where() {
     let author = page.hidden("_author");
     assert_eq!(nurse.post("/patients/amal/scores/apgar", &[("_patient", "amal"), ("_author", &author)]).await.status, 400);
     assert_eq!(nurse.get("/patients/amal/scores/braden").await.status, 404);
+    site.stop().await;
 }
 
 /// SIGN-13
@@ -350,6 +360,7 @@ async fn a_childs_growth_is_told_in_words_and_drawn() {
     // WHO, weight-for-age of girls at 12 months: 7.0 kg is the second deviation under the median.
     assert!(text.contains("Poids selon l’âge") && text.contains("entre −2 et +2") && text.matches("<svg class=\"growth\"").count() == 5, "{text}");
     assert!(!nurse.get(SIGNS).await.text().contains("/growth"), "nobody's growth is asked for at forty");
+    site.stop().await;
 }
 
 /// SIGN-15
@@ -387,6 +398,7 @@ async fn what_goes_in_and_out_adds_up_from_six_to_six() {
     assert_eq!(nurse.post(&strike, &[("_patient", "amal"), ("_author", &author), ("reason", "autre patiente")]).await.status, 303);
     let page = nurse.get(path).await;
     assert!(total(&page).contains(&voice_1000()) && page.text().contains("Barré : autre patiente"), "{}", page.text());
+    site.stop().await;
 }
 
 /// As French writes it: with a narrow space.

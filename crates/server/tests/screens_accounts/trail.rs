@@ -41,4 +41,5 @@ async fn a3_coming_going_and_failing_are_in_the_trail_and_what_was_typed_is_not(
             "sign-out left by own of own from ".into(),
         ]
     );
+    site.stop().await;
 }
