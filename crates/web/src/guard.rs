@@ -49,6 +49,8 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     response
 }
 
+/// Fields in which people type secrets: `type="password"` in the templates.
+const SECRETS: [&str; 4] = ["password", "pin", "again", "badge"];
 /// The longest form that is given back to who typed it.
 const LONGEST: usize = 256 << 10;
 
@@ -66,10 +68,11 @@ impl Typed {
         Ok((Request::from_parts(parts, Body::from(body.clone())), Some(Self(body))))
     }
 
-    /// Its fields, if it names its author.
+    /// Its fields, if it names its author and holds no secret: that is never put into a page.
     pub fn fields(&self) -> Vec<(String, String)> {
         let fields = std::str::from_utf8(&self.0).map(crate::drafts::pairs).unwrap_or_default();
-        if fields.iter().any(|(name, _)| name == "_author") { fields } else { Vec::new() }
+        let holds = |wanted: &[&str]| fields.iter().any(|(name, _)| wanted.contains(&name.as_str()));
+        if holds(&["_author"]) && !holds(&SECRETS) { fields } else { Vec::new() }
     }
 }
 
@@ -135,6 +138,14 @@ fn foreign() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_given_back_to_its_author_and_a_secret_never() {
+        let fields = |body: &'static str| Typed(Bytes::from_static(body.as_bytes())).fields();
+        assert_eq!(fields("_author=a&text=Chute").len(), 2);
+        assert!(fields("text=Chute").is_empty());
+        assert!(fields("_author=a&pin=4711&again=4711").is_empty() && fields("_author=a&password=x").is_empty() && fields("_author=a&badge=1").is_empty());
+    }
 
     #[test]
     fn another_origin_may_look_and_not_act() {
