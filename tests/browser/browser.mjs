@@ -86,6 +86,22 @@ export function picturesOf(name) {
   return folder;
 }
 
+/** Leaves pictures in a folder of a page as it stands, in the language that it is in: both themes and a telephone; and says
+ * what axe finds, and what is wider than the screen. */
+export const picturing = (folder) => async (page, name) => {
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folder, `${name}.light.png`), fullPage: true });
+  none([...(await axe(page)), ...(await overflow(page))], name);
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await page.screenshot({ path: join(folder, `${name}.dark.png`), fullPage: true });
+  none(await axe(page, ["color-contrast"]), `${name}, dark`);
+  await page.evaluate(() => { document.documentElement.dataset.theme = "light"; });
+  await page.setViewportSize(PHONE);
+  none(await overflow(page), `${name} on a telephone`);
+  await page.screenshot({ path: join(folder, `${name}.phone.png`), fullPage: true });
+  await page.setViewportSize(WIDE);
+};
+
 /** Leaves pictures in a folder of a page as it stands, in each language, light and dark, at a desk and on a telephone. */
 export const pictures = (folder) => async (context, page, name, address, again = async () => {}) => {
   const found = [];

@@ -1,12 +1,11 @@
 // Emergency in a browser, French and Arabic: somebody unknown arrives, is sorted, is taken charge of and goes home; the board
 // on the wall.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PHONE, WIDE, axe, none, openBrowser, overflow, picturesOf, sit, watch } from "./browser.mjs";
+import { none, openBrowser, picturesOf, picturing, sit, watch } from "./browser.mjs";
 import { ownSite } from "./site.mjs";
 
-const folder = picturesOf("emergency");
+const pictured = picturing(picturesOf("emergency"));
 let site, browser;
 
 before(async () => {
@@ -22,21 +21,6 @@ async function at(role, lang) {
   const context = await sit(browser, site, { role }, { lang });
   const page = await context.newPage();
   return { context, page, ...watch(page, site) };
-}
-
-/** Pictures in both themes and on a telephone; what axe finds, and what is wider than the screen. */
-async function pictured(page, name) {
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(folder, `${name}.light.png`), fullPage: true });
-  none([...(await axe(page)), ...(await overflow(page))], name);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
-  await page.screenshot({ path: join(folder, `${name}.dark.png`), fullPage: true });
-  none(await axe(page, ["color-contrast"]), `${name}, dark`);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "light"; });
-  await page.setViewportSize(PHONE);
-  none(await overflow(page), `${name} on a telephone`);
-  await page.screenshot({ path: join(folder, `${name}.phone.png`), fullPage: true });
-  await page.setViewportSize(WIDE);
 }
 
 const WORDS = {

@@ -1,13 +1,12 @@
 // What is written about a patient, by keyboard alone, in French and in Arabic: an allergy with its reaction, a note that a
 // student writes and a physician signs, a correction that keeps the words before.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PHONE, WIDE, axe, none, openBrowser, overflow, picturesOf, sit, watch } from "./browser.mjs";
+import { none, openBrowser, picturesOf, picturing, sit, watch } from "./browser.mjs";
 import { Hands } from "./hands.mjs";
 import { ownSite } from "./site.mjs";
 
-const folder = picturesOf("notes");
+const pictured = picturing(picturesOf("notes"));
 const PATIENT = "staged-twin-a";
 let site, browser;
 
@@ -24,21 +23,6 @@ async function at(role, lang, more = {}) {
   const context = await sit(browser, site, { role }, { lang, ...more });
   const page = await context.newPage();
   return { context, page, hands: new Hands(page), ...watch(page, site) };
-}
-
-/** Pictures in both themes and on a telephone; what axe finds, and what is wider than the screen. */
-async function pictured(page, name) {
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(folder, `${name}.light.png`), fullPage: true });
-  none([...(await axe(page)), ...(await overflow(page))], name);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
-  await page.screenshot({ path: join(folder, `${name}.dark.png`), fullPage: true });
-  none(await axe(page, ["color-contrast"]), `${name}, dark`);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "light"; });
-  await page.setViewportSize(PHONE);
-  none(await overflow(page), `${name} on a telephone`);
-  await page.screenshot({ path: join(folder, `${name}.phone.png`), fullPage: true });
-  await page.setViewportSize(WIDE);
 }
 
 const WORDS = {

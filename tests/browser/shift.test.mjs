@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PHONE, WIDE, axe, none, openBrowser, overflow, picturesOf, sit, watch } from "./browser.mjs";
+import { none, openBrowser, picturesOf, picturing, sit, watch } from "./browser.mjs";
 import { Hands } from "./hands.mjs";
 import { ownSite, until } from "./site.mjs";
 
 const folder = picturesOf("shift");
+const pictured = picturing(folder);
 let site, browser;
 const NOW = Date.now();
 const ago = (minutes) => new Date(NOW - minutes * 60_000).toISOString();
@@ -76,20 +77,6 @@ async function at(role, lang, more = {}) {
   const context = await sit(browser, site, { role }, { lang, ...more });
   const page = await context.newPage();
   return { context, page, hands: new Hands(page), ...watch(page, site) };
-}
-
-async function pictured(page, name) {
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(folder, `${name}.light.png`), fullPage: true });
-  none([...(await axe(page)), ...(await overflow(page))], name);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
-  await page.screenshot({ path: join(folder, `${name}.dark.png`), fullPage: true });
-  none(await axe(page, ["color-contrast"]), `${name}, dark`);
-  await page.evaluate(() => { document.documentElement.dataset.theme = "light"; });
-  await page.setViewportSize(PHONE);
-  none(await overflow(page), `${name} on a telephone`);
-  await page.screenshot({ path: join(folder, `${name}.phone.png`), fullPage: true });
-  await page.setViewportSize(WIDE);
 }
 
 const WORDS = {
