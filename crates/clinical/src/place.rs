@@ -52,7 +52,10 @@ pub struct Place {
     /// Whether somebody lies in it, not in a part of it.
     pub is_place: bool,
     pub capacity: u32,
+    /// What stands there: bed, cot, chair, corridor.
     pub kind: String,
+    /// What it is for, such as `ER` (<https://terminology.hl7.org/CodeSystem-v3-RoleCode.html>); empty where it is not said.
+    pub function: String,
     pub hygiene: Hygiene,
     /// Since when it is so clean, where that was said.
     pub since: Option<Instant>,
@@ -91,6 +94,7 @@ impl Place {
             is_place: places::is_place(place),
             capacity: places::capacity(place),
             kind: said(KIND, "valueCode").unwrap_or_else(|| "bed".to_owned()),
+            function: text("type.coding.code"),
             hygiene,
             since: place
                 .extensions("operationalStatus", SINCE)

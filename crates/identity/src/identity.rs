@@ -95,7 +95,8 @@ impl Identity {
         &self.settings.policy
     }
 
-    pub(crate) fn now(&self) -> Instant {
+    /// By the clock that sessions and secrets are reckoned by.
+    pub fn now(&self) -> Instant {
         self.clock.now()
     }
 

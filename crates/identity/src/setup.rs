@@ -112,6 +112,29 @@ impl Identity {
         Ok(made)
     }
 
+    /// Opens a session of somebody made up, who has no password and is made the first time. Refused on a store that is in
+    /// production (`RH-ID-DEMO`), and for whoever signs in as people do (`RH-ID-SIGN-IN`).
+    pub async fn stand_in(&self, profile: Profile) -> Result<crate::session::Opened, Refusal> {
+        if self.settings.production {
+            return Err(Refusal::new(FaultKind::Forbidden, "RH-ID-DEMO", "Nobody is made up in a store with real patients."));
+        }
+        let id = match fold_login(&profile.login).map_or(Ok(None), |login| self.by_login(&login))? {
+            Some(account) => account.id,
+            None => {
+                let (id, mut change) = (self.new_id(), Change::default());
+                self.new_account(By::Node(DEMO), id, profile, State::Active, &Secrets::default(), &mut change)?;
+                self.vault.commit(change).await?;
+                id
+            }
+        };
+        if self.secrets(id)?.0.password.is_some() {
+            return Err(Refusal::sign_in());
+        }
+        let (epoch, _) = self.epoch(id)?;
+        let proven = Proven { account: id, epoch, level: Level::Password, device: None, until: None, outside: false };
+        self.enter(proven, crate::session::Seat::default()).await
+    }
+
     async fn demo_hash(&self, id: AccountId, password: String) -> Result<crate::password::Hash, Refusal> {
         let (how, salt, pepper) = (self.policy().password, random(self.entropy.as_ref()), self.keys.pepper);
         let password = crate::password::normal(&password).unwrap_or_default();

@@ -9,6 +9,11 @@ pub struct Instant(pub i64);
 /// The only source of the present time. The system's clock is wired in by `server`; tests bring their own.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
+
+    /// How many of its seconds pass in a second of ours, where that is not one and the same: time is played.
+    fn pace(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// The only source of randomness.

@@ -54,7 +54,7 @@ impl Accounts {
         let world = world(node, means.world).await?;
         let settings = settings(&node.pack, node, world, means.party, means.policy);
         let vault = Arc::new(RecordVault::new(node.store.clone()));
-        let identity = Identity::open(vault.clone(), node.clock.clone(), node.entropy.clone(), means.keys, settings).await?;
+        let identity = Identity::open(vault.clone(), node.wall.clone(), node.entropy.clone(), means.keys, settings).await?;
         let identity = Arc::new(identity);
         let smart = Arc::new(programs::open(node, vault, &identity, means.addresses).await?);
         Ok(Self { identity, world, smart })

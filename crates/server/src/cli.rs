@@ -214,6 +214,10 @@ enum Command {
         /// A file that names the label printers of the house, for wristbands and labels.
         #[arg(long, env = "RIHLA_PRINTERS", value_name = "FILE")]
         printers: Option<PathBuf>,
+        /// The hospital lives by itself: made-up staff do what is due, and its time passes so many times faster than ours (0 to
+        /// 600; 1 unless said). Refused where patients are real.
+        #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "1", value_parser = clap::value_parser!(u32).range(0..=600))]
+        living: Option<u32>,
         #[command(flatten)]
         downtime: Box<DowntimeArguments>,
         #[command(flatten)]
@@ -387,6 +391,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             sign_in_provider,
             channels,
             printers,
+            living,
         } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
             let edge = (*edge).into();
@@ -403,6 +408,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 provider: sign_in_provider,
                 channels,
                 printers,
+                living,
                 downtime: downtime.options(lang),
             };
             serve::run(&options, &accounts, &serve)

@@ -24,6 +24,7 @@ pub mod import_csv;
 mod input;
 pub mod key_orders;
 pub mod keys;
+pub mod living;
 pub mod log;
 pub mod matching;
 pub mod modules;

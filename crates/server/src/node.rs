@@ -55,6 +55,8 @@ pub struct Node {
     pub backend: Held,
     pub folder: PathBuf,
     pub clock: Arc<dyn Clock>,
+    /// The clock on the wall, by which sessions and secrets end; another than the hospital's only where time is played.
+    pub wall: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub pack: Arc<Pack>,
     /// Who may see what, by the pack and the record.
@@ -87,7 +89,8 @@ impl Node {
         let store = Store::new(backend.shared(), Settings { clock: clock.clone(), indexer, site });
         let rights = Arc::new(Rights::new(store.clone(), &pack, store.indexer().zone().clone(), clock.clone())?);
         let mpi = Arc::new(Mpi::new(store.clone(), &pack));
-        Ok(Self { store, backend, folder, clock, entropy, pack: Arc::new(pack), rights, mpi, site, zone, keys: options.keys.clone() })
+        let wall = clock.clone();
+        Ok(Self { store, backend, folder, clock, wall, entropy, pack: Arc::new(pack), rights, mpi, site, zone, keys: options.keys.clone() })
     }
 
     /// The node acting for itself.

@@ -47,7 +47,7 @@ impl Addresses {
 pub async fn open(node: &Node, vault: Arc<dyn Vault>, identity: &Arc<Identity>, addresses: Addresses) -> Result<Smart, Failure> {
     let sealer = identity.sealer(Smart::PURPOSE).ok_or_else(|| Failure::new(exit::FAILED, "the server's key cannot seal the keys of programs"))?;
     let settings = Settings { issuer: addresses.issuer, fhir_base: addresses.fhir_base, policy: Policy::default() };
-    Ok(Smart::open(vault, node.clock.clone(), node.entropy.clone(), identity.clone(), sealer, settings).await?)
+    Ok(Smart::open(vault, node.wall.clone(), node.entropy.clone(), identity.clone(), sealer, settings).await?)
 }
 
 /// Who comes in at the FHIR interface: programs with a token, or everybody.

@@ -10,6 +10,7 @@ use crate::edge::{self, Bucket, Line, Papers, Rates, Tls};
 use crate::failure::{Failure, exit};
 use crate::hosts::{self, Hosts};
 use crate::key_orders;
+use crate::living::{self, Clock};
 use crate::matching::People;
 use crate::modules;
 use crate::node::{Node, Options};
@@ -59,6 +60,8 @@ pub struct ServeOptions {
     pub channels: Option<PathBuf>,
     /// The file that names the label printers.
     pub printers: Option<PathBuf>,
+    /// Made-up staff keep the hospital alive, and its time passes so many times faster than ours.
+    pub living: Option<u32>,
     /// Paper for when the power fails.
     pub downtime: Option<DowntimeOptions>,
 }
@@ -104,8 +107,8 @@ pub fn run(options: &Options, accounts: &AccountOptions, serve: &ServeOptions) -
     let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(exit::FAILED, format!("no threads to run on: {error}")))?;
-    let node = Node::open(options)?;
-    let served = runtime.block_on(until_told(&node, options, accounts, serve, address));
+    let (node, played) = living::open(options, serve.living)?;
+    let served = runtime.block_on(until_told(&node, options, accounts, serve, (address, played)));
     runtime.shutdown_timeout(PATIENCE);
     let closed = node.close();
     served?;
@@ -135,7 +138,13 @@ fn place(listen: &str, option: &str, serve: &ServeOptions) -> Result<SocketAddr,
     Ok(address)
 }
 
-async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, serve: &ServeOptions, address: SocketAddr) -> Result<(), Failure> {
+async fn until_told(
+    node: &Node,
+    options: &Options,
+    accounts: &AccountOptions,
+    serve: &ServeOptions,
+    (address, played): (SocketAddr, Clock),
+) -> Result<(), Failure> {
     let listener = bind("--listen", address).await?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, mut stopped) = watch::channel(false);
@@ -144,6 +153,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let addresses = Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port());
     let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port()), addresses.clone()).await?;
     programs::check_open(&accounts, serve)?;
+    let player = played.map(|clock| living::player(node, &accounts, serve, &addresses, clock)).transpose()?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let heads = match accounts.identity.sealer("audit heads") {
         Some(sealer) => HeadsKept::open(node, &sealer, serve.heads.as_deref())?,
@@ -158,6 +168,7 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let maker = serve.downtime.as_ref().map(|options| Maker::open(node, accounts.world, options)).transpose()?.map(Arc::new);
     let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
     let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers)).layer(Extension(board));
+    let (screens, life) = living::begin(player, screens, &stopped);
     let lines = lines(node, &accounts, serve, listener, screens).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();
     announce(bound, serve.edge.tls.is_some(), &console, accounts.identity.setup_code().await?.as_ref());
@@ -190,6 +201,9 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     if let Some(paper) = paper {
         _ = paper.await;
     }
+    if let Some(life) = life {
+        _ = life.await;
+    }
     _ = pairs.await;
     _ = calls.await;
     admin.stop();
@@ -209,7 +223,7 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
 /// Where people call, and where machines do if that is asked for: with a certificate of theirs, and for what programs call
 /// alone.
 async fn lines(node: &Node, accounts: &Accounts, serve: &ServeOptions, listener: TcpListener, screens: Router) -> Result<Vec<Line>, Failure> {
-    let rates = Arc::new(Rates::new(node.clock.clone(), serve.edge.address, serve.edge.credential));
+    let rates = Arc::new(Rates::new(node.wall.clone(), serve.edge.address, serve.edge.credential));
     let guarded = |app: Router| edge::guarded(app, rates.clone(), serve.is_secure(), serve.is_proxied());
     let tls = |papers: Papers| Tls::read(papers).map(Arc::new);
     let own = serve.edge.tls.clone().map(tls).transpose()?;

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 120] = [
+const PAGES: [(&str, &str); 121] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -131,6 +131,7 @@ const PAGES: [(&str, &str); 120] = [
     ("/patients/{patient}/scores", SIGNS),
     ("/patients/{patient}/scores/{score}", SIGNS),
     ("/patients/{patient}/signs", SIGNS),
+    ("/simulation", ANYBODY),
     ("/signs", SIGNS),
     ("/patients/{patient}/signs/{set}", "signs.write"),
     ("/requests", "requests.do"),

@@ -5,9 +5,12 @@ use axum::extract::Extension;
 use rihla_fhir_api::Lang;
 use rihla_identity::{Hashing, Keys, Policy};
 use rihla_kernel::{Clock, ManualClock};
+use rihla_living::HospitalClock;
 use rihla_server::accounts::{Accounts, Means, party};
 use rihla_server::channels::{Channels, Console};
 use rihla_server::downtime::Maker;
+use rihla_server::failure::Failure;
+use rihla_server::living::Life;
 use rihla_server::node::{Node, Options};
 use rihla_server::programs::Addresses;
 use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
@@ -127,6 +130,8 @@ pub struct TestSite {
     pub console: Console,
     /// Makes its downtime packs when the test says so, where the test asked for them.
     pub maker: Option<Maker>,
+    serve: ServeOptions,
+    addresses: Addresses,
     clock: Arc<ManualClock>,
     stop: Stop,
     server: JoinHandle<()>,
@@ -177,6 +182,7 @@ impl TestSite {
             provider: None,
             channels: None,
             printers: None,
+            living: None,
             downtime: None,
         };
         change(&mut serve);
@@ -207,12 +213,18 @@ impl TestSite {
             let until = async move { _ = stopped.wait_for(|told| *told).await };
             axum::serve(listener, router).with_graceful_shutdown(until).await.expect("the server runs");
         });
-        Self { address, node, accounts, console, maker, clock, stop: Stop(stop), server, live, messages, place }
+        Self { address, node, accounts, console, maker, serve, addresses, clock, stop: Stop(stop), server, live, messages, place }
     }
 
     /// Lets time pass, in milliseconds.
     pub fn pass(&self, millis: u64) {
         self.clock.advance(millis);
+    }
+
+    /// Made-up staff at every site, by this site's clock.
+    pub fn life(&self) -> Result<Life, Failure> {
+        let clock = Arc::new(HospitalClock::new(self.clock.clone()));
+        rihla_server::living::player(&self.node, &self.accounts, &self.serve, &self.addresses, clock)
     }
 
     /// What the clock says, in milliseconds since 1970.

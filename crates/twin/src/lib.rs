@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod json;
+pub mod living;
 pub mod sim;
 pub mod story;
 pub mod verify;

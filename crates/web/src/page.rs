@@ -74,6 +74,8 @@ struct Frame<'p> {
     person: Option<Seated>,
     /// What kind of record this is, where its patients are not real.
     world: Option<String>,
+    /// The hospital's time, where it is played.
+    played: Option<String>,
     site: String,
     rail: Vec<Entry>,
     banner: String,
@@ -125,6 +127,7 @@ impl Desk {
 
             person: Some(self.seated()),
             world: world(&self.house, voice),
+            played: played(&self.house, voice),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
             rail: self.rail(page.nav)?,
             banner,
@@ -186,6 +189,12 @@ fn world(house: &House, voice: &Voice) -> Option<String> {
     }
 }
 
+/// How fast time passes, where it does not pass as on the wall: then pages lead to where it is set.
+fn played(house: &House, voice: &Voice) -> Option<String> {
+    let pace = house.clock().pace()?;
+    Some(voice.tn("web-played", i64::from(pace)))
+}
+
 /// Whether a body has a form that asks the browser for a passkey. A text that says so has its quotes escaped.
 fn asks_passkey(body: &str) -> bool {
     body.contains(" data-passkey=\"")
@@ -202,6 +211,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
 
         person: None,
         world: world(&visitor.house, voice),
+        played: played(&visitor.house, voice),
         site: String::new(),
         rail: Vec::new(),
         banner: String::new(),

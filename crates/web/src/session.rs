@@ -160,7 +160,8 @@ pub(crate) fn is_open(house: &House, person: &Person) -> bool {
 pub(crate) async fn sweep(house: &House) {
     let over = || -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let mut marks = crate::drafts::past_use(house)?;
-        let now = house.clock().now();
+        // Sessions end by the clock on the wall, also where time is played.
+        let now = house.identity().now();
         let until = |kept: &[u8]| String::from_utf8_lossy(kept).split('\n').next().and_then(|until| until.parse().ok()).map_or(Instant(0), Instant);
         let acted = house.store().marks("acting/session/")?;
         marks.extend(acted.into_iter().filter(|(_, kept)| until(kept) <= now).map(|(name, _)| (name, Vec::new())));

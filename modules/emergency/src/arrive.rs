@@ -205,7 +205,7 @@ fn departments(desk: &Desk) -> Result<Vec<Choice>, Refusal> {
     let named = |id: String| {
         let place = house.get(&id)?;
         // A box of the department is no department.
-        let above = place.above.as_deref().is_some_and(|above| house.get(above).is_some_and(|above| above.kind == DEPARTMENT));
+        let above = place.above.as_deref().is_some_and(|above| house.get(above).is_some_and(|above| above.function == DEPARTMENT));
         (!place.is_place && !above).then(|| (id.clone(), rihla_clinical::called(&place.name, &place.aliases, arabic).to_owned()))
     };
     let mut units: Vec<Choice> = found.matches.iter().filter_map(|stored| named(stored.id.to_text())).collect();

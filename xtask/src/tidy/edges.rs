@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scores", &[]),
     ("questionnaire", &["fhir", "kernel"]),
     ("twin", &["kernel", "plan"]),
+    ("living", &["clinical", "fhir", "identity", "kernel", "packs", "store", "twin", "web"]),
     ("packs", &["fhir", "terminology"]),
     ("lists", &["packs", "clinical", "hl7v2"]),
     ("rights", &["store", "packs"]),
@@ -40,8 +41,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
-const MODULE_MAY_USE: &[&str] =
-    &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "labels", "questionnaire", "exchange", "hl7v2", "scores"];
+const MODULE_MAY_USE: &[&str] = &[
+    "kernel",
+    "web",
+    "store",
+    "clinical",
+    "fhir",
+    "terminology",
+    "packs",
+    "matching",
+    "plan",
+    "labels",
+    "living",
+    "questionnaire",
+    "exchange",
+    "hl7v2",
+    "scores",
+];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
 const OUTERMOST: &[&str] = &["server", "testkit", "xtask"];

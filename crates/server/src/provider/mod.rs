@@ -29,7 +29,7 @@ pub fn open(node: &Node, accounts: &Accounts, addresses: &Addresses, file: &Path
     let fetch = Arc::new(Caller::new(roots.as_deref()).map_err(|why| wrong(&why))?);
     let sealer = accounts.identity.sealer(Provider::PURPOSE).ok_or_else(|| wrong("the server's key cannot seal"))?;
     let redirect = format!("{}{PROVIDER_BACK}", addresses.issuer);
-    let (clock, entropy) = (node.clock.clone(), node.entropy.clone());
+    let (clock, entropy) = (node.wall.clone(), node.entropy.clone());
     Ok(Provider::new(Parts { settings, secret, redirect, site: node.site, plain, fetch, clock, entropy, sealer }))
 }
 

@@ -10,6 +10,10 @@ web-draft-drop = تخلٍّ عن المسودة
 web-leave = تسجيل الخروج
 web-world-training = تكوين: مرضى هذا السجل غير حقيقيين.
 web-world-simulation = محاكاة: مرضى هذا السجل غير حقيقيين.
+web-played = { $n ->
+    [0] الزمن متوقف
+   *[other] الزمن يمر × { $n }
+}
 web-language = اللغة
 web-theme = الإضاءة
 web-theme-light = فاتح

@@ -10,6 +10,10 @@ web-draft-drop = Discard
 web-leave = Sign out
 web-world-training = Training: the patients of this record are made up.
 web-world-simulation = Simulation: the patients of this record are made up.
+web-played = { $n ->
+    [0] Time stands still
+   *[other] Time passes × { $n }
+}
 web-language = Language
 web-theme = Light
 web-theme-light = Light theme

@@ -10,6 +10,10 @@ web-draft-drop = Abandonner
 web-leave = Se déconnecter
 web-world-training = Formation : les patients de ce dossier sont inventés.
 web-world-simulation = Simulation : les patients de ce dossier sont inventés.
+web-played = { $n ->
+    [0] Le temps est arrêté
+   *[other] Le temps passe × { $n }
+}
 web-language = Langue
 web-theme = Luminosité
 web-theme-light = Clair
