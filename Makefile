@@ -11,6 +11,8 @@ DATA ?=
 PORT ?= 8080
 # What the demo's record is on: sqlite, or postgres, which it starts and stops itself.
 STORE ?= sqlite
+# How fast time passes in the two hospitals of the demo, 0 to 600; a page of it changes it.
+PACE ?= 60
 # How many resources `make bench` writes.
 RESOURCES ?= 1000000
 
@@ -18,6 +20,7 @@ help:
 	@echo 'make demo             builds, makes a demo store of made-up patients, serves it on loopback and prints who may sign in'
 	@echo '     DATA=PATH        FHIR bundles or ndjson to fill it with, a file or a folder'
 	@echo '     PORT=8080        where it listens'
+	@echo '     PACE=60          how fast time passes in its two hospitals, where people come and go by themselves'
 	@echo '     STORE=postgres   on a PostgreSQL of its own; on SQLite unless told'
 	@echo 'make test             everything that has to hold: format, lints, house rules, tables, tests, public suites'
 	@echo 'make sbom             the parts of the program with licences and hashes, in CycloneDX: target/rihla.cdx.json'
@@ -26,7 +29,7 @@ help:
 
 demo:
 	@.ci/prepare build $(filter postgres,$(STORE))
-	@.ci/demo '$(DATA)' '$(PORT)' '$(STORE)'
+	@.ci/demo '$(DATA)' '$(PORT)' '$(STORE)' '$(PACE)'
 
 test:
 	@.ci/prepare build browser postgres

@@ -224,12 +224,13 @@ export async function sharedSite() {
   return site;
 }
 
-/** A server on a store of its own, for tests that write or kill. */
-export async function ownSite() {
+/** A server on a store of its own, for tests that write or kill; `more`: what it is told besides. */
+export async function ownSite(more = []) {
   const { store: from, tidy } = await made();
   const store = await Store.make(mkdtempSync(join(tmpdir(), "rihla-browser-own-")), from);
   await tidy();
   const site = know(new Site(store), store.cast);
+  site.open.push(...more);
   await site.start();
   site.end = async () => {
     await site.stop();

@@ -83,9 +83,9 @@ pub fn looked(record: &Scoped, sites: &[String], adults: &BTreeSet<String>) -> R
     Ok(out)
 }
 
-/// None where nobody said when they came: their visit is for people.
+/// None where it is not known when they came: their visit is for people.
 fn visit(stay: &Stay, site: usize, house: &House, adults: &BTreeSet<String>) -> Option<Visit> {
-    let arrived = stay.first_time(Moment::Arrival)?.signed.at;
+    let arrived = stay.arrived()?;
     let here = &stay.here()?.spot.location;
     let at = |moment| stay.first_time(moment).map(|time| time.signed.at.0);
     Some(Visit {

@@ -135,6 +135,30 @@ impl Database {
     }
 }
 
+/// Who is told of entries of the audit as well.
+#[derive(Debug, Args)]
+struct AtnaArguments {
+    /// An audit repository that entries go to as well (IHE ATNA: syslog over TLS).
+    #[arg(long, value_name = "HOST:PORT", requires = "atna_ca")]
+    atna: Option<String>,
+    /// The authority that vouches for it, in PEM.
+    #[arg(long, value_name = "FILE", requires = "atna")]
+    atna_ca: Option<PathBuf>,
+    /// This node's certificate for it, in PEM.
+    #[arg(long, value_name = "FILE", requires_all = ["atna", "atna_key"])]
+    atna_cert: Option<PathBuf>,
+    /// The key of this certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "atna_cert")]
+    atna_key: Option<PathBuf>,
+}
+
+impl AtnaArguments {
+    fn repository(self) -> Option<Repository> {
+        let both = self.atna.zip(self.atna_ca);
+        both.map(|(address, authority)| Repository { address, authority, certificate: self.atna_cert, key: self.atna_key })
+    }
+}
+
 /// How callers reach the server.
 #[derive(Debug, Args)]
 struct EdgeArguments {
@@ -189,18 +213,8 @@ enum Command {
         /// Where the signed heads of the audit chain go besides the store: a file that is only added to, best on another machine.
         #[arg(long, env = "RIHLA_HEADS", value_name = "FILE")]
         heads: Option<PathBuf>,
-        /// An audit repository that entries go to as well (IHE ATNA: syslog over TLS).
-        #[arg(long, value_name = "HOST:PORT", requires = "atna_ca")]
-        atna: Option<String>,
-        /// The authority that vouches for it, in PEM.
-        #[arg(long, value_name = "FILE", requires = "atna")]
-        atna_ca: Option<PathBuf>,
-        /// This node's certificate for it, in PEM.
-        #[arg(long, value_name = "FILE", requires_all = ["atna", "atna_key"])]
-        atna_cert: Option<PathBuf>,
-        /// The key of this certificate, in PEM.
-        #[arg(long, value_name = "FILE", requires = "atna_cert")]
-        atna_key: Option<PathBuf>,
+        #[command(flatten)]
+        atna: Box<AtnaArguments>,
         /// Everybody on this machine reads and writes all of the record through /fhir, without a token. For trying out;
         /// refused where patients are real.
         #[arg(long)]
@@ -375,25 +389,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve {
-            listen,
-            base,
-            max_entries,
-            max_body,
-            open_fhir,
-            edge,
-            downtime,
-            heads,
-            atna,
-            atna_ca,
-            atna_cert,
-            atna_key,
-            sign_in_provider,
-            channels,
-            printers,
-            living,
-        } => {
-            let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, downtime, heads, atna, sign_in_provider, channels, printers, living } => {
             let edge = (*edge).into();
             let serve = ServeOptions {
                 listen,
@@ -404,7 +400,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 open_fhir,
                 edge,
                 heads,
-                atna,
+                atna: atna.repository(),
                 provider: sign_in_provider,
                 channels,
                 printers,

@@ -12,8 +12,6 @@ use rihla_living::{HospitalClock, Parts, Player, Told};
 use rihla_simulation::Played;
 use rihla_web::World;
 use std::sync::Arc;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// The clock of a hospital that is played, if it is.
 pub type Clock = Option<Arc<HospitalClock>>;
@@ -50,10 +48,10 @@ pub fn player(node: &Node, accounts: &Accounts, serve: &ServeOptions, addresses:
     Ok(Life { player: Player::open(parts)?, played: Played { clock, told } })
 }
 
-/// Life begins, and the pages say so.
-pub fn begin(life: Option<Life>, screens: Router, stopped: &watch::Receiver<bool>) -> (Router, Option<JoinHandle<()>>) {
+/// The pages say that it is played; who plays is let go by whoever serves.
+pub fn shown(life: Option<Life>, screens: Router) -> (Router, Option<Player>) {
     match life {
         None => (screens, None),
-        Some(Life { player, played }) => (screens.layer(Extension(played)), Some(tokio::spawn(player.run(stopped.clone())))),
+        Some(Life { player, played }) => (screens.layer(Extension(played)), Some(player)),
     }
 }

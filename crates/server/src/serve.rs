@@ -99,6 +99,9 @@ impl ServeOptions {
 pub const MOUNT: &str = "/fhir";
 /// How long requests in progress may take to end after the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Where to listen, and the hospital's clock where it is played.
+type Place = (SocketAddr, Clock);
+
 /// A read runs inside its handler, so there are a few more threads than cores.
 const LEAST_WORKERS: usize = 4;
 
@@ -138,13 +141,7 @@ fn place(listen: &str, option: &str, serve: &ServeOptions) -> Result<SocketAddr,
     Ok(address)
 }
 
-async fn until_told(
-    node: &Node,
-    options: &Options,
-    accounts: &AccountOptions,
-    serve: &ServeOptions,
-    (address, played): (SocketAddr, Clock),
-) -> Result<(), Failure> {
+async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, serve: &ServeOptions, (address, played): Place) -> Result<(), Failure> {
     let listener = bind("--listen", address).await?;
     let bound = listener.local_addr().map_err(|error| Failure::new(exit::FAILED, format!("--listen {address}: {error}")))?;
     let (stop, mut stopped) = watch::channel(false);
@@ -153,7 +150,7 @@ async fn until_told(
     let addresses = Addresses::new(serve.base.as_deref(), serve.edge.tls.is_some(), bound.port());
     let accounts = Accounts::open(node, accounts, party(serve.base.as_deref(), bound.port()), addresses.clone()).await?;
     programs::check_open(&accounts, serve)?;
-    let player = played.map(|clock| living::player(node, &accounts, serve, &addresses, clock)).transpose()?;
+    let life = played.map(|clock| living::player(node, &accounts, serve, &addresses, clock)).transpose()?;
     let admin = Admin::start(node, &accounts, &options.socket()?, stop.clone())?;
     let heads = match accounts.identity.sealer("audit heads") {
         Some(sealer) => HeadsKept::open(node, &sealer, serve.heads.as_deref())?,
@@ -168,12 +165,13 @@ async fn until_told(
     let maker = serve.downtime.as_ref().map(|options| Maker::open(node, accounts.world, options)).transpose()?.map(Arc::new);
     let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
     let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers)).layer(Extension(board));
-    let (screens, life) = living::begin(player, screens, &stopped);
+    let (screens, player) = living::shown(life, screens);
     let lines = lines(node, &accounts, serve, listener, screens).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();
     announce(bound, serve.edge.tls.is_some(), &console, accounts.identity.setup_code().await?.as_ref());
     prepare(node, &house);
-    let live = tokio::spawn(rihla_web::run_live(house, stopped.clone()));
+    let mut beside = JoinSet::new();
+    beside.spawn(rihla_web::run_live(house, stopped.clone()));
     key_orders::go_on(node, accounts.world);
     tell(node, "began");
     if let Some(sender) = atna {
@@ -181,10 +179,11 @@ async fn until_told(
         tokio::task::spawn_blocking(move || send_all(sender, told, &runtime));
     }
     let heads = heads.map(|heads| tokio::spawn(keep_heads(heads, stopped.clone())));
-    let pairs = tokio::spawn(look_for_pairs(node.clone(), stopped.clone()));
-    let calls = tokio::spawn(calls::keep(node.clone(), stopped.clone()));
-    let paper = maker.map(|maker| tokio::spawn(downtime::run(maker, stopped.clone())));
-    let kept = tokio::spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
+    beside.spawn(look_for_pairs(node.clone(), stopped.clone()));
+    beside.spawn(calls::keep(node.clone(), stopped.clone()));
+    maker.map(|maker| beside.spawn(downtime::run(maker, stopped.clone())));
+    player.map(|player| beside.spawn(player.run(stopped.clone())));
+    beside.spawn(programs::keep(accounts.smart.clone(), stopped.clone()));
     let mut serving = JoinSet::new();
     lines.into_iter().for_each(|line| _ = serving.spawn(edge::serve(line, stopped.clone())));
     let messages = channels.start(&stopped);
@@ -196,16 +195,7 @@ async fn until_told(
     // Idle connections end at once; a reader that never finishes does not keep the store open.
     _ = tokio::time::timeout(PATIENCE, serving.join_all()).await;
     _ = tokio::time::timeout(PATIENCE, messages.join_all()).await;
-    _ = live.await;
-    _ = kept.await;
-    if let Some(paper) = paper {
-        _ = paper.await;
-    }
-    if let Some(life) = life {
-        _ = life.await;
-    }
-    _ = pairs.await;
-    _ = calls.await;
+    while beside.join_next().await.is_some() {}
     admin.stop();
     tell(node, "ended");
     if let Some(heads) = heads

@@ -68,9 +68,18 @@ async fn accounts_of_a_demonstration_stay_out_of_production(house: House) {
     assert_eq!(house.identity.demo(accounts()).await.expect("made").len(), 2);
     assert_eq!(house.identity.demo(accounts()).await.expect("there").len(), 2);
     assert_eq!(house.identity.accounts().expect("reads").len(), 2, "each once");
+    // Whoever stands in for people has no password; nobody who has one is stood in for.
+    assert_eq!(refused(house.identity.stand_in(profile("demo.nurse", "nurse")).await), "RH-ID-SIGN-IN");
+    let stood = house.identity.stand_in(profile("simulation.nurse", "nurse")).await.expect("a session");
+    assert!(house.who(stood.token.as_str()).await.is_some());
+    assert_eq!(refused(house.identity.password("simulation.nurse", "", &desk()).await), "RH-ID-SIGN-IN");
+    let again = house.identity.stand_in(profile("simulation.nurse", "nurse")).await.expect("another session");
+    assert_eq!(stood.present.account.id, again.present.account.id, "one account");
     let Ok(Step::In(proven)) = house.identity.password("demo.nurse", "demo", &desk()).await else { panic!("let in") };
     let opened = house.identity.enter(proven, Seat::default()).await.expect("opened");
     let house = house.restarted(|settings| settings.production = true).await;
     assert_eq!(refused(house.identity.password("demo.nurse", "demo", &desk()).await), "RH-ID-SIGN-IN");
+    assert_eq!(refused(house.identity.stand_in(profile("simulation.nurse", "nurse")).await), "RH-ID-DEMO");
+    assert_eq!(house.who(stood.token.as_str()).await, None);
     assert_eq!(house.who(opened.token.as_str()).await, None);
 }
