@@ -5,9 +5,11 @@ use super::live::{Scene, follow};
 use crate::bench::process::Server;
 use serde_json::{Value, json};
 
-const WARDS: usize = 40;
+pub(super) const WARDS: usize = 40;
 /// Beds of a ward, two a room.
 const BEDS: usize = 30;
+/// How long places change all over the house.
+const RUSH_S: usize = 30;
 /// Who has boards open.
 const ROLES: [&str; 3] = ["nurse", "bed-manager", "physician"];
 
@@ -28,7 +30,8 @@ pub async fn measure(server: &Server, password: &str, pages: usize, changes: usi
     let spread = follow(server, password, &spread, pages, changes).await?;
     let group = Scene { roles: &ROLES, pages: vec!["/beds".to_owned(), "/beds/bench-0".to_owned()], change: &change, touched: pages / 2 };
     let group = follow(server, password, &group, pages, changes).await?;
-    Ok(json!({ "places": WARDS * BEDS, "one_ward": one, "all_wards": spread, "group_and_ward": group }))
+    let rush = super::rush::measure(server, password, 2 * pages, RUSH_S).await?;
+    Ok(json!({ "rush": rush, "places": WARDS * BEDS, "one_ward": one, "all_wards": spread, "group_and_ward": group }))
 }
 
 async fn build(address: &str) -> Result<(), String> {
@@ -62,7 +65,7 @@ fn location(id: &str, level: &str, above: Option<&str>, name: &str) -> Value {
     out
 }
 
-fn bed(id: &str, room: &str, name: &str, state: &str) -> Value {
+pub(super) fn bed(id: &str, room: &str, name: &str, state: &str) -> Value {
     let mut out = location(id, "bd", Some(room), name);
     out["operationalStatus"] = json!({ "system": "http://terminology.hl7.org/CodeSystem/v2-0116", "code": state });
     out

@@ -9,6 +9,7 @@ mod chart;
 mod flood;
 mod http;
 mod live;
+mod rush;
 mod wards;
 
 use crate::bench::place::Place;
