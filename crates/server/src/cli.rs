@@ -214,6 +214,10 @@ enum Command {
         /// A file that names the label printers of the house, for wristbands and labels.
         #[arg(long, env = "RIHLA_PRINTERS", value_name = "FILE")]
         printers: Option<PathBuf>,
+        /// A file that short messages are added to, a line each (when, number, text), for what sends them. Without it none is
+        /// made, and no number asked for.
+        #[arg(long, env = "RIHLA_SMS", value_name = "FILE")]
+        sms: Option<PathBuf>,
         #[command(flatten)]
         downtime: Box<DowntimeArguments>,
         #[command(flatten)]
@@ -387,6 +391,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             sign_in_provider,
             channels,
             printers,
+            sms,
         } => {
             let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
             let edge = (*edge).into();
@@ -403,6 +408,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 provider: sign_in_provider,
                 channels,
                 printers,
+                sms,
                 downtime: downtime.options(lang),
             };
             serve::run(&options, &accounts, &serve)

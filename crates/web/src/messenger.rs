@@ -2,8 +2,11 @@
 
 use crate::desk::{Desk, porter};
 use crate::refuse::Refusal;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use rihla_kernel::{Fault, FaultKind, Instant, Lang};
 use rihla_store::body::instant_text;
+use std::convert::Infallible;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -14,8 +17,35 @@ pub trait Messenger: Send + Sync {
     fn send(&self, at: Instant, to: &str, text: &str) -> Result<(), Fault>;
 }
 
-/// The messenger of this server, as pages are handed it.
-pub type Post = Arc<dyn Messenger>;
+/// The messenger of this server, as pages are handed it; none unless the operator named one.
+#[derive(Clone, Default)]
+pub struct Post(Option<Arc<dyn Messenger>>);
+
+impl Post {
+    /// A file that messages are written to, if one is named.
+    pub fn to_file(path: Option<&Path>) -> std::io::Result<Self> {
+        let file = path.map(MessageFile::open).transpose()?;
+        Ok(Self(file.map(|file| Arc::new(file) as Arc<dyn Messenger>)))
+    }
+
+    /// Whether anything is sent: where nothing is, no number is asked for.
+    pub fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What there is nobody to send is not sent.
+    pub fn send(&self, at: Instant, to: &str, text: &str) -> Result<(), Fault> {
+        self.0.as_ref().map_or(Ok(()), |messenger| messenger.send(at, to, text))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Post {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
 
 /// A line for each message at the end of a file: when, to which number, the text, with tabs between. Nothing leaves the
 /// machine; what sends short messages reads it.
