@@ -214,13 +214,10 @@ async fn a_clerk_gives_a_ticket_and_ties_it_to_a_patient() {
     let mut client = filled(&site).await;
     let mut clerk = at(&site, "registration-clerk", "g1").await;
     let id = clerk.get("/queue").await.hidden("_id");
-    let to = post(&mut clerk, "/queue/issue", &[("_id", &id), ("service", "registration"), ("priority", "emergency")]).await;
+    post(&mut clerk, "/queue/issue", &[("_id", &id), ("service", "registration"), ("priority", "emergency")]).await;
     assert!(ticket(&mut client, &site, "A001").await.2.contains(r#""valueCode":"emergency""#));
     let id = clerk.get("/queue").await.hidden("_id");
-    let to = {
-        let _ = to;
-        post(&mut clerk, "/queue/issue", &[("_id", &id), ("service", "registration")]).await
-    };
+    let to = post(&mut clerk, "/queue/issue", &[("_id", &id), ("service", "registration")]).await;
     let found = clerk.post(&format!("{to}/find"), &[("q", "Tazi")]).await;
     assert!(found.text().contains("TAZI"), "{}", found.text());
     let (_, version, _) = ticket(&mut client, &site, "A002").await;
