@@ -393,8 +393,6 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             printers,
             sms,
         } => {
-            let atna = atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key });
-            let edge = (*edge).into();
             let serve = ServeOptions {
                 listen,
                 base,
@@ -402,9 +400,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 max_entries,
                 max_body: max_body << 20,
                 open_fhir,
-                edge,
+                edge: (*edge).into(),
                 heads,
-                atna,
+                atna: atna.zip(atna_ca).map(|(address, authority)| Repository { address, authority, certificate: atna_cert, key: atna_key }),
                 provider: sign_in_provider,
                 channels,
                 printers,

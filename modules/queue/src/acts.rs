@@ -100,8 +100,8 @@ pub async fn act(desk: Desk, post: Post, headers: HeaderMap, Path((id, act)): Pa
         ("end", _) => ticket.end(here, signed),
         ("no-show", _) => ticket.no_show(here, rule, signed),
         ("back", _) => ticket.back(signed),
-        ("gone", _) => ticket.gone(signed),
-        ("transfer", Some(to)) => to.and_then(|(service, desk)| ticket.transfer(&service, desk.as_deref(), signed)),
+        ("gone", _) => ticket.gone(here, signed),
+        ("transfer", Some(to)) => to.and_then(|(service, desk)| ticket.transfer(here, &service, desk.as_deref(), signed)),
         _ => Err(refusal::state()),
     });
     let changed = changed.await;

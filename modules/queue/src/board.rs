@@ -9,7 +9,7 @@ use axum::response::Response;
 use rihla_clinical::queue::{Counter, Moment, State, Ticket, Turn, Why, in_order};
 use rihla_fhir::view::{HumanName, Names, Script};
 use rihla_web::text::{Html, Voice, auto, listed};
-use rihla_web::{Desk, OF_LANE, Page, Post, Refusal, go, key, look};
+use rihla_web::{Desk, OF_HATCH, Page, Post, Refusal, go, key, look};
 use serde::Deserialize;
 
 /// Which desk a workstation is.
@@ -111,7 +111,7 @@ pub async fn show(desk: Desk, post: Post, headers: HeaderMap, Query(asked): Quer
     let hall = Hall::open(&desk)?;
     let (voice, lang) = (&desk.voice, desk.voice.lang());
     let counter = chosen(&hall, &headers)?.filter(|_| asked.choose.is_empty());
-    let about = counter.as_ref().map(|counter| format!("{OF_LANE}{}", counter.id));
+    let about = counter.as_ref().map(|counter| format!("{OF_HATCH}{}", counter.id));
     let offers = |counter: &Counter| counter.services.iter().map(|service| hall.service(service, voice)).collect::<Vec<_>>().join(" · ");
     let rules = hall.rules();
     let body = Body {
@@ -146,7 +146,7 @@ pub async fn choose(desk: Desk, Form(typed): Form<Chosen>) -> Result<Response, R
 pub fn part(desk: &Desk, about: &str) -> Result<String, Refusal> {
     let hall = Hall::open(desk)?;
     let counters = hall.counters()?;
-    let id = about.strip_prefix(OF_LANE).unwrap_or(about);
+    let id = about.strip_prefix(OF_HATCH).unwrap_or(about);
     let counter = counters.iter().find(|counter| counter.id == id).ok_or_else(Refusal::not_found)?;
     let (voice, rules) = (&desk.voice, hall.rules());
     let open = hall.act().open()?;
@@ -188,9 +188,9 @@ fn tallies(hall: &Hall<'_>, counter: &Counter, counters: &[Counter], open: &[Tic
 
 fn here(hall: &Hall<'_>, ticket: &Ticket) -> Here {
     let rule = hall.rules().no_show;
-    let last = ticket.last(Moment::Called).map_or(0, |last| hall.now.0 - last.0);
     let calls = ticket.calls(rule.minutes);
-    let may_miss = calls >= rule.calls && last >= i64::from(rule.minutes) * 60_000;
+    // That the last call was just now is said by whoever refuses it: no page comes anew for time alone.
+    let may_miss = calls >= rule.calls;
     Here { line: line(hall, ticket, None), serving: ticket.state == State::Serving, calls, may_miss }
 }
 

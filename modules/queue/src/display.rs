@@ -10,7 +10,7 @@ use rihla_clinical::queue::{Moment, State};
 use rihla_kernel::{Instant, Lang};
 use rihla_packs::queue_words;
 use rihla_web::text::Voice;
-use rihla_web::{Desk, OF_LANE, Page, Refusal};
+use rihla_web::{Desk, OF_HATCH, Page, Refusal};
 use serde::Deserialize;
 
 /// Of all services.
@@ -66,7 +66,7 @@ struct Body {
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(DISPLAY)?;
     let known = desk.house.pack().queue.service(&asked.service).map_or(ALL, |service| service.code.as_str());
-    let about = format!("{OF_LANE}{known}");
+    let about = format!("{OF_HATCH}{known}");
     let site = desk.house.pack().site(desk.house.site());
     let body = Body { site: ALOUD.map(|lang| site.map(|site| said(&site.names, lang)).unwrap_or_default()), calls: part(&desk, &about)? }.render()?;
     let mut response = desk.page(Page { title: desk.voice.t("queue-display"), stands: true, live: vec![(CALLS, about)], body, ..Page::default() })?;
@@ -77,7 +77,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
 /// The part that follows the record; `about` names the service.
 pub fn part(desk: &Desk, about: &str) -> Result<String, Refusal> {
     let hall = Hall::open(desk)?;
-    let wanted = about.strip_prefix(OF_LANE).unwrap_or(about);
+    let wanted = about.strip_prefix(OF_HATCH).unwrap_or(about);
     let shows = |service: &str| wanted == ALL || service == wanted;
     let (open, counters, rules) = (hall.act().open()?, hall.counters()?, hall.rules());
     let call = |ticket: &rihla_clinical::queue::Ticket| {

@@ -34,7 +34,7 @@ impl<'d> Hall<'d> {
         let zone = desk.voice.zone();
         let today = Timestamp::from_millisecond(now.0).map(|now| now.to_zoned(zone.clone()).date()).unwrap_or_default();
         let dawn = today.to_zoned(zone.clone()).map_or(now, |dawn| Instant(dawn.timestamp().as_millisecond()));
-        Ok(Self { record: desk.lane(vec![("Task", ticket), ("Location", places)])?, desk, now, today, dawn })
+        Ok(Self { record: desk.hatch(vec![("Task", ticket), ("Location", places)])?, desk, now, today, dawn })
     }
 
     pub fn rules(&self) -> &'d QueueRules {

@@ -118,7 +118,8 @@ fn a_transfer_keeps_the_time_of_arrival_and_may_name_a_desk() {
     let mut one = ticket(1, 0, "");
     one.call("d1", signed(5)).expect("called");
     one.begin("d1", signed(6)).expect("begun");
-    one.transfer("cashier", Some("d9"), signed(10)).expect("transferred");
+    assert_eq!(one.transfer("d2", "cashier", None, signed(10)).expect_err("not theirs").code, "RH-QUEUE-ELSEWHERE");
+    one.transfer("d1", "cashier", Some("d9"), signed(10)).expect("transferred");
     let (one, text) = again(&one);
     assert_eq!((one.state, one.since(false), one.waited(), one.served()), (State::Waiting, at(0), None, Some(4 * MINUTE)), "{text}");
     assert!(text.contains(r#""valueCode":"registration""#), "{text}");
@@ -190,7 +191,7 @@ fn take(event: &Event, minute: i64, tickets: &mut Vec<Ticket>) -> Option<String>
         Event::Transfer(from, to) => {
             let one = here(tickets, desk(*from))?;
             let since = one.since(false);
-            one.transfer("registration", Some(desk(*to)), signed(minute)).expect("transferred");
+            one.transfer(desk(*from), "registration", Some(desk(*to)), signed(minute)).expect("transferred");
             assert_eq!(one.since(false), since);
         }
         Event::Absent(at) => {

@@ -52,6 +52,6 @@ pub fn in_order<'t>(
             ((why, place, since, &ticket.number), Turn { ticket, why })
         })
         .collect();
-    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.sort_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, turn)| turn).collect()
 }

@@ -342,21 +342,30 @@ impl Ticket {
         Ok(())
     }
 
-    /// They do not wait any longer.
-    pub fn gone(&mut self, signed: Signed) -> Result<(), Fault> {
+    /// Whoever was called to a desk, or is there, is that desk's.
+    fn not_at_other(&self, desk: &str) -> Result<(), Fault> {
+        let held = matches!(self.state, State::Called | State::Serving) && self.desk.as_deref() != Some(desk);
+        if held { Err(refusal::elsewhere()) } else { Ok(()) }
+    }
+
+    /// They do not wait any longer; `desk`: who says so.
+    pub fn gone(&mut self, desk: &str, signed: Signed) -> Result<(), Fault> {
         if !matches!(self.state, State::Waiting | State::Called | State::NoShow) {
             return Err(refusal::state());
         }
+        self.not_at_other(desk)?;
         (self.state, self.desk) = (State::Gone, None);
         self.mark(Moment::Ended, "", signed);
         Ok(())
     }
 
-    /// On to a desk, which alone calls it, or to whichever desk of a service is free; with the time at which they came.
-    pub fn transfer(&mut self, service: &str, desk: Option<&str>, signed: Signed) -> Result<(), Fault> {
+    /// From a desk on to another, which alone calls it, or to whichever desk of a service is free; with the time at which they
+    /// came.
+    pub fn transfer(&mut self, from: &str, service: &str, desk: Option<&str>, signed: Signed) -> Result<(), Fault> {
         if !matches!(self.state, State::Waiting | State::Called | State::Serving) {
             return Err(refusal::state());
         }
+        self.not_at_other(from)?;
         let before = std::mem::replace(&mut self.service, service.to_owned());
         (self.state, self.desk) = (State::Waiting, desk.map(str::to_owned));
         self.mark(Moment::Transferred, &before, signed);

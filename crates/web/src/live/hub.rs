@@ -168,7 +168,7 @@ impl Listener {
         let everything = *seen < news.from || *seen > news.tick;
         let is_news = |wanted: &Wanted| {
             let touches =
-                |event: &Event| event.change.change.row > *seen && wanted.is_touched_by(event) && (wanted.is_of_lane() || desk.record.may_see(&event.change));
+                |event: &Event| event.change.change.row > *seen && wanted.is_touched_by(event) && (wanted.is_of_hatch() || desk.record.may_see(&event.change));
             everything || news.changes.iter().any(touches)
         };
         let stale: Vec<bool> = parts.iter().map(is_news).collect();

@@ -13,13 +13,13 @@ const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Signs of a code: 60 bits.
 const LONG: usize = 12;
 
-/// What a live part is about that the same is shown of to whoever may see it, by a handle of [`Desk::lane`]: it is told of every
+/// What a live part is about that the same is shown of to whoever may see it, by a handle of [`Desk::hatch`]: it is told of every
 /// change of what it watches.
-pub const OF_LANE: &str = "lane.";
+pub const OF_HATCH: &str = "hatch.";
 
 impl Desk {
     /// The record by rules of a workflow, for this person, at this site. The caller has asked for its right before.
-    pub fn lane(&self, rules: Vec<(&str, TypeRule)>) -> Result<Scoped, Refusal> {
+    pub fn hatch(&self, rules: Vec<(&str, TypeRule)>) -> Result<Scoped, Refusal> {
         let rules = rules.into_iter().map(|(ty, rule)| Ok((type_of(ty)?.0, rule))).collect::<Result<Vec<_>, Refusal>>()?;
         let scope = AccessScope::everything().with_rules(rules).only_sites([self.house.site()]);
         Ok(self.house.store().scoped_to(self.person.actor(), Purpose::Operations, scope).from(self.record.origin().clone()))
