@@ -110,8 +110,10 @@ for (const lang of ["fr", "ar"]) {
 test("the kiosk works without a script", async () => {
   const kiosk = await at("kiosk", "fr", TABLET, { javaScriptEnabled: false });
   await kiosk.page.goto(`${site.base}/queue/kiosk`);
-  await kiosk.page.locator("a[href^='/queue/kiosk/pharmacy']").click();
-  await kiosk.page.locator("button.primary").click();
+  await kiosk.page.locator("a[href^='/queue/kiosk/pharmacy']").press("Enter");
+  await kiosk.page.waitForURL(/kiosk\/pharmacy/);
+  await kiosk.page.locator("button.primary").press("Enter");
+  await kiosk.page.waitForURL(/\/kiosk\/ticket\//);
   assert.match((await kiosk.page.locator(".queue-number").innerText()).trim(), /^M\d{3}$/);
   const path = new URL(kiosk.page.url()).pathname;
   await kiosk.page.goto(`${site.base}/queue/kiosk`);

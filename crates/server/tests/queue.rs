@@ -149,18 +149,23 @@ async fn of_two_desks_one_calls_a_ticket_and_of_two_kiosks_each_has_a_number() {
         ticket(&mut client, &site, number).await;
     }
     let (mut left, mut right) = (at(&site, "registration-clerk", "g1").await, at(&site, "nurse", "g2").await);
+    // One ticket is left, and two call.
+    assert_eq!(act(&mut client, &site, &mut left, "A002", "gone", &[]).await, "/queue");
     let authors = [left.get("/queue").await.hidden("_author"), right.get("/queue").await.hidden("_author")];
     let (own, other) = ([("_author", authors[0].as_str())], [("_author", authors[1].as_str())]);
-    let (l, r) = tokio::join!(left.post("/queue/call", &own), right.post("/queue/call", &other));
-    let said = [l.header("location").unwrap_or_default().to_owned(), r.header("location").unwrap_or_default().to_owned()];
-    let called = client.get("Task?code=urn:rihla:queue|ticket&status=accepted").await;
-    let count = called.text().matches(r#""resourceType":"Task""#).count();
-    let told = said.iter().filter(|to| to.contains("RH-QUEUE-RACED")).count();
-    assert_eq!(count + told, 2, "{said:?}: {}", called.text());
+    let (one, two) = tokio::join!(left.post("/queue/call", &own), right.post("/queue/call", &other));
+    let said = [&one, &two].map(|reply| reply.header("location").unwrap_or_default().to_owned());
+    let told = said.iter().filter(|to| to.contains("RH-QUEUE-RACED") || to.contains("RH-QUEUE-NOBODY")).count();
+    assert_eq!((said.iter().filter(|to| *to == "/queue").count(), told), (1, 1), "{said:?}");
+    let (_, _, text) = ticket(&mut client, &site, "A001").await;
+    assert_eq!(text.matches(r#""valueCode":"called""#).count(), 1, "{text}");
+    // Who was called elsewhere is not this desk's to pass on.
+    let mut loser = if said[0] == "/queue" { right } else { left };
+    assert!(act(&mut client, &site, &mut loser, "A001", "transfer", &[("to", "desk c1")]).await.contains("RH-QUEUE-ELSEWHERE"));
     // What a page showed is not what there is: it is said, and nothing done.
     let (id, _, _) = ticket(&mut client, &site, "A001").await;
-    assert!(post(&mut left, &format!("/queue/tickets/{id}/begin"), &[("version", "1")]).await.contains("RH-QUEUE-"));
-    let page = left.get("/queue?wrong=RH-QUEUE-RACED").await;
+    assert!(post(&mut loser, &format!("/queue/tickets/{id}/begin"), &[("version", "1")]).await.contains("RH-QUEUE-"));
+    let page = loser.get("/queue?wrong=RH-QUEUE-RACED").await;
     assert!(page.text().contains("Un autre guichet") && page.text().contains("RH-QUEUE-RACED"), "{}", page.text());
     site.stop().await;
 }

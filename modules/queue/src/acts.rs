@@ -52,7 +52,7 @@ pub async fn call(desk: Desk, post: Post, headers: HeaderMap, Form(typed): Form<
     let hall = Hall::open(&desk)?;
     let Some(counter) = counter(&hall, &headers)? else { return Ok(go("/queue", &[])) };
     let called = hall.act().call_next(&counter, |code| hall.rank(code)).await;
-    tell(&hall, &post).await?;
+    tell(&hall, &post).await;
     answer(called.map(|_| "/queue".to_owned()))
 }
 
@@ -81,7 +81,7 @@ pub async fn issue(desk: Desk, post: Post, Form(typed): Form<Typed>) -> Result<R
     let code = desk.random_code();
     let new = New { id: &typed.id, code: &code, service: &typed.service, priority, patient: None, slot: None, focus: None };
     let issued = hall.act().issue(new, marks.into_iter().collect()).await;
-    tell(&hall, &post).await?;
+    tell(&hall, &post).await;
     answer(issued.map(|ticket| format!("/queue/tickets/{}", percent(&ticket.id))))
 }
 
@@ -105,7 +105,7 @@ pub async fn act(desk: Desk, post: Post, headers: HeaderMap, Path((id, act)): Pa
         _ => Err(refusal::state()),
     });
     let changed = changed.await;
-    tell(&hall, &post).await?;
+    tell(&hall, &post).await;
     answer(changed.map(|_| "/queue".to_owned()))
 }
 

@@ -7,7 +7,7 @@ use rihla_clinical::queue::{Act, CODING, Counter, Hour, Past, Range, SERVICE, St
 use rihla_kernel::{Fault, Instant, Lang};
 use rihla_packs::QueueRules;
 use rihla_store::Scoped;
-use rihla_store::scope::TypeRule;
+use rihla_store::scope::{Act as Access, TypeRule};
 use rihla_web::text::{Voice, listed};
 use rihla_web::{Desk, Refusal, key};
 
@@ -26,8 +26,12 @@ pub struct Hall<'d> {
 impl<'d> Hall<'d> {
     /// The caller has asked for its right before.
     pub fn open(desk: &'d Desk) -> Result<Self, Refusal> {
-        let ticket = TypeRule::written().coded("code", (CODING.to_owned(), TICKET.to_owned()));
-        let places = TypeRule::shown().open().touching(["status", "extension"].map(str::to_owned));
+        // A display writes nothing, a kiosk no desks, and nobody takes a ticket away.
+        let (serves, gives) = (desk.person.may(crate::SERVE.0), desk.person.may(crate::KIOSK.0));
+        let ticket = if serves || gives { TypeRule::shown().may(&[Access::Create, Access::Update]) } else { TypeRule::shown() };
+        let ticket = ticket.coded("code", (CODING.to_owned(), TICKET.to_owned()));
+        let places = TypeRule::shown().open();
+        let places = if serves { places.touching(["status", "extension"].map(str::to_owned)) } else { places };
         let services = &desk.house.pack().queue.services;
         let places = services.iter().fold(places, |rule, service| rule.coded("type", (SERVICE.to_owned(), service.code.clone())));
         let now = desk.house.clock().now();

@@ -176,7 +176,7 @@ pub async fn take(desk: Desk, post: Post, Form(typed): Form<Typed>) -> Result<Re
     let code = desk.random_code();
     let new = New { id: &typed.id, code: &code, service: &typed.service, priority, patient: None, slot: None, focus: None };
     let ticket = hall.act().issue(new, marks.into_iter().collect()).await?;
-    tell(&hall, &post).await?;
+    tell(&hall, &post).await;
     Ok(go(&of_code(&ticket.code, desk.voice.lang()), &[]))
 }
 

@@ -16,8 +16,14 @@ pub fn telephone(typed: &str) -> Option<String> {
     (DIGITS.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
 }
 
-/// Sends what is due, and lets go of numbers that nobody waits with.
-pub async fn tell(hall: &Hall<'_>, post: &Post) -> Result<(), Refusal> {
+/// Sends what is due, and lets go of numbers that nobody waits with. What was done at a desk is done, also if this fails.
+pub async fn tell(hall: &Hall<'_>, post: &Post) {
+    if let Err(refusal) = told(hall, post).await {
+        tracing::error!(code = refusal.fault().map(|fault| fault.code), "queue: who left a number was not told");
+    }
+}
+
+async fn told(hall: &Hall<'_>, post: &Post) -> Result<(), Refusal> {
     let left = hall.desk.left_numbers()?;
     if left.is_empty() {
         return Ok(());

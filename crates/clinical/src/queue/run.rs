@@ -144,9 +144,11 @@ impl Act<'_> {
     /// The greatest number of a letter that was issued today.
     fn last_number(&self, letter: char) -> Result<u32, Fault> {
         // Who was transferred keeps their number, so that the letter tells, and not the service.
-        let asked = [("authored-on", format!("ge{}", instant_text(self.dawn)))];
-        let numbers = self.tickets(&asked, PAGES)?.into_iter().filter_map(|ticket| ticket.number.strip_prefix(letter)?.parse().ok());
-        Ok(numbers.max().unwrap_or(0))
+        let asked = [("authored-on", format!("ge{}", instant_text(self.dawn))), ("_sort", "-authored-on".to_owned())];
+        let greatest = |tickets: Vec<Ticket>| tickets.iter().filter_map(|ticket| ticket.number.strip_prefix(letter)?.parse().ok()).max();
+        // It is among the newest, but where few come for this service.
+        let newest = greatest(self.tickets(&asked, 1)?);
+        Ok(newest.map_or_else(|| self.tickets(&asked, PAGES).map(greatest), |found| Ok(Some(found)))?.unwrap_or(0))
     }
 
     fn numbered(&self, number: &str) -> Result<Query, Fault> {
