@@ -3,6 +3,8 @@
 //!
 //! [`request`]: what is asked of others about a patient, step by step, and what its result makes others do.
 //!
+//! [`queue`]: who waits at the desks, and who is called next.
+//!
 //! What a stay is and would be is decided without I/O ([`Stay`]); [`Act`] reads, decides and commits.
 
 pub mod emergency;
@@ -15,6 +17,7 @@ mod moves;
 mod object;
 mod place;
 pub mod propose;
+pub mod queue;
 pub mod refusal;
 pub mod request;
 mod run;

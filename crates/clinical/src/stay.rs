@@ -311,7 +311,7 @@ pub(crate) fn read_signed(of: Value<'_>, head: &str, zone: &Zone) -> Option<Sign
     Some(Signed { at: Instant(at.lo), account: part(of, &format!("{head}account"), "valueString"), by })
 }
 
-fn sign(signed: &Signed, head: &str) -> Vec<String> {
+pub(crate) fn sign(signed: &Signed, head: &str) -> Vec<String> {
     vec![
         format!(r#"{{"url":"{head}at","valueDateTime":{}}}"#, quoted(&instant_text(signed.at))),
         string(&format!("{head}account"), &signed.account),

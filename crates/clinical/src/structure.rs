@@ -177,7 +177,7 @@ fn stays(record: &Scoped, pairs: &[(&str, String)]) -> Result<Vec<Stay>, Fault> 
     found.iter().map(|stored| read(stored, |value| Stay::read(value, stored.vid, record.zone()))).collect()
 }
 
-fn pages(record: &Scoped, ty: &str, pairs: &[(&str, String)], most: usize) -> Result<Vec<Stored>, Fault> {
+pub(crate) fn pages(record: &Scoped, ty: &str, pairs: &[(&str, String)], most: usize) -> Result<Vec<Stored>, Fault> {
     let ty = type_of(ty)?;
     let asked: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let (mut out, mut cursor) = (Vec::new(), None);

@@ -3,8 +3,8 @@
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, Requests, Roles, Shifts, Signs, Stays, Triage, access,
-    allergens, audit, consents, cover, labels, lists, notes, papers, requests, roles, shifts, signs, stays, triage,
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, QueueRules, Requests, Roles, Shifts, Signs, Stays, Triage,
+    access, allergens, audit, consents, cover, labels, lists, notes, papers, queue, requests, roles, shifts, signs, stays, triage,
 };
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
@@ -39,6 +39,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
     let consents = consents::read(files.root("consents.toml"), &languages, &mut out);
     let stays = stays::read(files.root("stays.toml"), &languages, &mut out);
     let triage = triage::read(files.root("triage.toml"), &languages, &mut out);
+    let queue = queue::read(files.root("queue.toml"), &languages, &mut out);
     let person_names = lists::names(files.list("names.tsv"), &mut out);
     let places = lists::places(files.list("places.tsv"), &mut out);
     match (country, group, person_names, places) {
@@ -62,6 +63,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
             stays,
             shifts,
             triage,
+            queue,
             ..country
         }),
         _ => Err(out),
@@ -152,6 +154,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         stays: Stays::default(),
         shifts: Shifts::default(),
         triage: Triage::default(),
+        queue: QueueRules::default(),
     })
 }
 

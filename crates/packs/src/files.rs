@@ -19,4 +19,5 @@ const FILES: &[&str] = &[
     "stays.toml",
     "shifts.toml",
     "triage.toml",
+    "queue.toml",
 ];

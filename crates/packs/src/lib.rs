@@ -15,6 +15,7 @@ mod pack;
 mod papers;
 mod pattern;
 mod provenance;
+mod queue;
 mod read;
 mod requests;
 mod roles;
@@ -37,6 +38,7 @@ pub use pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, 
 pub use papers::{AskKind, PAPER_FACTS, Paper, PaperAsk, PaperAuthor, PaperMoment, PaperRegister, PaperSize, Papers};
 pub use pattern::{BadPattern, Pattern, compact};
 pub use provenance::{Provenance, Standing};
+pub use queue::{NoShow, QueuePause, QueuePriority, QueueRules, QueueService, QueueWords, queue_words};
 pub use read::{Problem, Section};
 pub use requests::{Analyte, Callback, Critical, Limit, OrderSet, Orderable, Priority, RequestAsk, RequestKind, Requests};
 pub use roles::{Role, Roles};

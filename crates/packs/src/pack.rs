@@ -2,7 +2,8 @@
 
 use crate::lists::{Names as PersonNames, Places};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, Requests, Roles, Shifts, Signs, Stays, Triage, build,
+    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, QueueRules, Requests, Roles, Shifts, Signs, Stays,
+    Triage, build,
 };
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
@@ -57,6 +58,8 @@ pub struct Pack {
     pub shifts: Shifts,
     /// How arrivals at the emergency department are sorted.
     pub triage: Triage,
+    /// Who is called next at the desks.
+    pub queue: QueueRules,
 }
 
 /// How names and telephone numbers are written, for whoever looks for a person by them.

@@ -72,6 +72,19 @@ provenance = { source = "made up", validator = "" }
 const SIGNS: &str =
     "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
 const SHIFTS: &str = "handover = 60\nprovenance = { source = \"s\", validator = \"\" }\n[[shift]]\ncode = \"day\"\nfrom = 0\nnames = { fr = \"Jour\" }\n";
+const QUEUE: &str = r#"
+overdue = 30
+soon = 2
+enough = 8
+shown = 6
+idle = 60
+service = []
+priority = []
+pause = []
+no_show = { calls = 3, minutes = 1, keeps_place = false }
+words = { call = { fr = "{number} {desk}" }, soon = { fr = "{number} {ahead}" } }
+provenance = { source = "s", validator = "" }
+"#;
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
 
@@ -96,6 +109,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("shifts.toml", SHIFTS),
         ("triage.toml", "triage_within = 5\nscale = []\nmode = []\nreason = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
+        ("queue.toml", QUEUE),
     ]
 }
 
@@ -125,7 +139,8 @@ fn every_pack_in_the_program_is_sound() {
             .chain(pack.papers.list.iter().map(|paper| &paper.provenance))
             .chain(pack.consents.list.iter().map(|kind| &kind.provenance))
             .chain(&pack.stays.provenance)
-            .chain(&pack.shifts.provenance);
+            .chain(&pack.shifts.provenance)
+            .chain(&pack.queue.provenance);
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }

@@ -232,6 +232,10 @@ enum Command {
         /// 600; 1 unless said). Refused where patients are real.
         #[arg(long, value_name = "PACE", num_args = 0..=1, default_missing_value = "1", value_parser = clap::value_parser!(u32).range(0..=600))]
         living: Option<u32>,
+        /// A file that short messages are added to, a line each (when, number, text), for what sends them. Without it none is
+        /// made, and no number asked for.
+        #[arg(long, env = "RIHLA_SMS", value_name = "FILE")]
+        sms: Option<PathBuf>,
         #[command(flatten)]
         downtime: Box<DowntimeArguments>,
         #[command(flatten)]
@@ -389,8 +393,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let lang = cli.lang.into();
     let accounts = AccountOptions { key, world: cli.world.map(World::from) };
     match cli.command {
-        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, downtime, heads, atna, sign_in_provider, channels, printers, living } => {
-            let edge = (*edge).into();
+        Command::Serve { listen, base, max_entries, max_body, open_fhir, edge, downtime, heads, atna, sign_in_provider, channels, printers, sms, living } => {
             let serve = ServeOptions {
                 listen,
                 base,
@@ -398,12 +401,13 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 max_entries,
                 max_body: max_body << 20,
                 open_fhir,
-                edge,
+                edge: (*edge).into(),
                 heads,
                 atna: atna.repository(),
                 provider: sign_in_provider,
                 channels,
                 printers,
+                sms,
                 living,
                 downtime: downtime.options(lang),
             };

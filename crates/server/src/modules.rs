@@ -11,6 +11,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_chart::SCREENS,
     &rihla_beds::SCREENS,
     &rihla_emergency::SCREENS,
+    &rihla_queue::SCREENS,
     &rihla_admission::SCREENS,
     &rihla_exchange_console::SCREENS,
     &rihla_papers::SCREENS,

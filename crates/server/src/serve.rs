@@ -28,7 +28,7 @@ use rihla_kernel::Actor;
 use rihla_mpi::Learning;
 use rihla_store::Event;
 use rihla_store::trail::EventKind;
-use rihla_web::{Furnishing, House};
+use rihla_web::{Furnishing, House, Post};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -62,8 +62,15 @@ pub struct ServeOptions {
     pub printers: Option<PathBuf>,
     /// Made-up staff keep the hospital alive, and its time passes so many times faster than ours.
     pub living: Option<u32>,
+    /// The file that short messages are added to.
+    pub sms: Option<PathBuf>,
     /// Paper for when the power fails.
     pub downtime: Option<DowntimeOptions>,
+}
+
+/// Where short messages go.
+pub fn messages(serve: &ServeOptions) -> Result<Post, Failure> {
+    Post::to_file(serve.sms.as_deref()).map_err(|error| Failure::new(exit::FAILED, format!("the file of short messages cannot be opened: {error}")))
 }
 
 /// How callers reach the server.
@@ -164,7 +171,11 @@ async fn until_told(node: &Node, options: &Options, accounts: &AccountOptions, s
     let printers = printers::open(node, accounts.world, serve.printers.as_deref())?;
     let maker = serve.downtime.as_ref().map(|options| Maker::open(node, accounts.world, options)).transpose()?.map(Arc::new);
     let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
-    let screens = app(node, &accounts, serve, house.clone()).layer(Extension(console.clone())).layer(Extension(printers)).layer(Extension(board));
+    let screens = app(node, &accounts, serve, house.clone())
+        .layer(Extension(console.clone()))
+        .layer(Extension(printers))
+        .layer(Extension(board))
+        .layer(Extension(messages(serve)?));
     let (screens, player) = living::shown(life, screens);
     let lines = lines(node, &accounts, serve, listener, screens).await?;
     let keeping: Vec<_> = lines.iter().filter_map(|line| line.tls.clone()).chain(channels.certificates()).collect();

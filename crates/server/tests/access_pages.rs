@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 121] = [
+const PAGES: [(&str, &str); 127] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -124,6 +124,12 @@ const PAGES: [(&str, &str); 121] = [
     ("/programs", ADMINISTER),
     ("/programs/new", ADMINISTER),
     ("/programs/{id}", ADMINISTER),
+    ("/queue", "queue.serve"),
+    ("/queue/display", "queue.display"),
+    ("/queue/kiosk", "queue.kiosk"),
+    ("/queue/kiosk/ticket/{code}", "queue.kiosk"),
+    ("/queue/kiosk/{service}", "queue.kiosk"),
+    ("/queue/tickets/{ticket}", "queue.serve"),
     ("/registers", "papers.registers"),
     ("/registers/{register}", "papers.registers"),
     ("/patients/{patient}/balance", SIGNS),

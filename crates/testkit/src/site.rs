@@ -13,7 +13,7 @@ use rihla_server::failure::Failure;
 use rihla_server::living::Life;
 use rihla_server::node::{Node, Options};
 use rihla_server::programs::Addresses;
-use rihla_server::serve::{EdgeOptions, ServeOptions, app, house};
+use rihla_server::serve::{EdgeOptions, ServeOptions, app, house, messages};
 use rihla_test_postgres::Database;
 use rihla_web::World;
 use std::net::SocketAddr;
@@ -183,6 +183,7 @@ impl TestSite {
             channels: None,
             printers: None,
             living: None,
+            sms: None,
             downtime: None,
         };
         change(&mut serve);
@@ -204,7 +205,7 @@ impl TestSite {
         let printers = rihla_server::printers::open(&node, world, serve.printers.as_deref()).expect("the printers");
         let maker = serve.downtime.as_ref().map(|options| Maker::open(&node, world, options).expect("the downtime pack"));
         let board = maker.as_ref().map(|maker| maker.board.clone()).unwrap_or_default();
-        let router = router.layer(Extension(printers)).layer(Extension(board));
+        let router = router.layer(Extension(printers)).layer(Extension(board)).layer(Extension(messages(&serve).expect("the file of messages")));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, mut stopped) = watch::channel(false);
         let messages = channels.start(&stopped);

@@ -38,6 +38,8 @@ pub struct Page<'p> {
     pub live: Vec<(&'static str, String)>,
     /// Whether it draws trends.
     pub charts: bool,
+    /// Whether it stands in a hall, by itself: without rail, command bar and who sits there.
+    pub stands: bool,
     pub body: String,
 }
 
@@ -85,6 +87,7 @@ struct Frame<'p> {
     standing: String,
     path: &'p str,
     languages: Vec<(Lang, &'static str)>,
+    stands: bool,
     body: &'p str,
 }
 
@@ -125,7 +128,7 @@ impl Desk {
             theme: self.browser.theme.tag(),
             assets: Assets::of(voice.lang(), page.charts, asks_passkey(&page.body)),
 
-            person: Some(self.seated()),
+            person: if page.stands { None } else { Some(self.seated()) },
             world: world(&self.house, voice),
             played: played(&self.house, voice),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
@@ -136,6 +139,7 @@ impl Desk {
             standing: crate::standing::strip(&self.house, voice)?,
             path: &self.browser.path,
             languages: LANGUAGES.to_vec(),
+            stands: page.stands,
             body: &page.body,
         };
         Ok(html(&self.browser, frame.render()?))
@@ -220,6 +224,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         standing: crate::standing::strip(&visitor.house, voice).unwrap_or_default(),
         path: &visitor.browser.path,
         languages: LANGUAGES.to_vec(),
+        stands: false,
         body,
     };
     match frame.render() {

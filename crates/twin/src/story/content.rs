@@ -38,6 +38,16 @@ const fn three() -> u32 {
     3
 }
 
+/// Where people are called to with a ticket.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counter {
+    pub code: String,
+    pub name: Text,
+    /// Codes of the services for which it calls.
+    pub services: Vec<String>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
@@ -204,6 +214,7 @@ pub struct Letter {
 pub struct Content {
     pub streets: Vec<String>,
     pub ward: Vec<Ward>,
+    pub desk: Vec<Counter>,
     pub role: Vec<Role>,
     pub condition: BTreeMap<String, Condition>,
     pub route: BTreeMap<String, Route>,
@@ -224,6 +235,7 @@ pub struct Content {
 
 const FILES: &[(&str, &str)] = &[
     ("hospital.toml", include_str!("../../data/hospital.toml")),
+    ("desks.toml", include_str!("../../data/desks.toml")),
     ("conditions.toml", include_str!("../../data/conditions.toml")),
     ("medicines.toml", include_str!("../../data/medicines.toml")),
     ("measures.toml", include_str!("../../data/measures.toml")),

@@ -1,7 +1,7 @@
 //! Sites, wards, rooms and beds, and who lies where when: a bed holds one patient at a time.
 
 use super::coded::{aliases, hl7, refer, words};
-use super::content::{Content, Text, Ward};
+use super::content::{Content, Counter, Text, Ward};
 use super::lists::Lists;
 use super::time::DAY;
 use crate::json::Json;
@@ -148,6 +148,7 @@ pub fn resources(lists: &Lists, content: &Content, beds: &Beds) -> Vec<Json> {
             }
         }
     }
+    out.extend(desks(lists, content));
     for bed in &beds.beds {
         let status =
             bed.out_of_use.map_or(Json::Nothing, |code| super::coded::hl7_coding("v2-0116", code, if code == "H" { "Housekeeping" } else { "Closed" }));
@@ -157,6 +158,18 @@ pub fn resources(lists: &Lists, content: &Content, beds: &Beds) -> Vec<Json> {
         out.push(standing(place, content.ward.get(bed.ward).and_then(|ward| ward.stands.as_deref())));
     }
     out
+}
+
+/// The desks of each site, which the queue knows by their type.
+fn desks(lists: &Lists, content: &Content) -> Vec<Json> {
+    let one = |site: &str, desk: &Counter| {
+        let kind = |service: &String| obj! { "coding": list![obj! { "system": "urn:rihla:queue-service", "code": service }] };
+        let kinds = Json::List(desk.services.iter().map(kind).collect());
+        let (id, above) = (format!("{site}-{}", desk.code), format!("{site}-site"));
+        location(&id, &desk.name.fr, desk.name.ar.as_deref(), physical("area", "Area"), site, Some(&above), kinds, Json::Nothing)
+    };
+    let sites = 0..lists.sites.len();
+    sites.flat_map(|at| content.desk.iter().map(move |desk| (at, desk))).map(|(at, desk)| one(site_code(lists, at), desk)).collect()
 }
 
 /// A place in which no bed stands says what does.

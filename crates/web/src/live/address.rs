@@ -1,6 +1,7 @@
 //! Which parts a page shows, and since when.
 
 use crate::desk::Desk;
+use crate::hatch::OF_HATCH;
 use crate::patient::CLINICAL;
 use crate::refuse::Refusal;
 use crate::screens::Part;
@@ -96,11 +97,16 @@ impl Wanted {
         self.about.strip_prefix(OF_PLACE) == Some(ALL_PLACES)
     }
 
+    /// Whether it is the same for whoever may see it, whatever they may see of the record besides.
+    pub fn is_of_hatch(&self) -> bool {
+        self.about.starts_with(OF_HATCH)
+    }
+
     /// Whether a change may change this part. One that is about neither a patient nor a part of the house is changed by any.
     pub fn is_touched_by(&self, event: &Event) -> bool {
         let about = || match self.about.strip_prefix(OF_PLACE) {
             Some(place) => event.places.as_ref().is_none_or(|places| place == ALL_PLACES || places.iter().any(|id| is_place(place, id))),
-            None => self.about.is_empty() || event.change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)),
+            None => self.about.is_empty() || self.is_of_hatch() || event.change.patient.as_ref().is_some_and(|patient| is(patient, &self.about)),
         };
         self.types.contains(&event.change.change.ty) && about()
     }

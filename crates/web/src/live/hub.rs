@@ -167,7 +167,8 @@ impl Listener {
         // A place that this record never had is a copy's, or made up.
         let everything = *seen < news.from || *seen > news.tick;
         let is_news = |wanted: &Wanted| {
-            let touches = |event: &Event| event.change.change.row > *seen && wanted.is_touched_by(event) && desk.record.may_see(&event.change);
+            let touches =
+                |event: &Event| event.change.change.row > *seen && wanted.is_touched_by(event) && (wanted.is_of_hatch() || desk.record.may_see(&event.change));
             everything || news.changes.iter().any(touches)
         };
         let stale: Vec<bool> = parts.iter().map(is_news).collect();
