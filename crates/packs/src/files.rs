@@ -18,5 +18,6 @@ const FILES: &[&str] = &[
     "consents.toml",
     "stays.toml",
     "shifts.toml",
+    "indicators.toml",
     "triage.toml",
 ];

@@ -71,6 +71,7 @@ provenance = { source = "made up", validator = "" }
 "#;
 const SIGNS: &str =
     "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
+const INDICATORS: &str = "indicator = []\nantibiotics = { system = \"s\", prefix = \"J01\" }\nprovenance = { source = \"s\", validator = \"\" }\nindex = { published = \"2026-01-01\", replicates = 200, component = [{ of = \"e1\", weight = 1000 }], gate = [] }\n";
 const SHIFTS: &str = "handover = 60\nprovenance = { source = \"s\", validator = \"\" }\n[[shift]]\ncode = \"day\"\nfrom = 0\nnames = { fr = \"Jour\" }\n";
 const PLACES: &str =
     "# source: s\n# validator:\ncode\tkind\tfr\tar\tpopulation\tprovince_fr\tprovince_ar\tregion_fr\tregion_ar\n1\turban\tX\tس\t10\tP\tم\tR\tج\n";
@@ -95,6 +96,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("consents.toml", "consent = []"),
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("shifts.toml", SHIFTS),
+        ("indicators.toml", INDICATORS),
         ("triage.toml", "triage_within = 5\nscale = []\nmode = []\nreason = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
     ]
 }
@@ -125,7 +127,8 @@ fn every_pack_in_the_program_is_sound() {
             .chain(pack.papers.list.iter().map(|paper| &paper.provenance))
             .chain(pack.consents.list.iter().map(|kind| &kind.provenance))
             .chain(&pack.stays.provenance)
-            .chain(&pack.shifts.provenance);
+            .chain(&pack.shifts.provenance)
+            .chain(&pack.indicators.provenance);
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }

@@ -299,6 +299,11 @@ enum Command {
         #[command(subcommand)]
         order: DowntimeOrder,
     },
+    /// The facts behind the figures of the cockpit.
+    Indicators {
+        #[command(subcommand)]
+        order: IndicatorOrder,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -319,6 +324,16 @@ enum Command {
     Plan {
         #[command(subcommand)]
         order: PlanOrder,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum IndicatorOrder {
+    /// Makes them anew from the log, with the server running or not.
+    Recompute {
+        /// Writes nothing: says whether what is written down is what the log gives, to the bit, and the first difference.
+        #[arg(long)]
+        check: bool,
     },
 }
 
@@ -425,6 +440,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Keys { order } => key_orders::give(&options, &order),
         Command::Downtime { order } => downtime::give(&options, &order),
+        Command::Indicators { order: IndicatorOrder::Recompute { check } } => give(&options, &Order::Indicators { check }),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),
