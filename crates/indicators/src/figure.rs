@@ -21,7 +21,20 @@ pub const DAY_MS: i64 = 86_400_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     House,
+    /// All that lies in a Location.
+    Site(ResKey),
     Ward(ResKey),
+}
+
+impl Unit {
+    /// Whether a ward, or a department outside all wards, belongs to it.
+    pub fn has(self, facts: &Facts, ward: ResKey) -> bool {
+        match self {
+            Self::House => true,
+            Self::Site(site) => facts.is_within(ward, site),
+            Self::Ward(own) => own == ward,
+        }
+    }
 }
 
 /// From an instant to another, in milliseconds; the second is outside.
@@ -193,7 +206,7 @@ fn belongs_until(facts: &Facts, visit: &Visit) -> Option<i64> {
 
 /// The events behind a wait, or the discharges behind a figure of beds, in the order of the store's keys.
 pub fn events(facts: &Facts, code: &str, period: Period, unit: Unit) -> Vec<Event> {
-    let wanted = |event: &Event| period.has(event.at) && (unit == Unit::House || unit == Unit::Ward(event.unit));
+    let wanted = |event: &Event| period.has(event.at) && unit.has(facts, event.unit);
     match code {
         "b1" | "b2" | "b3" | "b4" | "b6" => passages(facts, period, unit)
             .into_iter()
@@ -249,9 +262,16 @@ fn passages(facts: &Facts, period: Period, unit: Unit) -> Vec<Passage> {
     for (key, stay) in &facts.stays {
         let ward_of = |span: &Span| facts.ward_of(span.place).unwrap_or(0);
         match unit {
-            Unit::House => {
+            Unit::House | Unit::Site(_) => {
                 let ward = stay.spans.last().map_or(0, ward_of);
-                out.extend(stay.to.filter(|to| period.has(*to)).map(|to| Passage { key: *key, ward, from: stay.from, to, last: true, died: stay.died }));
+                out.extend(stay.to.filter(|to| period.has(*to) && unit.has(facts, ward)).map(|to| Passage {
+                    key: *key,
+                    ward,
+                    from: stay.from,
+                    to,
+                    last: true,
+                    died: stay.died,
+                }));
             }
             Unit::Ward(ward) => out.extend(in_ward(*key, stay, ward, &ward_of).into_iter().filter(|one| period.has(one.to))),
         }
@@ -286,8 +306,8 @@ fn in_ward(key: ResKey, stay: &Stay, ward: ResKey, ward_of: &dyn Fn(&Span) -> Re
 /// Milliseconds for which patients of stays were in places of a part of the house.
 fn occupied(facts: &Facts, asked: &Question) -> i64 {
     let ours = |place: ResKey| match (asked.unit, facts.ward_of(place)) {
-        (Unit::House, ward) => !ward.is_some_and(|ward| facts.is_emergency(ward)),
-        (Unit::Ward(unit), ward) => ward == Some(unit),
+        (Unit::House, None) => true,
+        (unit, ward) => ward.is_some_and(|ward| unit.has(facts, ward) && (!facts.is_emergency(ward) || matches!(unit, Unit::Ward(_)))),
     };
     let spans = facts.stays.values().flat_map(|stay| &stay.spans);
     spans
@@ -322,10 +342,10 @@ pub fn figure(facts: &Facts, code: &str, asked: &Question) -> Option<Figure> {
             Figure::ratio(Kind::Share, left as i64, all.len() as i64, 0)
         }
         "e6" => {
-            let ours = |visit: &&Visit| asked.unit == Unit::House || asked.unit == Unit::Ward(facts.ward_of(visit.place).unwrap_or(visit.place));
+            let ours = |visit: &&Visit| asked.unit.has(facts, facts.ward_of(visit.place).unwrap_or(visit.place));
             let visits = facts.visits.values().filter(|visit| visit.arrival.is_some_and(|at| at < asked.period.to));
             let present = visits.filter(ours).filter_map(|visit| Some(asked.period.overlap(visit.arrival?, visit.end.unwrap_or(asked.now)))).sum();
-            let open = available(facts, asked.period, |ward| facts.is_emergency(ward) && (asked.unit == Unit::House || asked.unit == Unit::Ward(ward)));
+            let open = available(facts, asked.period, |ward| facts.is_emergency(ward) && asked.unit.has(facts, ward));
             Figure::ratio(Kind::Share, present, open, 0)
         }
         "b1" | "b2" | "b3" | "b4" | "b6" => beds(facts, code, asked, &found()),
@@ -335,7 +355,7 @@ pub fn figure(facts: &Facts, code: &str, asked: &Question) -> Option<Figure> {
 }
 
 fn beds(facts: &Facts, code: &str, asked: &Question, gone: &[Event]) -> Figure {
-    let open = || available(facts, asked.period, |ward| !facts.is_emergency(ward) && (asked.unit == Unit::House || asked.unit == Unit::Ward(ward)));
+    let open = || available(facts, asked.period, |ward| !facts.is_emergency(ward) && asked.unit.has(facts, ward));
     let lengths = gone.iter().filter_map(|event| if let Outcome::Took(ms) = event.outcome { Some(ms) } else { None });
     let missing = gone.iter().filter(|event| event.outcome == Outcome::Missing).count() as u64;
     match code {
@@ -384,7 +404,11 @@ pub fn series(facts: &Facts, code: &str, bounds: &[i64], asked: &Question) -> Ve
 pub fn by_unit(facts: &Facts, code: &str, asked: &Question) -> Vec<(ResKey, Figure)> {
     if !is_wait(code) {
         let emergency = matches!(code, "e4" | "e6");
-        let wards = facts.places.iter().filter(|(key, place)| place.ward && facts.is_emergency(**key) == emergency).map(|(key, _)| *key);
+        let wards = facts
+            .places
+            .iter()
+            .filter(|(key, place)| place.ward && facts.is_emergency(**key) == emergency && asked.unit.has(facts, **key))
+            .map(|(key, _)| *key);
         let figures = wards.filter_map(|key| Some((key, figure(facts, code, &Question { unit: Unit::Ward(key), ..*asked })?)));
         return figures.filter(|(_, figure)| figure.denominator > 0 || figure.numerator != 0).collect();
     }
@@ -416,13 +440,17 @@ pub fn activity(facts: &Facts, asked: &Question) -> Activity {
     let gone = passages(facts, asked.period, asked.unit);
     let entered = |stay: &&Stay| match asked.unit {
         Unit::House => stay.from.is_some_and(|from| asked.period.has(from)),
+        Unit::Site(_) => {
+            let first = stay.spans.first().and_then(|span| facts.ward_of(span.place));
+            stay.from.is_some_and(|from| asked.period.has(from)) && first.is_some_and(|ward| asked.unit.has(facts, ward))
+        }
         Unit::Ward(ward) => {
             let first = stay.spans.iter().find(|span| facts.ward_of(span.place) == Some(ward));
             first.is_some_and(|span| asked.period.has(span.from))
         }
     };
     Activity {
-        open: available(facts, asked.period, |ward| !facts.is_emergency(ward) && (asked.unit == Unit::House || asked.unit == Unit::Ward(ward))),
+        open: available(facts, asked.period, |ward| !facts.is_emergency(ward) && asked.unit.has(facts, ward)),
         present: occupied(facts, asked),
         admissions: facts.stays.values().filter(entered).count() as u64,
         discharges: gone.len() as u64,

@@ -62,6 +62,9 @@ impl Facts {
             && let Some(own) = self.of_patient.get_mut(&before.patient())
         {
             own.retain(|(other, _)| *other != key);
+            if own.is_empty() {
+                self.of_patient.remove(&before.patient());
+            }
         }
         self.visits.remove(&key);
         self.stays.remove(&key);
@@ -90,8 +93,29 @@ impl Facts {
 
     /// The ward of a place, or itself.
     pub fn ward_of(&self, place: ResKey) -> Option<ResKey> {
+        self.above(place).find(|key| self.places.get(key).is_some_and(|place| place.ward))
+    }
+
+    /// Whether a place lies in another, or is it.
+    pub fn is_within(&self, place: ResKey, other: ResKey) -> bool {
+        self.above(place).any(|key| key == other)
+    }
+
+    /// The sites: what lies in nothing else, holds something, and is no ward itself.
+    pub fn sites(&self) -> Vec<ResKey> {
+        let holding: BTreeSet<ResKey> = self.places.values().map(|place| place.above).collect();
+        let tops = self.places.iter().filter(|(_, place)| place.above == 0 && !place.ward && place.capacity == 0);
+        // A group holds sites: where one thing holds all others, the sites are what lies in it.
+        let tops: Vec<ResKey> = tops.map(|(key, _)| *key).filter(|key| holding.contains(key)).collect();
+        match tops.as_slice() {
+            [top] => self.places.iter().filter(|(key, place)| place.above == *top && !place.ward && holding.contains(key)).map(|(key, _)| *key).collect(),
+            _ => tops,
+        }
+    }
+
+    fn above(&self, place: ResKey) -> impl Iterator<Item = ResKey> {
         let above = |key: &ResKey| self.places.get(key).map(|place| place.above).filter(|above| *above > 0);
-        std::iter::successors(Some(place), above).take(DEEP).find(|key| self.places.get(key).is_some_and(|place| place.ward))
+        std::iter::successors(Some(place), above).take(DEEP)
     }
 
     /// Whether a ward, or a place outside all wards, is an emergency department.
@@ -131,6 +155,9 @@ impl Facts {
         Some(())
     }
 }
+
+/// Names and texts of sheets.
+type Sheets = Vec<(String, Vec<u8>)>;
 
 /// What came of holding the sheets against the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,7 +279,7 @@ impl View {
     }
 
     /// The sheets to be written down, and up to which row they say everything.
-    fn due(&self, all: bool) -> Option<(Vec<(String, Vec<u8>)>, Row)> {
+    fn due(&self, all: bool) -> Option<(Sheets, Row)> {
         let state = self.state();
         if !all && state.upto.saturating_sub(state.kept) < WRITE_EVERY {
             return None;
@@ -328,4 +355,37 @@ fn fact(reader: &Reader<'_>, stored: &rihla_store::Stored, before: Option<&Fact>
     let json = stored.json();
     let doc = parse(&json, &Limits { bytes: usize::MAX, values: usize::MAX, ..Limits::default() }).ok()?;
     reader.read(tables().type_name(stored.ty), doc.root(), before, stored.last_updated.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_are_what_a_group_holds_and_places_lie_within() {
+        let mut facts = Facts::new(TimeZone::UTC);
+        let place = |above: ResKey, ward: bool, capacity: u32| Some(Fact::Place(Place { above, ward, capacity, ..Place::default() }));
+        for (key, above, ward, capacity) in
+            [(1, 0, false, 0), (2, 1, false, 0), (3, 1, false, 0), (4, 2, true, 0), (5, 4, false, 1), (6, 3, true, 0), (7, 0, true, 0)]
+        {
+            facts.put(key, place(above, ward, capacity));
+        }
+        assert_eq!(facts.sites(), [2, 3]);
+        assert!(facts.is_within(5, 2) && !facts.is_within(5, 3) && facts.is_within(2, 2));
+        assert_eq!((facts.ward_of(5), facts.ward_of(2)), (Some(4), None));
+    }
+
+    #[test]
+    fn a_fact_that_goes_leaves_nothing_behind() {
+        let mut facts = Facts::new(TimeZone::UTC);
+        facts.put(9, Some(Fact::Dose { patient: 3, at: 1 }));
+        facts.put(9, Some(Fact::Dose { patient: 4, at: 2 }));
+        assert_eq!((facts.of_patient(3).count(), facts.of_patient(4).count(), facts.len()), (0, 1, 1));
+        let written = facts.sheet(0);
+        let mut again = Facts::new(TimeZone::UTC);
+        assert_eq!(again.take_sheet(&written), Some(()));
+        assert_eq!(again, facts);
+        facts.put(9, None);
+        assert!(facts.is_empty() && facts.of_patient(4).count() == 0);
+    }
 }

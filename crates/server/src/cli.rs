@@ -428,10 +428,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),
         Command::Rebuild => give(&options, &Order::Rebuild),
-        Command::Backup { file, to, plain } => {
-            let form = if plain { Form::Plain } else { Form::of(to) };
-            give(&options, &Order::Backup(absolute(&file)?, form))
-        }
+        Command::Backup { file, to, plain } => give(&options, &Order::Backup(absolute(&file)?, if plain { Form::Plain } else { Form::of(to) })),
         Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
         Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
         Command::Move { reopen: Some(url), .. } => moving::reopen(&options, &url),

@@ -143,7 +143,10 @@ async fn beds_are_reckoned_by_presence_and_by_what_was_open() {
     assert_eq!(whole(&mut manager, "b6", "2025-12").await[VALUE], "50.000000");
     let page = manager.get("/cockpit/report?month=2025-12").await;
     let text = page.text();
-    assert!(text.contains("Nom-med") && text.contains("TROT") && text.contains("<td class=\"num\"><b>3</b></td><td class=\"num\"><b>1</b></td>"), "{text}");
+    assert!(
+        text.contains("Nom-med") && text.contains("TROT") && text.contains("data-label=\"Sorties\"><b>3</b>") && text.contains("data-label=\"Décès\"><b>1</b>"),
+        "{text}"
+    );
     let by_unit = table(&mut manager, "/cockpit/b4/csv?month=2025-12").await;
     assert!(by_unit.keys().any(|(_, unit)| unit == "Nom-med"), "{by_unit:?}");
     site.stop().await;

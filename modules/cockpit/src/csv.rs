@@ -15,7 +15,7 @@ const HEAD: &str = "world,definitions,indicator,unit,period_from,period_to,kind,
 /// `GET /cockpit/csv?month=2026-01`
 pub async fn all(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(EXPORT)?;
-    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk)?);
+    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk, &asked)?);
     let (found, complete) = found(&desk, looked, unit)?;
     let own = said::unit(&desk, unit);
     let lines = found.iter().map(|(code, found)| line(&desk, looked, code, &own, &found.now));
@@ -26,7 +26,7 @@ pub async fn all(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Ref
 pub async fn one(desk: Desk, Path(code): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(EXPORT)?;
     let Some(code) = CODES.into_iter().find(|known| *known == code) else { return Err(Refusal::not_found()) };
-    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk)?);
+    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk, &asked)?);
     let asked = question(&desk, looked.period(desk.voice.zone()), unit);
     let ((whole, units), complete) = desk.figures(|facts| (figure(facts, code, &asked), by_unit(facts, code, &asked)))?;
     let mut lines: Vec<String> = whole.iter().map(|figure| line(&desk, looked, code, &said::unit(&desk, unit), figure)).collect();

@@ -29,6 +29,8 @@ struct Body<'b> {
     when: String,
     query: String,
     month: String,
+    /// The index is one of the whole house.
+    none: Vec<(String, String, bool)>,
     published: String,
     baseline: String,
     complete: bool,
@@ -54,6 +56,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         when: said::days(voice, looked.first, looked.last()),
         query: looked.query(),
         month: looked.month(),
+        none: Vec::new(),
         published: rules.published.map(|day| voice.date(day.to_string().as_str())).unwrap_or_default(),
         baseline: rules.baseline.map(|(from, until)| said::days(voice, from, until)).unwrap_or_default(),
         complete,

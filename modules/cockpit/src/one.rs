@@ -1,6 +1,6 @@
 //! One figure: what it is made of, week by week, by unit, and down to the events.
 
-use crate::span::{Asked, Looked, day_of, question, today, unit, weeks};
+use crate::span::{Asked, Looked, day_of, question, sites, today, unit, weeks};
 use crate::{EXPORT, SEE, draw, said};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -43,6 +43,8 @@ struct Body<'b> {
     query: String,
     month: String,
     complete: bool,
+    sites: Vec<(String, String, bool)>,
+    kept: String,
     export: bool,
     value: Option<String>,
     p90: Option<String>,
@@ -63,10 +65,11 @@ struct Body<'b> {
 /// `GET /cockpit/{indicator}?month=2026-01`
 pub async fn show(desk: Desk, Path(code): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(SEE)?;
-    let unit = unit(&desk)?;
+    let unit = unit(&desk, &asked)?;
     let words = desk.house.pack().indicators.get(&code).cloned().ok_or_else(Refusal::not_found)?;
     let looked = Looked::of(&asked, today(&desk));
     let voice = &desk.voice;
+    let (sites, kept) = (sites(&desk, &asked)?, asked.kept());
     let asked = question(&desk, looked.period(voice.zone()), unit);
     let bounds = weeks(looked.last().tomorrow().unwrap_or(looked.first).min(today(&desk)), WEEKS, voice.zone());
     let ((found, weekly, units, mut listed), complete) = desk.figures(|facts| {
@@ -90,6 +93,8 @@ pub async fn show(desk: Desk, Path(code): Path<String>, Query(asked): Query<Aske
         query: looked.query(),
         month: looked.month(),
         complete,
+        sites,
+        kept,
         export: desk.person.may(EXPORT.0),
         value: found.as_ref().and_then(|figure| said::said(voice, figure)),
         p90: found.as_ref().and_then(|figure| said::value(voice, kind, figure.p90.map(|ms| ms as f64 / 60_000.0))),

@@ -1,6 +1,6 @@
 //! All figures of a month or a quarter, beside the one before and the baseline.
 
-use crate::span::{Asked, Looked, question, today, unit};
+use crate::span::{Asked, Looked, question, sites, today, unit};
 use crate::{EXPORT, HOUSE, SEE, draw, said};
 use askama::Template;
 use axum::extract::Query;
@@ -40,6 +40,8 @@ struct Body<'b> {
     query: String,
     before: String,
     complete: bool,
+    sites: Vec<(String, String, bool)>,
+    kept: String,
     house: bool,
     export: bool,
     baseline: String,
@@ -57,8 +59,9 @@ pub struct Found {
 /// `GET /cockpit?month=2026-01`
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(SEE)?;
-    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk)?);
+    let (looked, unit) = (Looked::of(&asked, today(&desk)), unit(&desk, &asked)?);
     let (found, complete) = found(&desk, looked, unit)?;
+    let (sites, kept) = (sites(&desk, &asked)?, asked.kept());
     desk.keep_figures().await;
     let lines = desk.house.pack().indicators.list.iter().map(|words| line(&desk, words, found.iter().find(|(code, _)| *code == words.code))).collect();
     let baseline = desk.house.pack().indicators.index.baseline;
@@ -71,6 +74,8 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         query: looked.query(),
         before: looked.before(1).query(),
         complete,
+        sites,
+        kept,
         house: desk.person.may(HOUSE.0),
         export: desk.person.may(EXPORT.0),
         baseline: baseline.map(|(from, until)| said::days(&desk.voice, from, until)).unwrap_or_default(),
@@ -80,8 +85,11 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
     desk.page(Page { title: desk.voice.t("cockpit-title"), nav: "/cockpit", body, ..Page::default() })
 }
 
-/// All figures, with their codes.
-pub fn found(desk: &Desk, looked: Looked, unit: Unit) -> Result<(Vec<(&'static str, Found)>, bool), Refusal> {
+/// Codes with what was found.
+pub type All = Vec<(&'static str, Found)>;
+
+/// All figures of a time, and whether the record was read to its end.
+pub fn found(desk: &Desk, looked: Looked, unit: Unit) -> Result<(All, bool), Refusal> {
     let zone = desk.voice.zone();
     let asked = question(desk, looked.period(zone), unit);
     let base = desk

@@ -1,6 +1,6 @@
 //! The activity of the house by unit, for a month or a quarter, on paper.
 
-use crate::span::{Asked, Looked, question, today, unit};
+use crate::span::{Asked, Looked, question, sites, today, unit};
 use crate::{SEE, said};
 use askama::Template;
 use axum::extract::Query;
@@ -28,7 +28,10 @@ struct Body<'b> {
     site: String,
     when: String,
     month: String,
+    query: String,
     complete: bool,
+    sites: Vec<(String, String, bool)>,
+    kept: String,
     printed: String,
     lines: Vec<Line>,
     whole: Option<Line>,
@@ -36,16 +39,26 @@ struct Body<'b> {
     visits: String,
 }
 
+impl Body<'_> {
+    /// The head of a column, for a telephone on which rows are stacked.
+    fn column(&self, at: &usize) -> String {
+        let keys = ["cockpit-beds", "cockpit-open-days", "cockpit-bed-days", "cockpit-admissions", "cockpit-leavers", "cockpit-deaths"];
+        let known = keys.get(*at).map(|key| self.voice.t(key));
+        known.or_else(|| ["DMS", "TOM", "TROT", "IROT"].get(at.checked_sub(keys.len())?).map(|name| (*name).to_owned())).unwrap_or_default()
+    }
+}
+
 type Row = (u32, Activity, Vec<Option<String>>);
 
 /// `GET /cockpit/report?quarter=2026-1`
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(SEE)?;
-    let (looked, unit, voice) = (Looked::of(&asked, today(&desk)), unit(&desk)?, &desk.voice);
+    let (looked, unit, voice) = (Looked::of(&asked, today(&desk)), unit(&desk, &asked)?, &desk.voice);
+    let (sites, kept) = (sites(&desk, &asked)?, asked.kept());
     let asked = question(&desk, looked.period(voice.zone()), unit);
     let days = (asked.period.to.min(asked.now) - asked.period.from).max(1);
     let ((rows, whole, emergency, visits), complete) = desk.figures(|facts| {
-        let wards = facts.places.iter().filter(|(key, place)| place.ward && !place.emergency && (unit == Unit::House || unit == Unit::Ward(**key)));
+        let wards = facts.places.iter().filter(|(key, place)| place.ward && !place.emergency && unit.has(facts, **key));
         let rows: Vec<Row> =
             wards.map(|(key, _)| (*key, of(voice, facts, &Question { unit: Unit::Ward(*key), ..asked }))).map(|(key, (one, beds))| (key, one, beds)).collect();
         let emergency = ["e1", "e2", "e3", "e4", "e5", "e6"].map(|code| (code, figure(facts, code, &asked).and_then(|figure| said::said(voice, &figure))));
@@ -56,13 +69,16 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
     let line = |unit: String, one: &Activity, beds: &[Option<String>]| Line { unit, cells: cells(voice, one, beds, days) };
     let body = Body {
         world: said::world(&desk),
-        site: desk.house.pack().site(desk.house.site()).map(|site| desk.named(&site.names).into_owned()).unwrap_or_default(),
+        site: said::unit(&desk, unit),
         when: said::days(voice, looked.first, looked.last()),
         month: looked.month(),
+        query: looked.query(),
         complete,
+        sites,
+        kept,
         printed: voice.date_time(Instant(asked.now)),
         lines: rows.iter().map(|(key, one, beds)| line(said::place(&desk, *key), one, beds)).collect(),
-        whole: (unit == Unit::House).then(|| line(voice.t("cockpit-total"), &whole.0, &whole.1)),
+        whole: (!matches!(unit, Unit::Ward(_))).then(|| line(voice.t("cockpit-total"), &whole.0, &whole.1)),
         emergency: emergency
             .into_iter()
             .map(|(code, value)| (desk.house.pack().indicators.get(code).map(|words| desk.named(&words.names).into_owned()).unwrap_or_default(), value))

@@ -84,7 +84,7 @@ pub fn place(desk: &Desk, key: u32) -> String {
 pub fn unit(desk: &Desk, unit: Unit) -> String {
     match unit {
         Unit::House => desk.voice.t("cockpit-house"),
-        Unit::Ward(key) => place(desk, key),
+        Unit::Ward(key) | Unit::Site(key) => place(desk, key),
     }
 }
 

@@ -18,6 +18,16 @@ pub struct Asked {
     /// `2026-1`
     #[serde(default)]
     pub quarter: String,
+    /// The Location of a site; none: the whole house.
+    #[serde(default)]
+    pub site: String,
+}
+
+impl Asked {
+    /// The end of an address that keeps to the site.
+    pub fn kept(&self) -> String {
+        if self.site.is_empty() { String::new() } else { format!("&site={}", rihla_web::percent(&self.site)) }
+    }
 }
 
 /// One month or one quarter.
@@ -92,13 +102,29 @@ pub fn today(desk: &Desk) -> Date {
 }
 
 /// The whole house for whom it is for; else the unit in which the person acts.
-pub fn unit(desk: &Desk) -> Result<Unit, Refusal> {
+pub fn unit(desk: &Desk, asked: &Asked) -> Result<Unit, Refusal> {
     if desk.person.may(HOUSE.0) {
-        return Ok(Unit::House);
+        let site = if asked.site.is_empty() { None } else { desk.place_key(&asked.site)? };
+        return Ok(site.map_or(Unit::House, Unit::Site));
     }
     let none = || Fault::new(FaultKind::Invalid, "RH-COCKPIT-UNIT", "This role sees the figures of its own unit, and acts for none now.");
     let own = desk.person.unit.as_deref().ok_or_else(none)?;
     Ok(Unit::Ward(desk.place_key(own)?.ok_or_else(none)?))
+}
+
+/// The sites that can be chosen, by id and name, and whether one is; none where there is one alone, or the role sees a unit.
+pub fn sites(desk: &Desk, asked: &Asked) -> Result<Vec<(String, String, bool)>, Refusal> {
+    if !desk.person.may(HOUSE.0) {
+        return Ok(Vec::new());
+    }
+    let (keys, _) = desk.figures(rihla_indicators::Facts::sites)?;
+    let mut out = Vec::new();
+    for key in keys {
+        let Some((_, id)) = desk.behind(key)? else { continue };
+        let here = id == asked.site;
+        out.push((id, crate::said::place(desk, key), here));
+    }
+    Ok(if out.len() > 1 { out } else { Vec::new() })
 }
 
 pub fn question(desk: &Desk, period: Period, unit: Unit) -> Question {
@@ -113,7 +139,7 @@ mod tests {
     #[test]
     fn a_month_and_a_quarter_are_read_and_written_alike() {
         let today = date(2026, 5, 17);
-        let asked = |month: &str, quarter: &str| Looked::of(&Asked { month: month.into(), quarter: quarter.into() }, today);
+        let asked = |month: &str, quarter: &str| Looked::of(&Asked { month: month.into(), quarter: quarter.into(), site: String::new() }, today);
         assert_eq!(asked("", ""), Looked { first: date(2026, 5, 1), months: 1 });
         assert_eq!(asked("2025-13", ""), asked("", ""));
         assert_eq!((asked("2026-02", "").last(), asked("2026-02", "").query()), (date(2026, 2, 28), "month=2026-02".to_owned()));
