@@ -4,7 +4,7 @@
 
 use rihla_indicators::figure::{Period, Question, Unit, figure, morning};
 use rihla_indicators::{Facts, View};
-use rihla_testkit::{Client, Screen, TestSite};
+use rihla_testkit::{Client, PASSWORD, Screen, TestSite};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -117,7 +117,7 @@ async fn waits_are_medians_and_say_what_is_missing_and_what_goes_on() {
     site.stop().await;
 }
 
-/// IND-4
+/// IND-4, IND-6
 #[tokio::test(flavor = "multi_thread")]
 async fn beds_are_reckoned_by_presence_and_by_what_was_open() {
     let site = TestSite::start().await;
@@ -149,6 +149,15 @@ async fn beds_are_reckoned_by_presence_and_by_what_was_open() {
     );
     let by_unit = table(&mut manager, "/cockpit/b4/csv?month=2025-12").await;
     assert!(by_unit.keys().any(|(_, unit)| unit == "Nom-med"), "{by_unit:?}");
+    // IND-6: who acts for a ward sees that ward.
+    put(&mut client, "Location/other", &location("other", "wa", "", "")).await;
+    site.account("head", &[("head-nurse", Some("med"))], "").await;
+    let mut head = site.stranger().await;
+    head.sign_in("head", PASSWORD).await;
+    let page = head.get("/cockpit/report?month=2025-12").await;
+    let text = page.text();
+    assert!(page.status == 200 && text.contains("Nom-med") && !text.contains("Nom-other") && !text.contains("Ensemble"), "{text}");
+    assert!(head.get("/cockpit/b4?month=2025-12").await.text().contains("Nom-med"));
     site.stop().await;
 }
 
