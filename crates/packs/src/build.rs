@@ -3,8 +3,8 @@
 use crate::pack::{Group, IdentifierSystem, Issuer, LegalStatus, Names, Pack, Site, Writing};
 use crate::read::{Problem, Section};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Provenance, QueueRules, Requests, Roles, Shifts, Signs, Stays, Triage,
-    access, allergens, audit, consents, cover, labels, lists, notes, papers, queue, requests, roles, shifts, signs, stays, triage,
+    Access, Allergens, AuditRules, Consents, Cover, Indicators, Labels, Notes, Papers, Pattern, Provenance, QueueRules, Requests, Roles, Shifts, Signs, Stays,
+    Triage, access, allergens, audit, consents, cover, indicators, labels, lists, notes, papers, queue, requests, roles, shifts, signs, stays, triage,
 };
 use jiff::civil::Date;
 use rihla_fhir::r4::{TypeId, tables};
@@ -32,6 +32,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
     let papers = papers::read(files.root("papers.toml"), &languages, &mut out);
     let labels = labels::read(files.root("labels.toml"), &languages, &mut out);
     let shifts = shifts::read(files.root("shifts.toml"), &languages, &mut out);
+    let indicators = indicators::read(files.root("indicators.toml"), &languages, &mut out);
     let signs = signs::read(files.root("signs.toml"), &languages, &shifts, &mut out);
     let notes = notes::read(files.root("notes.toml"), &languages, &roles, &mut out);
     let requests = requests::read(files.root("requests.toml"), &languages, &roles, &mut out);
@@ -62,6 +63,7 @@ pub(crate) fn pack(files: &[(&str, &str)]) -> Result<Pack, Vec<Problem>> {
             signs,
             stays,
             shifts,
+            indicators,
             triage,
             queue,
             ..country
@@ -153,6 +155,7 @@ fn country_of(mut root: Section<'_>, languages: &[String], out: &mut Vec<Problem
         consents: Consents::default(),
         stays: Stays::default(),
         shifts: Shifts::default(),
+        indicators: Indicators::default(),
         triage: Triage::default(),
         queue: QueueRules::default(),
     })

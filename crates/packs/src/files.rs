@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     "consents.toml",
     "stays.toml",
     "shifts.toml",
+    "indicators.toml",
     "triage.toml",
     "queue.toml",
 ];

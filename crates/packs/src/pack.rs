@@ -2,8 +2,8 @@
 
 use crate::lists::{Names as PersonNames, Places};
 use crate::{
-    Access, Allergens, AuditRules, Consents, Cover, Labels, Notes, Papers, Pattern, Problem, Provenance, QueueRules, Requests, Roles, Shifts, Signs, Stays,
-    Triage, build,
+    Access, Allergens, AuditRules, Consents, Cover, Indicators, Labels, Notes, Papers, Pattern, Problem, Provenance, QueueRules, Requests, Roles, Shifts,
+    Signs, Stays, Triage, build,
 };
 use rihla_fhir::r4::TypeId;
 use rihla_kernel::SiteId;
@@ -56,6 +56,8 @@ pub struct Pack {
     pub stays: Stays,
     /// When the shifts of the wards begin.
     pub shifts: Shifts,
+    /// What the cockpit measures.
+    pub indicators: Indicators,
     /// How arrivals at the emergency department are sorted.
     pub triage: Triage,
     /// Who is called next at the desks.

@@ -71,6 +71,7 @@ provenance = { source = "made up", validator = "" }
 "#;
 const SIGNS: &str =
     "watch = \"news2\"\nsign = []\nconfirmed = []\nprovenance = { source = \"s\", validator = \"\" }\n[balance]\nbegins = 0\nmost = 5000\nkinds = []\n";
+const INDICATORS: &str = "indicator = []\nantibiotics = { system = \"s\", prefix = \"J01\" }\nprovenance = { source = \"s\", validator = \"\" }\nindex = { published = \"2026-01-01\", replicates = 200, component = [{ of = \"e1\", weight = 1000 }], gate = [] }\n";
 const SHIFTS: &str = "handover = 60\nprovenance = { source = \"s\", validator = \"\" }\n[[shift]]\ncode = \"day\"\nfrom = 0\nnames = { fr = \"Jour\" }\n";
 const QUEUE: &str = r#"
 overdue = 30
@@ -108,6 +109,7 @@ fn of<'t>(country: &'t str, group: &'t str, identifiers: &'t str) -> Vec<(&'t st
         ("consents.toml", "consent = []"),
         ("stays.toml", "delay = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("shifts.toml", SHIFTS),
+        ("indicators.toml", INDICATORS),
         ("triage.toml", "triage_within = 5\nscale = []\nmode = []\nreason = []\nprovenance = { source = \"s\", validator = \"\" }\n"),
         ("queue.toml", QUEUE),
     ]
@@ -140,7 +142,8 @@ fn every_pack_in_the_program_is_sound() {
             .chain(pack.consents.list.iter().map(|kind| &kind.provenance))
             .chain(&pack.stays.provenance)
             .chain(&pack.shifts.provenance)
-            .chain(&pack.queue.provenance);
+            .chain(&pack.queue.provenance)
+            .chain(&pack.indicators.provenance);
         assert!(signed.into_iter().all(|provenance| provenance.validator.is_none()), "rows are shipped unsigned");
         assert!(pack.sites.len() > 1 && pack.identifiers.iter().any(|system| system.unique));
     }

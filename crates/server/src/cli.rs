@@ -321,6 +321,11 @@ enum Command {
         #[command(subcommand)]
         order: DowntimeOrder,
     },
+    /// The facts behind the figures of the cockpit.
+    Indicators {
+        #[command(subcommand)]
+        order: IndicatorOrder,
+    },
     /// Shows figures of the store.
     Status,
     /// Ends the server on this store.
@@ -341,6 +346,16 @@ enum Command {
     Plan {
         #[command(subcommand)]
         order: PlanOrder,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum IndicatorOrder {
+    /// Makes them anew from the log, with the server running or not.
+    Recompute {
+        /// Writes nothing: says whether what is written down is what the log gives, to the bit, and the first difference.
+        #[arg(long)]
+        check: bool,
     },
 }
 
@@ -419,10 +434,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),
         Command::Rebuild => give(&options, &Order::Rebuild),
-        Command::Backup { file, to, plain } => {
-            let form = if plain { Form::Plain } else { Form::of(to) };
-            give(&options, &Order::Backup(absolute(&file)?, form))
-        }
+        Command::Backup { file, to, plain } => give(&options, &Order::Backup(absolute(&file)?, if plain { Form::Plain } else { Form::of(to) })),
         Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
         Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
         Command::Move { reopen: Some(url), .. } => moving::reopen(&options, &url),
@@ -431,6 +443,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::CheckStore { url } => check_store::run(&Options { url: url.unwrap_or_else(|| options.url.clone()), ..options }),
         Command::Keys { order } => key_orders::give(&options, &order),
         Command::Downtime { order } => downtime::give(&options, &order),
+        Command::Indicators { order: IndicatorOrder::Recompute { check } } => give(&options, &Order::Indicators { check }),
         Command::Status => give(&options, &Order::Status),
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),

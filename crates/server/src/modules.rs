@@ -24,6 +24,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_forms::SCREENS,
     &rihla_downtime::SCREENS,
     &rihla_simulation::SCREENS,
+    &rihla_cockpit::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

@@ -5,6 +5,7 @@ use crate::backup::{self, Form};
 use crate::downtime;
 use crate::export;
 use crate::failure::{Failure, exit};
+use crate::figures;
 use crate::modules;
 use crate::node::{Node, Options};
 use rihla_kernel::{Actor, Instant};
@@ -22,6 +23,10 @@ pub enum Order {
     AuditExport(AuditExport),
     /// Who is in the house, as far as they were by then (milliseconds since 1970), for the drill of the downtime pack.
     Present(i64),
+    /// The facts behind the figures, made anew, or only checked.
+    Indicators {
+        check: bool,
+    },
     Status,
     Shutdown,
 }
@@ -37,6 +42,7 @@ impl Order {
             Self::Export(path) => format!("export {}", path.display()),
             Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
             Self::Present(at) => format!("present {at}"),
+            Self::Indicators { check } => if *check { "indicators-check" } else { "indicators" }.into(),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -55,6 +61,8 @@ impl Order {
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
             ("audit-export", words) => AuditExport::parse(words).map(Self::AuditExport),
             ("present", at) => at.parse().ok().map(Self::Present),
+            ("indicators", "") => Some(Self::Indicators { check: false }),
+            ("indicators-check", "") => Some(Self::Indicators { check: true }),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -75,6 +83,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
             downtime::present(node, Instant(*at))?.iter().for_each(|one| say(&one.to_line()));
             Ok(0)
         }
+        Order::Indicators { check } => figures::recompute(node, *check, say),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }

@@ -258,6 +258,9 @@ fn prepare(node: &Node, house: &House) {
         if let Err(fault) = house.prepare_rights() {
             tracing::error!(code = fault.code, "who takes care of whom: {}", fault.text);
         }
+        if let Err(fault) = house.prepare_figures() {
+            tracing::error!(code = fault.code, "the facts behind the figures: {}", fault.text);
+        }
         if let Err(fault) = store.fill_people() {
             tracing::error!(code = fault.code, "the finder of people: {}", fault.text);
         }

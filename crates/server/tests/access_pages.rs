@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 127] = [
+const PAGES: [(&str, &str); 133] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -46,6 +46,12 @@ const PAGES: [(&str, &str); 127] = [
     ("/beds/transports", "beds.carry"),
     ("/beds/{ward}", "beds.see"),
     ("/beds/{ward}/census", "beds.see"),
+    ("/cockpit", "cockpit.see"),
+    ("/cockpit/csv", "cockpit.export"),
+    ("/cockpit/index", "cockpit.house"),
+    ("/cockpit/report", "cockpit.see"),
+    ("/cockpit/{indicator}", "cockpit.see"),
+    ("/cockpit/{indicator}/csv", "cockpit.export"),
     ("/downtime", "downtime.see"),
     ("/drafts", ANYBODY),
     ("/duplicates", "registration.identity"),
@@ -220,6 +226,7 @@ fn asked(path: &str, patient: &str) -> String {
         ("{questionnaire}", "none"),
         ("{response}", "none"),
         ("{register}", "none"),
+        ("{indicator}", "e1"),
     ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }

@@ -8,6 +8,7 @@ use crate::terms::Loaded;
 use crate::text::Words;
 use jiff::tz::TimeZone;
 use rihla_identity::Identity;
+use rihla_indicators::View;
 use rihla_kernel::{Clock, Entropy, Fault, Lang, Purpose, SiteId};
 use rihla_mpi::Mpi;
 use rihla_oidc::Provider;
@@ -84,6 +85,7 @@ struct Inner {
     hub: Hub,
     turns: Vec<Arc<Mutex<()>>>,
     loaded: Loaded,
+    figures: View,
     /// An account was made: true for ever once it is true.
     founded: AtomicBool,
 }
@@ -95,8 +97,9 @@ impl House {
         let words = Arc::new(Words::new(&catalogues)?);
         let zone = TimeZone::get(&with.zone).map_err(|error| vec![format!("time zone {}: {error}", with.zone)])?;
         let names = name_rules(&with.pack);
+        let figures = View::new(with.store.clone(), with.pack.indicators.antibiotics.clone(), zone.clone());
         let turns = (0..TURNS).map(|_| Arc::default()).collect();
-        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, loaded: Loaded::default(), founded: AtomicBool::new(false) })))
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, loaded: Loaded::default(), figures, founded: AtomicBool::new(false) })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -115,6 +118,11 @@ impl House {
     /// Who may be one person, whoever may see them: for [`crate::Desk`] alone.
     pub(crate) fn mpi(&self) -> &Mpi {
         &self.0.with.mpi
+    }
+
+    /// The facts behind figures: for [`crate::Desk`] alone.
+    pub(crate) fn figures(&self) -> &View {
+        &self.0.figures
     }
 
     pub(crate) fn provider(&self) -> Option<&Provider> {

@@ -11,6 +11,7 @@ mod desk;
 mod door;
 mod drafts;
 mod entry;
+mod figures;
 mod glass;
 mod guard;
 mod hatch;

@@ -43,3 +43,38 @@ impl Store {
         Ok(hit.map(|hit| Stored::of_hit(hit, &AccessScope::everything())))
     }
 }
+
+/// A version as the platform's own views take it in.
+#[derive(Clone, Debug)]
+pub struct PlatformVersion {
+    pub key: ResKey,
+    pub stored: Stored,
+}
+
+impl Store {
+    /// For the platform's own views only: versions of some types that were written after a row, oldest first, and the row to go
+    /// on from; at most `limit` versions are looked at. Of `whole` types every version is given, of the others the newest. It
+    /// leaves no audit entry, since nobody is shown anything by it.
+    pub fn versions_for_platform(&self, after: Row, limit: usize, types: &[TypeId], whole: &[TypeId]) -> Result<(Vec<PlatformVersion>, Row), Fault> {
+        let view = self.backend.snapshot(None)?;
+        let versions = view.versions_after(after, limit)?;
+        let (mut out, mut reached) = (Vec::new(), after);
+        for version in versions {
+            reached = version.row;
+            let ty = TypeId(version.ty);
+            let newest = || Ok::<_, Fault>(view.is_current(version.row) || version.deleted);
+            if !types.contains(&ty) || !(whole.contains(&ty) || newest()?) {
+                continue;
+            }
+            if let Some(hit) = view.hit(version.row, true)? {
+                out.push(PlatformVersion { key: hit.resource.res, stored: Stored::of_hit(hit, &AccessScope::everything()) });
+            }
+        }
+        Ok((out, reached))
+    }
+
+    /// For the platform's own views only: the type and id behind a key.
+    pub fn named_for_platform(&self, key: ResKey) -> Result<Option<(TypeId, String)>, Fault> {
+        Ok(self.backend.snapshot(None)?.resource(key)?.map(|row| (TypeId(row.ty), row.id.to_text())))
+    }
+}
