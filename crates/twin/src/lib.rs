@@ -5,8 +5,10 @@
 
 #[macro_use]
 mod json;
+pub mod hospital;
 pub mod sim;
 pub mod story;
+mod student;
 pub mod verify;
 
 pub use story::{Hospital, Lists, Setting, TwinError};
