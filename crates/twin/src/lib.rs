@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod json;
+pub mod calibrate;
 pub mod hospital;
 pub mod sim;
 pub mod story;

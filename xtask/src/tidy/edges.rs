@@ -30,7 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("downtime", &["kernel", "clinical", "fhir", "packs", "store", "web"]),
     ("scores", &[]),
     ("questionnaire", &["fhir", "kernel"]),
-    ("twin", &["kernel", "plan"]),
+    ("forecast", &[]),
+    ("twin", &["kernel", "plan", "forecast"]),
     ("packs", &["fhir", "terminology"]),
     ("lists", &["packs", "clinical", "hl7v2"]),
     ("rights", &["store", "packs"]),
@@ -40,8 +41,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
-const MODULE_MAY_USE: &[&str] =
-    &["kernel", "web", "store", "clinical", "fhir", "terminology", "packs", "matching", "plan", "labels", "questionnaire", "exchange", "hl7v2", "scores"];
+const MODULE_MAY_USE: &[&str] = &[
+    "kernel",
+    "web",
+    "store",
+    "clinical",
+    "fhir",
+    "terminology",
+    "packs",
+    "matching",
+    "plan",
+    "labels",
+    "questionnaire",
+    "exchange",
+    "hl7v2",
+    "scores",
+    "twin",
+];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
 const OUTERMOST: &[&str] = &["server", "testkit", "xtask"];
