@@ -22,6 +22,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_requests::SCREENS,
     &rihla_forms::SCREENS,
     &rihla_downtime::SCREENS,
+    &rihla_experiments::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 120] = [
+const PAGES: [(&str, &str); 122] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -53,6 +53,8 @@ const PAGES: [(&str, &str); 120] = [
     ("/emergency/arrive", "emergency.arrive"),
     ("/emergency/wall", "emergency.see"),
     ("/emergency/{encounter}/triage", "emergency.triage"),
+    ("/experiments", "experiments.see"),
+    ("/experiments/csv", "experiments.see"),
     ("/exchange", EXCHANGE),
     ("/exchange/{way}/{channel}", EXCHANGE),
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),
