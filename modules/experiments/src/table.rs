@@ -57,7 +57,10 @@ impl Shown {
 
 fn one(voice: &Voice, measure: &Measure, base: f64, other: f64, difference: Estimate) -> Line {
     let show = |value: f64| shown(voice, measure.unit, value);
-    let signed = |value: f64| format!("{}{}", if value > 0.0 { "+" } else { "" }, show(value));
+    let signed = |value: f64| {
+        let text = if measure.unit == Unit::Share { show(value).replace('%', &voice.t("experiments-points")) } else { show(value) };
+        format!("{}{text}", if value > 0.0 { "+" } else { "" })
+    };
     let (sign, verdict) = match measure.better {
         _ if !difference.is_clear() => ("", rihla_web::key!("experiments-no-difference")),
         Better::Neither => ("", rihla_web::key!("experiments-differs")),

@@ -7,7 +7,8 @@ use serde::Serialize;
 use std::fmt::Write;
 
 /// What no result of the twin shows, whatever its intervals.
-pub const NOT_SHOWN: [&str; 5] = [
+pub const NOT_SHOWN: [&str; 6] = [
+    "whether a single difference is chance: of 28 indicators one or two may seem to change for no reason",
     "how staff and patients would change what they do",
     "what any of it does to health: nobody dies, comes back or gets better in the twin",
     "how large the effect is here: most figures of the hospital are assumptions until they are taken from the site's own record",
@@ -22,7 +23,7 @@ struct Whole<'f> {
     asked: &'f Asked,
     #[serde(flatten)]
     found: &'f Found,
-    not_shown: [&'static str; 5],
+    not_shown: [&'static str; 6],
 }
 
 fn unit(code: &str) -> Unit {

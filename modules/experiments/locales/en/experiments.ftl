@@ -32,7 +32,7 @@ experiments-versus = { $other } · against: { $base }
 experiments-watermark = Result of a simulation, not of a hospital.
 experiments-index = HOEI index: { $mean } (95 % interval: { $low } to { $high }; starting point: 100)
 experiments-index-of = Of door to doctor, time in the department, boarding, bed turnover and productivity alone.
-experiments-void = Void: a gate does not hold
+experiments-void = Void: a gate is broken or not sure
 experiments-differences = Differences
 experiments-measure = Indicator
 experiments-col-base = Starting point
@@ -95,3 +95,6 @@ experiments-measure-discharges = Discharges, a day
 experiments-measure-r1 = Seen and discharged an hour of staff
 experiments-measure-gap-sex = Gap in waiting between women and men
 experiments-measure-gap-site = Gap in waiting between sites
+experiments-not-chance = Whether a single difference is chance: of 28 indicators one or two may seem to change for no reason.
+# i18n: same
+experiments-points = pt

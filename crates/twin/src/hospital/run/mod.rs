@@ -1,11 +1,13 @@
 //! One run of the hospital: from the door to the bed and out of it, event by event.
 
+mod stay;
+
 use super::figures::Figures;
 use super::measures::{Counted, Times};
-use super::people::{DAY, Person};
+use super::people::Person;
 use super::policy::{Calling, Opening, Policy};
 use super::pool::{Pool, Who};
-use super::wards::{State, Wards};
+use super::wards::Wards;
 use crate::sim::{Agenda, Ledger};
 
 /// What is counted of a run: who comes within these minutes, and what happens within them.
@@ -138,7 +140,7 @@ impl<'r> Hospital<'r> {
         let Some(place) = self.places.get_mut(person.site) else { return };
         let Some(bed) = place.wards.free(stay.ward) else { return };
         self.courses.get_mut(who).into_iter().for_each(|course| course.bed = Some((person.site, bed)));
-        self.into_bed(who);
+        self.lies_down(who);
     }
 
     fn person(&self, who: Who) -> Option<(&'r Person, &'r super::people::Stay)> {
@@ -161,7 +163,7 @@ impl<'r> Hospital<'r> {
             Event::Reviewed(who) => self.reviewed(who),
             Event::Treated(who) => self.treated(who),
             Event::LeavesDepartment(who) => self.leaves_department(who),
-            Event::InBed(who) => self.into_bed(who),
+            Event::InBed(who) => self.lies_down(who),
             Event::LeavesBed(who) => self.leaves_bed(who),
             Event::Cleaned(site, bed) => self.cleaned(site, bed),
             Event::Hour => self.hour(),
@@ -359,128 +361,6 @@ impl<'r> Hospital<'r> {
         self.set(who, Stage::Gone);
         self.times(who).into_iter().for_each(|times| times.unseen = Some(now));
         self.places.get_mut(site).into_iter().for_each(|place| place.there.goes(now));
-    }
-
-    /// Somebody who is planned comes; without a bed by the afternoon they are put off.
-    fn planned(&mut self, who: Who) {
-        let now = self.agenda.now();
-        let until = (now / DAY).floor() * DAY + self.figures.usual.elective_until.value;
-        self.agenda.after(until - now, Event::PutOff(who));
-        self.asks_for_bed(who);
-    }
-
-    fn put_off(&mut self, who: Who) {
-        let now = self.agenda.now();
-        if self.courses.get(who).is_none_or(|course| course.bed.is_some()) {
-            return;
-        }
-        self.places.iter_mut().for_each(|place| place.wards.asks_no_more(who, now));
-        self.times(who).into_iter().for_each(|times| times.put_off = true);
-    }
-
-    /// At one's own site, or where there is a ward of the kind.
-    fn asks_for_bed(&mut self, who: Who) {
-        let now = self.agenda.now();
-        let Some((person, stay)) = self.person(who) else { return };
-        let has = |site: usize| self.places.get(site).is_some_and(|place| place.wards.has(stay.ward));
-        let site = if has(person.site) { Some(person.site) } else { (0..self.places.len()).find(|&site| has(site)) };
-        let Some(site) = site else { return };
-        self.places.get_mut(site).into_iter().for_each(|place| place.wards.asks(who, now));
-        self.give_beds(site);
-        self.clean(site);
-    }
-
-    /// Gives beds to those who wait at a site, in the order in which they asked.
-    fn give_beds(&mut self, site: usize) {
-        let now = self.agenda.now();
-        let Some(asked) = self.places.get(site).map(|place| place.wards.asked.clone()) else { return };
-        for (who, since) in asked {
-            if let Some((at, bed)) = self.bed_for(site, who, now - since) {
-                self.places.get_mut(site).into_iter().for_each(|place| place.wards.asks_no_more(who, now));
-                self.gives(who, at, bed);
-            }
-        }
-    }
-
-    fn bed_for(&self, site: usize, who: Who, waited: f64) -> Option<(usize, usize)> {
-        /// So many beds stay free for the other site's own patients.
-        const RESERVE: usize = 3;
-        let ((person, stay), usual) = (self.person(who)?, &self.figures.usual);
-        let elsewhere = waited >= usual.outlier_after.value;
-        let here = self.places.get(site)?.wards.choose(stay.ward, elsewhere, self.policy.choice);
-        if let Some(bed) = here {
-            return Some((site, bed));
-        }
-        let far = person.visit.is_some() && waited >= usual.transfer_after.value;
-        let others = self.places.iter().enumerate().filter(|(other, place)| far && *other != site && place.wards.count(stay.ward, &[State::Clean]) > RESERVE);
-        others.filter_map(|(other, place)| Some((other, place.wards.free(stay.ward)?))).next()
-    }
-
-    fn gives(&mut self, who: Who, site: usize, bed: usize) {
-        let Some((person, stay)) = self.person(who) else { return };
-        let Some(place) = self.places.get_mut(site) else { return };
-        place.wards.set(bed, State::Held);
-        let outlier = place.wards.beds.get(bed).is_some_and(|bed| bed.ward != stay.ward);
-        if let Some(course) = self.courses.get_mut(who) {
-            (course.bed, course.outlier) = (Some((site, bed)), outlier);
-        }
-        let transfer = if site == person.site { 0.0 } else { stay.transfer };
-        self.times(who).into_iter().for_each(|times| (times.outlier, times.transferred) = (outlier, transfer > 0.0));
-        if person.visit.is_some() {
-            self.agenda.after(stay.transport, Event::LeavesDepartment(who));
-        }
-        self.agenda.after(stay.transport + transfer, Event::InBed(who));
-    }
-
-    fn into_bed(&mut self, who: Who) {
-        let now = self.agenda.now();
-        let Some((_, stay)) = self.person(who) else { return };
-        let Some(course) = self.courses.get(who).copied() else { return };
-        let Some((site, bed)) = course.bed else { return };
-        let Some(place) = self.places.get_mut(site) else { return };
-        place.wards.set(bed, State::Taken);
-        place.wards.taken.comes(now);
-        if let Some(bed) = place.wards.beds.get_mut(bed)
-            && let Some(left) = bed.left.take()
-            && left >= self.window.from
-            && left < self.window.until
-        {
-            self.counted.turnovers.push([bed.began - left, bed.clean - bed.began, now - bed.clean]);
-        }
-        self.times(who).into_iter().for_each(|times| times.in_bed = Some(now));
-        let leaving = if self.policy.foreseen && stay.foreseen { stay.leaving * self.figures.beds.foreseen_factor.value } else { stay.leaving };
-        let nights = stay.nights + f64::from(u8::from(course.outlier && stay.outlier_night));
-        let leaves = ((now / DAY).floor() + nights) * DAY + stay.decided + leaving;
-        self.agenda.after(leaves - now, Event::LeavesBed(who));
-    }
-
-    fn leaves_bed(&mut self, who: Who) {
-        let now = self.agenda.now();
-        let Some((_, stay)) = self.person(who) else { return };
-        let Some((site, bed)) = self.courses.get(who).and_then(|course| course.bed) else { return };
-        if now >= self.window.from && now < self.window.until {
-            self.counted.discharges += 1;
-        }
-        let policy = self.policy;
-        self.places.get_mut(site).into_iter().for_each(|place| place.wards.left(bed, now, stay.cleaning, policy));
-        self.clean(site);
-    }
-
-    fn clean(&mut self, site: usize) {
-        let (now, policy) = (self.agenda.now(), self.policy);
-        let people = self.people;
-        let Some(place) = self.places.get_mut(site) else { return };
-        let asked: Vec<usize> = place.wards.asked.iter().filter_map(|(who, _)| people.get(*who)?.stay.as_ref().map(|stay| stay.ward)).collect();
-        while let Some((bed, minutes)) = place.wards.clean_next(now, policy, |ward| asked.contains(&ward)) {
-            self.agenda.after(minutes, Event::Cleaned(site, bed));
-        }
-    }
-
-    fn cleaned(&mut self, site: usize, bed: usize) {
-        let now = self.agenda.now();
-        self.places.get_mut(site).into_iter().for_each(|place| place.wards.cleaned(bed, now));
-        self.give_beds(site);
-        self.clean(site);
     }
 
     /// Shifts change at full hours; whoever is with somebody ends that first.
