@@ -7,15 +7,19 @@
 
 mod boost;
 mod judge;
+mod kept;
 mod model;
 mod naive;
 mod number;
+mod train;
 
 pub use boost::{Boost, Shape};
 pub use judge::{Judged, Score, Verdict, judge, kolmogorov};
+pub use kept::{Kept, Kind, Predictor};
 pub use model::{Candidate, Model, Range, fit};
 pub use naive::Naive;
 pub use number::quantile;
+pub use train::{history, train};
 
 /// One thing that took its time.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,7 @@ use crate::demo_data::{self, DemoOptions};
 use crate::downtime::{self, DowntimeArguments, DowntimeOrder};
 use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
+use crate::forecast;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
 use crate::import_csv::{self, CsvOptions};
@@ -315,6 +316,11 @@ enum Command {
         #[command(subcommand)]
         order: TwinOrder,
     },
+    /// How long waits and stays will be: learned from the record, shown only while better than a naive forecast.
+    Forecast {
+        #[command(subcommand)]
+        act: forecast::Act,
+    },
     /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
     Plan {
         #[command(subcommand)]
@@ -413,10 +419,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Verify => give(&options, &Order::Verify),
         Command::Audit { command } => audit::run(&options, command),
         Command::Rebuild => give(&options, &Order::Rebuild),
-        Command::Backup { file, to, plain } => {
-            let form = if plain { Form::Plain } else { Form::of(to) };
-            give(&options, &Order::Backup(absolute(&file)?, form))
-        }
+        Command::Backup { file, to, plain } => give(&options, &Order::Backup(absolute(&file)?, if plain { Form::Plain } else { Form::of(to) })),
         Command::Restore { file, identity, drill: true, within } => backup::drill(&options, &file, identity.as_deref(), within.as_deref()),
         Command::Restore { file, identity, .. } => backup::restore(&options, &file, identity.as_deref()),
         Command::Move { reopen: Some(url), .. } => moving::reopen(&options, &url),
@@ -429,6 +432,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
+        Command::Forecast { act } => give(&options, &Order::Forecast(act)),
         Command::Plan { order } => plan::run(&order),
         Command::Twin { order } => twin::run(&order),
     }

@@ -17,6 +17,7 @@ pub mod downtime;
 pub mod edge;
 pub mod export;
 pub mod failure;
+pub mod forecast;
 pub mod held;
 pub mod hosts;
 pub mod import;

@@ -23,6 +23,7 @@ pub static MODULES: &[&Screens] = &[
     &rihla_forms::SCREENS,
     &rihla_downtime::SCREENS,
     &rihla_experiments::SCREENS,
+    &rihla_forecasts::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

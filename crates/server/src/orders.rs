@@ -5,6 +5,7 @@ use crate::backup::{self, Form};
 use crate::downtime;
 use crate::export;
 use crate::failure::{Failure, exit};
+use crate::forecast;
 use crate::modules;
 use crate::node::{Node, Options};
 use rihla_kernel::{Actor, Instant};
@@ -22,6 +23,8 @@ pub enum Order {
     AuditExport(AuditExport),
     /// Who is in the house, as far as they were by then (milliseconds since 1970), for the drill of the downtime pack.
     Present(i64),
+    /// `train`, `off` or `on` ([`crate::forecast`]).
+    Forecast(forecast::Act),
     Status,
     Shutdown,
 }
@@ -37,6 +40,7 @@ impl Order {
             Self::Export(path) => format!("export {}", path.display()),
             Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
             Self::Present(at) => format!("present {at}"),
+            Self::Forecast(act) => format!("forecast {}", act.word()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -55,6 +59,7 @@ impl Order {
             ("export", path) if !path.is_empty() => Some(Self::Export(path.into())),
             ("audit-export", words) => AuditExport::parse(words).map(Self::AuditExport),
             ("present", at) => at.parse().ok().map(Self::Present),
+            ("forecast", word) => forecast::Act::of(word).map(Self::Forecast),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -75,6 +80,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
             downtime::present(node, Instant(*at))?.iter().for_each(|one| say(&one.to_line()));
             Ok(0)
         }
+        Order::Forecast(act) => forecast::execute(node, *act, say),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }

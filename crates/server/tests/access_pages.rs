@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 122] = [
+const PAGES: [(&str, &str); 123] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -55,6 +55,7 @@ const PAGES: [(&str, &str); 122] = [
     ("/emergency/{encounter}/triage", "emergency.triage"),
     ("/experiments", "experiments.see"),
     ("/experiments/csv", "experiments.see"),
+    ("/forecast", "forecast.see"),
     ("/exchange", EXCHANGE),
     ("/exchange/{way}/{channel}", EXCHANGE),
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),

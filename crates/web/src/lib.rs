@@ -11,6 +11,7 @@ mod desk;
 mod door;
 mod drafts;
 mod entry;
+pub mod forecasts;
 mod glass;
 mod guard;
 mod house;

@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rights", &["store", "packs"]),
     ("audit", &["store", "packs"]),
     ("mpi", &["store", "packs", "matching"]),
-    ("web", &["kernel", "identity", "smart", "oidc", "mpi", "matching", "rights", "store", "packs", "audit"]),
+    ("web", &["kernel", "forecast", "identity", "smart", "oidc", "mpi", "matching", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
@@ -57,6 +57,7 @@ const MODULE_MAY_USE: &[&str] = &[
     "hl7v2",
     "scores",
     "twin",
+    "forecast",
 ];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
