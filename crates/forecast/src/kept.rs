@@ -18,6 +18,8 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Predictor {
     pub kind: Kind,
+    /// When the first row was foretold, the cut, and the last row; milliseconds since 1970.
+    pub period: Option<[i64; 3]>,
     /// Learned from, and foretold after the cut.
     pub before: usize,
     pub after: usize,
@@ -28,14 +30,11 @@ pub struct Predictor {
     pub model: Option<Model>,
 }
 
-/// Times in milliseconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub off: bool,
+    /// When it was learned, in milliseconds since 1970.
     pub made: i64,
-    pub from: i64,
-    pub cut: i64,
-    pub until: i64,
     pub predictors: Vec<Predictor>,
 }
 

@@ -15,6 +15,12 @@ pub struct Range {
     pub high: f64,
 }
 
+impl Range {
+    pub fn holds(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
 /// A way of learning that may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {

@@ -59,7 +59,10 @@ fn one(voice: &Voice, measure: &Measure, base: f64, other: f64, difference: Esti
     let show = |value: f64| shown(voice, measure.unit, value);
     let signed = |value: f64| {
         let text = if measure.unit == Unit::Share { show(value).replace('%', &voice.t("experiments-points")) } else { show(value) };
-        format!("{}{text}", if value > 0.0 { "+" } else { "" })
+        let text = format!("{}{text}", if value > 0.0 { "+" } else { "" });
+        let Some((number, unit)) = text.split_once('\u{a0}').filter(|_| voice.lang().right_to_left()) else { return text };
+        // A sign stays before its number in a line that runs from right to left.
+        format!("\u{2066}{number}\u{2069}\u{a0}{unit}")
     };
     let (sign, verdict) = match measure.better {
         _ if !difference.is_clear() => ("", rihla_web::key!("experiments-no-difference")),

@@ -23,21 +23,8 @@ const MINUTE: f64 = 60_000.0;
 pub fn learn(node: &Scoped, zone: &TimeZone, now: Instant, before: Option<Kept>) -> Result<Kept, Fault> {
     let visits = finished(node, EMERGENCY)?.iter().filter_map(|stored| visit(node, stored, zone)).collect();
     let stays = finished(node, "IMP")?.iter().filter_map(|stored| stay(node, stored, zone)).collect();
-    let trained = [train(Kind::DoctorWait, visits), train(Kind::Stay, stays)];
-    let periods: Vec<[f64; 3]> = trained.iter().filter_map(|(_, period)| *period).collect();
-    let edge = |at: usize, choose: fn(f64, f64) -> f64| {
-        let seconds = periods.iter().filter_map(|period| period.get(at).copied()).reduce(choose);
-        seconds.map_or(now.0, |seconds| (seconds * 1_000.0) as i64)
-    };
-    let off = before.is_some_and(|kept| kept.off);
-    Ok(Kept {
-        off,
-        made: now.0,
-        from: edge(0, f64::min),
-        cut: edge(1, f64::max),
-        until: edge(2, f64::max),
-        predictors: trained.into_iter().map(|(predictor, _)| predictor).collect(),
-    })
+    let predictors = vec![train(Kind::DoctorWait, visits), train(Kind::Stay, stays)];
+    Ok(Kept { off: before.is_some_and(|kept| kept.off), made: now.0, predictors })
 }
 
 /// The latest finished encounters of a class.

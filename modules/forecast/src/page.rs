@@ -23,6 +23,7 @@ struct Line {
     shown: bool,
     why: String,
     counts: String,
+    period: String,
     /// Coverage, interval score, distance from the middle: ours, then the naive forecast's.
     rows: Vec<(String, String, String)>,
     quarters: Vec<(String, String)>,
@@ -37,7 +38,6 @@ struct Body<'b> {
     off: bool,
     trained: bool,
     made: String,
-    period: String,
     lines: Vec<Line>,
 }
 
@@ -47,14 +47,12 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
     let kept = desk.forecasts()?;
     let (voice, trained) = (&desk.voice, kept.is_some());
     let kept = kept.unwrap_or_default();
-    let date = |at: i64| voice.date_time(Instant(at));
     let body = Body {
         author: desk.person.mark(),
         may_switch: desk.person.may(SWITCH.0),
         off: kept.off,
         trained,
-        made: date(kept.made),
-        period: voice.ta("forecast-period", &[("from", date(kept.from)), ("cut", date(kept.cut)), ("until", date(kept.until))]),
+        made: voice.date_time(Instant(kept.made)),
         lines: kept.predictors.iter().map(|one| line(voice, one, kept.off)).collect(),
         voice,
     }
@@ -81,7 +79,10 @@ fn line(voice: &Voice, one: &Predictor, off: bool) -> Line {
             (voice.t("forecast-distance"), minutes(ours.distance), minutes(naive.distance)),
         ]
     });
+    let date = |at: i64| voice.date_time(Instant(at));
+    let period = |[from, cut, until]: [i64; 3]| voice.ta("forecast-period", &[("from", date(from)), ("cut", date(cut)), ("until", date(until))]);
     Line {
+        period: one.period.map(period).unwrap_or_default(),
         what: voice.t(match one.kind {
             Kind::DoctorWait => rihla_web::key!("forecast-doctor-wait"),
             Kind::Stay => rihla_web::key!("forecast-stay"),
