@@ -9,6 +9,7 @@ use crate::demo_data::{self, DemoOptions};
 use crate::downtime::{self, DowntimeArguments, DowntimeOrder};
 use crate::edge::{Bucket, Papers};
 use crate::failure::Failure;
+use crate::forecast;
 use crate::held::is_postgres;
 use crate::import::ImportOptions;
 use crate::import_csv::{self, CsvOptions};
@@ -342,6 +343,11 @@ enum Command {
         #[command(subcommand)]
         order: TwinOrder,
     },
+    /// How long waits and stays will be: learned from the record, shown only while better than a naive forecast.
+    Forecast {
+        #[command(subcommand)]
+        act: forecast::Act,
+    },
     /// Plans admissions, theatres, rooms and nurses from a file; needs no store.
     Plan {
         #[command(subcommand)]
@@ -448,6 +454,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Command::Shutdown => give(&options, &Order::Shutdown),
         Command::Account { order } => account_orders::give(&options, &accounts, &order),
         Command::DemoData(order) => demo_data::run(options.pack.as_deref(), &order, &SystemClock),
+        Command::Forecast { act } => give(&options, &Order::Forecast(act)),
         Command::Plan { order } => plan::run(&order),
         Command::Twin { order } => twin::run(&order),
     }

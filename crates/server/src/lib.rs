@@ -18,6 +18,7 @@ pub mod edge;
 pub mod export;
 pub mod failure;
 pub mod figures;
+pub mod forecast;
 pub mod held;
 pub mod hosts;
 pub mod import;

@@ -25,6 +25,8 @@ pub static MODULES: &[&Screens] = &[
     &rihla_downtime::SCREENS,
     &rihla_simulation::SCREENS,
     &rihla_cockpit::SCREENS,
+    &rihla_experiments::SCREENS,
+    &rihla_forecasts::SCREENS,
 ];
 
 /// What is wrong with the list of this program, if anything.

@@ -6,6 +6,7 @@ use crate::downtime;
 use crate::export;
 use crate::failure::{Failure, exit};
 use crate::figures;
+use crate::forecast;
 use crate::modules;
 use crate::node::{Node, Options};
 use rihla_kernel::{Actor, Instant};
@@ -27,6 +28,8 @@ pub enum Order {
     Indicators {
         check: bool,
     },
+    /// `train`, `off` or `on` ([`crate::forecast`]).
+    Forecast(forecast::Act),
     Status,
     Shutdown,
 }
@@ -43,6 +46,7 @@ impl Order {
             Self::AuditExport(order) => format!("audit-export {}", order.to_words()),
             Self::Present(at) => format!("present {at}"),
             Self::Indicators { check } => if *check { "indicators-check" } else { "indicators" }.into(),
+            Self::Forecast(act) => format!("forecast {}", act.word()),
             Self::Status => "status".into(),
             Self::Shutdown => "shutdown".into(),
         }
@@ -63,6 +67,7 @@ impl Order {
             ("present", at) => at.parse().ok().map(Self::Present),
             ("indicators", "") => Some(Self::Indicators { check: false }),
             ("indicators-check", "") => Some(Self::Indicators { check: true }),
+            ("forecast", word) => forecast::Act::of(word).map(Self::Forecast),
             ("status", "") => Some(Self::Status),
             ("shutdown", "") => Some(Self::Shutdown),
             _ => None,
@@ -84,6 +89,7 @@ pub fn execute(node: &Node, order: &Order, say: &mut dyn FnMut(&str)) -> Result<
             Ok(0)
         }
         Order::Indicators { check } => figures::recompute(node, *check, say),
+        Order::Forecast(act) => forecast::execute(node, *act, say),
         Order::Status => status(node, say),
         Order::Shutdown => Ok(0),
     }

@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 133] = [
+const PAGES: [(&str, &str); 136] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -59,6 +59,9 @@ const PAGES: [(&str, &str); 133] = [
     ("/emergency/arrive", "emergency.arrive"),
     ("/emergency/wall", "emergency.see"),
     ("/emergency/{encounter}/triage", "emergency.triage"),
+    ("/experiments", "experiments.see"),
+    ("/experiments/csv", "experiments.see"),
+    ("/forecast", "forecast.see"),
     ("/exchange", EXCHANGE),
     ("/exchange/{way}/{channel}", EXCHANGE),
     ("/exchange/{way}/{channel}/{seq}", EXCHANGE),

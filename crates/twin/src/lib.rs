@@ -5,9 +5,12 @@
 
 #[macro_use]
 mod json;
+pub mod calibrate;
+pub mod hospital;
 pub mod living;
 pub mod sim;
 pub mod story;
+mod student;
 pub mod verify;
 
 pub use story::{Hospital, Lists, Setting, TwinError};

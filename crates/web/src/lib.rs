@@ -12,6 +12,7 @@ mod door;
 mod drafts;
 mod entry;
 mod figures;
+pub mod forecasts;
 mod glass;
 mod guard;
 mod hatch;

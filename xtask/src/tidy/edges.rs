@@ -30,7 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("downtime", &["kernel", "clinical", "fhir", "packs", "store", "web"]),
     ("scores", &[]),
     ("questionnaire", &["fhir", "kernel"]),
-    ("twin", &["kernel", "plan"]),
+    ("forecast", &[]),
+    ("twin", &["kernel", "plan", "forecast"]),
     ("living", &["clinical", "fhir", "identity", "kernel", "packs", "store", "twin", "web"]),
     ("packs", &["fhir", "terminology"]),
     ("lists", &["packs", "clinical", "hl7v2"]),
@@ -38,7 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["store", "packs"]),
     ("mpi", &["store", "packs", "matching"]),
     ("indicators", &["store", "packs", "clinical"]),
-    ("web", &["kernel", "identity", "smart", "oidc", "indicators", "mpi", "matching", "rights", "store", "packs", "audit"]),
+    ("web", &["kernel", "forecast", "identity", "smart", "oidc", "indicators", "mpi", "matching", "rights", "store", "packs", "audit"]),
 ];
 
 /// What a module may use, exactly: never another module, a store back end, or the server.
@@ -59,6 +60,8 @@ const MODULE_MAY_USE: &[&str] = &[
     "hl7v2",
     "scores",
     "indicators",
+    "twin",
+    "forecast",
 ];
 
 /// These wire or test the rest and may use all of it. Nobody may use them but for tests; the last two start the server.
