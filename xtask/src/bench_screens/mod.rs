@@ -11,6 +11,7 @@ mod http;
 mod live;
 mod rush;
 mod wards;
+mod year;
 
 use crate::bench::place::Place;
 use crate::bench::process;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const USAGE: &str = "bench screens [--pages N] [--changes N] [--only chart|live|boards|wards|flood] [--store sqlite:PATH] [--program PATH] [--json FILE]";
+const USAGE: &str = "bench screens [--pages N] [--changes N] [--only chart|live|boards|wards|flood|year] [--store sqlite:PATH] [--program PATH] [--json FILE]";
 
 struct Arguments {
     pages: usize,
@@ -63,6 +64,11 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
         None => process::build(root)?,
     };
     let own = std::env::temp_dir().join(format!("rihla-screens-{}", std::process::id()));
+    if arguments.only.as_deref() == Some("year") {
+        let report = year::run(&program, &own, accounts);
+        _ = std::fs::remove_dir_all(&own);
+        return finish(&arguments, &report?);
+    }
     let store = arguments.store.clone().unwrap_or_else(|| own.join("store"));
     if !store.exists() {
         make(&program, &own, &store, arguments.measures("chart"))?;
@@ -71,6 +77,13 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<u8, String> {
     _ = std::fs::remove_dir_all(&own);
     let report = measured?;
     print(&report);
+    finish(&arguments, &report)
+}
+
+fn finish(arguments: &Arguments, report: &Value) -> Result<u8, String> {
+    if arguments.only.as_deref() == Some("year") {
+        println!("{report:#}");
+    }
     if let Some(path) = &arguments.json {
         std::fs::write(path, report.to_string()).map_err(|error| error.to_string())?;
     }
