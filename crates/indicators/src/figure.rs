@@ -214,36 +214,34 @@ pub fn events(facts: &Facts, code: &str, period: Period, unit: Unit) -> Vec<Even
             .map(|one| Event { key: one.key, at: one.to, unit: one.ward, outcome: one.from.map_or(Outcome::Missing, |from| Outcome::Took(one.to - from)) })
             .collect(),
         "l1" => {
-            let labs = facts.labs.iter().filter(|(_, lab)| !lab.off);
-            let event = |(key, lab): (&ResKey, &crate::fact::Lab)| {
-                Some(Event { key: *key, at: lab.asked?, unit: lab.place, outcome: took(lab.asked, lab.done, false) })
-            };
+            let labs = facts.labs(period).filter(|(_, lab)| !lab.off);
+            let event =
+                |(key, lab): (ResKey, &crate::fact::Lab)| Some(Event { key, at: lab.asked?, unit: lab.place, outcome: took(lab.asked, lab.done, false) });
             labs.filter_map(event).filter(wanted).collect()
         }
         "p1" => facts
-            .tickets
-            .iter()
+            .tickets(period)
             .filter(|(_, ticket)| ticket.called.is_some() || !ticket.over)
             .filter_map(|(key, ticket)| {
                 let since = ticket.issued?.max(ticket.slot.unwrap_or(i64::MIN));
                 let outcome = ticket.called.map_or(Outcome::Pending, |called| Outcome::Took((called - since).max(0)));
-                Some(Event { key: *key, at: ticket.issued?, unit: ticket.place, outcome })
+                Some(Event { key, at: ticket.issued?, unit: ticket.place, outcome })
             })
             .filter(wanted)
             .collect(),
-        "e4" | "e6" => visits(facts, &wanted, |visit| Some(if visit.left_unseen { Outcome::Took(0) } else { Outcome::Pending })),
-        _ => visits(facts, &wanted, |visit| of_visit(facts, code, visit)),
+        "e4" | "e6" => visits(facts, period, &wanted, |visit| Some(if visit.left_unseen { Outcome::Took(0) } else { Outcome::Pending })),
+        _ => visits(facts, period, &wanted, |visit| of_visit(facts, code, visit)),
     }
 }
 
-fn visits(facts: &Facts, wanted: &dyn Fn(&Event) -> bool, outcome: impl Fn(&Visit) -> Option<Outcome>) -> Vec<Event> {
-    let event = |(key, visit): (&ResKey, &Visit)| {
+fn visits(facts: &Facts, period: Period, wanted: &dyn Fn(&Event) -> bool, outcome: impl Fn(&Visit) -> Option<Outcome>) -> Vec<Event> {
+    let event = |(key, visit): (ResKey, &Visit)| {
         let unit = facts.ward_of(visit.place).unwrap_or(visit.place);
         // Whose event it is is looked up only of what is wanted.
-        let event = Event { key: *key, at: visit.arrival?, unit, outcome: Outcome::Pending };
+        let event = Event { key, at: visit.arrival?, unit, outcome: Outcome::Pending };
         wanted(&event).then_some(()).and_then(|()| Some(Event { outcome: outcome(visit)?, ..event }))
     };
-    facts.visits.iter().filter_map(event).collect()
+    facts.visits(period).filter_map(event).collect()
 }
 
 /// A patient's time in a ward, or in the house, that is over.
@@ -259,13 +257,13 @@ struct Passage {
 
 fn passages(facts: &Facts, period: Period, unit: Unit) -> Vec<Passage> {
     let mut out = Vec::new();
-    for (key, stay) in &facts.stays {
+    for (key, stay) in facts.stays(period) {
         let ward_of = |span: &Span| facts.ward_of(span.place).unwrap_or(0);
         match unit {
             Unit::House | Unit::Site(_) => {
                 let ward = stay.spans.last().map_or(0, ward_of);
                 out.extend(stay.to.filter(|to| period.has(*to) && unit.has(facts, ward)).map(|to| Passage {
-                    key: *key,
+                    key,
                     ward,
                     from: stay.from,
                     to,
@@ -273,7 +271,7 @@ fn passages(facts: &Facts, period: Period, unit: Unit) -> Vec<Passage> {
                     died: stay.died,
                 }));
             }
-            Unit::Ward(ward) => out.extend(in_ward(*key, stay, ward, &ward_of).into_iter().filter(|one| period.has(one.to))),
+            Unit::Ward(ward) => out.extend(in_ward(key, stay, ward, &ward_of).into_iter().filter(|one| period.has(one.to))),
         }
     }
     out
@@ -309,7 +307,7 @@ fn occupied(facts: &Facts, asked: &Question) -> i64 {
         (Unit::House, None) => true,
         (unit, ward) => ward.is_some_and(|ward| unit.has(facts, ward) && (!facts.is_emergency(ward) || matches!(unit, Unit::Ward(_)))),
     };
-    let spans = facts.stays.values().flat_map(|stay| &stay.spans);
+    let spans = facts.stays(asked.period).flat_map(|(_, stay)| &stay.spans);
     spans
         .filter(|span| asked.period.overlap(span.from, span.to.unwrap_or(asked.now)) > 0 && ours(span.place))
         .map(|span| asked.period.overlap(span.from, span.to.unwrap_or(asked.now)))
@@ -343,7 +341,7 @@ pub fn figure(facts: &Facts, code: &str, asked: &Question) -> Option<Figure> {
         }
         "e6" => {
             let ours = |visit: &&Visit| asked.unit.has(facts, facts.ward_of(visit.place).unwrap_or(visit.place));
-            let visits = facts.visits.values().filter(|visit| visit.arrival.is_some_and(|at| at < asked.period.to));
+            let visits = facts.visits(asked.period).map(|(_, visit)| visit).filter(|visit| visit.arrival.is_some_and(|at| at < asked.period.to));
             let present = visits.filter(ours).filter_map(|visit| Some(asked.period.overlap(visit.arrival?, visit.end.unwrap_or(asked.now)))).sum();
             let open = available(facts, asked.period, |ward| facts.is_emergency(ward) && asked.unit.has(facts, ward));
             Figure::ratio(Kind::Share, present, open, 0)
@@ -452,7 +450,7 @@ pub fn activity(facts: &Facts, asked: &Question) -> Activity {
     Activity {
         open: available(facts, asked.period, |ward| !facts.is_emergency(ward) && asked.unit.has(facts, ward)),
         present: occupied(facts, asked),
-        admissions: facts.stays.values().filter(entered).count() as u64,
+        admissions: facts.stays(asked.period).map(|(_, stay)| stay).filter(entered).count() as u64,
         discharges: gone.len() as u64,
         deaths: gone.iter().filter(|one| one.died).count() as u64,
     }

@@ -9,6 +9,7 @@ pub mod figure;
 pub mod index;
 pub mod read;
 pub mod view;
+mod weeks;
 
 pub use fact::Fact;
 pub use figure::{CODES, Figure, Unit, figure};

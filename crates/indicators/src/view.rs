@@ -3,7 +3,9 @@
 
 use crate::DEFINITIONS;
 use crate::fact::{Fact, Lab, Place, Stay, Ticket, Visit};
+use crate::figure::Period;
 use crate::read::{Reader, TYPES};
+use crate::weeks::{Weeks, extent};
 use jiff::tz::TimeZone;
 use rihla_fhir::json::{Limits, parse};
 use rihla_fhir::r4::{TypeId, tables};
@@ -31,11 +33,13 @@ const DEEP: usize = 8;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     pub zone: TimeZone,
-    pub visits: BTreeMap<ResKey, Visit>,
-    pub stays: BTreeMap<ResKey, Stay>,
+    visits: BTreeMap<ResKey, Visit>,
+    stays: BTreeMap<ResKey, Stay>,
     pub places: BTreeMap<ResKey, Place>,
-    pub labs: BTreeMap<ResKey, Lab>,
-    pub tickets: BTreeMap<ResKey, Ticket>,
+    labs: BTreeMap<ResKey, Lab>,
+    tickets: BTreeMap<ResKey, Ticket>,
+    /// When each of these is of interest: visits, stays, laboratory, tickets.
+    weeks: [Weeks; 4],
     doses: BTreeMap<ResKey, (ResKey, i64)>,
     of_patient: BTreeMap<ResKey, Vec<(ResKey, Fact)>>,
 }
@@ -43,7 +47,7 @@ pub struct Facts {
 impl Facts {
     pub fn new(zone: TimeZone) -> Self {
         let (visits, stays, places, labs, tickets) = Default::default();
-        Self { zone, visits, stays, places, labs, tickets, doses: BTreeMap::new(), of_patient: BTreeMap::new() }
+        Self { zone, visits, stays, places, labs, tickets, weeks: Default::default(), doses: BTreeMap::new(), of_patient: BTreeMap::new() }
     }
 
     pub fn get(&self, key: ResKey) -> Option<Fact> {
@@ -58,13 +62,8 @@ impl Facts {
 
     /// Puts a fact in the place of the one that was there; none: there is none any more.
     pub fn put(&mut self, key: ResKey, fact: Option<Fact>) {
-        if let Some(before) = self.get(key)
-            && let Some(own) = self.of_patient.get_mut(&before.patient())
-        {
-            own.retain(|(other, _)| *other != key);
-            if own.is_empty() {
-                self.of_patient.remove(&before.patient());
-            }
+        if let Some(before) = self.get(key) {
+            self.leave(key, &before);
         }
         self.visits.remove(&key);
         self.stays.remove(&key);
@@ -76,6 +75,9 @@ impl Facts {
         if fact.patient() > 0 {
             self.of_patient.entry(fact.patient()).or_default().push((key, fact.clone()));
         }
+        if let (Some(weeks), Some(extent)) = (self.weeks_of(&fact), extent(&fact)) {
+            weeks.put(key, extent);
+        }
         match fact {
             Fact::Visit(visit) => _ = self.visits.insert(key, visit),
             Fact::Stay(stay) => _ = self.stays.insert(key, stay),
@@ -84,6 +86,51 @@ impl Facts {
             Fact::Ticket(ticket) => _ = self.tickets.insert(key, ticket),
             Fact::Dose { patient, at } => _ = self.doses.insert(key, (patient, at)),
         }
+    }
+
+    /// Takes a fact out of what leads to it.
+    fn leave(&mut self, key: ResKey, fact: &Fact) {
+        if let (Some(weeks), Some(extent)) = (self.weeks_of(fact), extent(fact)) {
+            weeks.take(key, extent);
+        }
+        if let Some(own) = self.of_patient.get_mut(&fact.patient()) {
+            own.retain(|(other, _)| *other != key);
+            if own.is_empty() {
+                self.of_patient.remove(&fact.patient());
+            }
+        }
+    }
+
+    fn weeks_of(&mut self, fact: &Fact) -> Option<&mut Weeks> {
+        let [visits, stays, labs, tickets] = &mut self.weeks;
+        match fact {
+            Fact::Visit(_) => Some(visits),
+            Fact::Stay(_) => Some(stays),
+            Fact::Lab(_) => Some(labs),
+            Fact::Ticket(_) => Some(tickets),
+            Fact::Place(_) | Fact::Dose { .. } => None,
+        }
+    }
+
+    /// Visits that may touch a period, by their keys; the others are three more of the kind.
+    pub fn visits(&self, period: Period) -> impl Iterator<Item = (ResKey, &Visit)> {
+        let [weeks, ..] = &self.weeks;
+        weeks.touching(period.from, period.to).into_iter().filter_map(|key| Some((key, self.visits.get(&key)?)))
+    }
+
+    pub fn stays(&self, period: Period) -> impl Iterator<Item = (ResKey, &Stay)> {
+        let [_, weeks, ..] = &self.weeks;
+        weeks.touching(period.from, period.to).into_iter().filter_map(|key| Some((key, self.stays.get(&key)?)))
+    }
+
+    pub fn labs(&self, period: Period) -> impl Iterator<Item = (ResKey, &Lab)> {
+        let [_, _, weeks, _] = &self.weeks;
+        weeks.touching(period.from, period.to).into_iter().filter_map(|key| Some((key, self.labs.get(&key)?)))
+    }
+
+    pub fn tickets(&self, period: Period) -> impl Iterator<Item = (ResKey, &Ticket)> {
+        let [_, _, _, weeks] = &self.weeks;
+        weeks.touching(period.from, period.to).into_iter().filter_map(|key| Some((key, self.tickets.get(&key)?)))
     }
 
     /// Visits, stays and doses of a patient.
