@@ -69,6 +69,8 @@ for (const lang of ["fr", "ar"]) {
     assert.equal(await seen.locator("form[action$='/left']").count(), 0);
     await physician.page.goto(`${site.base}/emergency/wall`);
     assert.ok(!(await physician.page.locator("main").innerText()).includes("Prendre en charge"));
+    assert.equal(await physician.page.locator(".rail, .bar").count(), 0, "nothing stands beside a wall");
+    await physician.page.setViewportSize({ width: 1920, height: 1080 });
     await pictured(physician.page, `wall.${lang}`);
     none([...nurse.faults, ...physician.faults], "faults");
     await Promise.all([nurse.context.close(), physician.context.close()]);

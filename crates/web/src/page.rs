@@ -40,6 +40,8 @@ pub struct Page<'p> {
     pub charts: bool,
     /// Whether it stands in a hall, by itself: without rail, command bar and who sits there.
     pub stands: bool,
+    /// It hangs on a wall: nothing stands beside it. The seat locks as on every page.
+    pub wall: bool,
     pub body: String,
 }
 
@@ -74,6 +76,8 @@ struct Frame<'p> {
     assets: Assets,
     /// Who sits here: name and role.
     person: Option<Seated>,
+    /// Without rail and command bar.
+    wall: bool,
     /// What kind of record this is, where its patients are not real.
     world: Option<String>,
     /// The hospital's time, where it is played.
@@ -129,10 +133,11 @@ impl Desk {
             assets: Assets::of(voice.lang(), page.charts, asks_passkey(&page.body)),
 
             person: if page.stands { None } else { Some(self.seated()) },
+            wall: page.wall,
             world: world(&self.house, voice),
             played: played(&self.house, voice),
             site: self.house.pack().site(self.house.site()).map(|site| self.named(&site.names).into_owned()).unwrap_or_default(),
-            rail: self.rail(page.nav)?,
+            rail: if page.wall { Vec::new() } else { self.rail(page.nav)? },
             banner,
             tabs,
             live: self.live_address(&page.live),
@@ -214,6 +219,7 @@ pub(crate) fn bare(visitor: &Visitor, title: &str, body: &str) -> Response {
         assets: Assets::of(voice.lang(), false, asks_passkey(body)),
 
         person: None,
+        wall: false,
         world: world(&visitor.house, voice),
         played: played(&visitor.house, voice),
         site: String::new(),

@@ -1,11 +1,8 @@
 //! Kinds of admission, and what they are in HL7's words.
 
 use crate::{BIRTH, ORDER};
-use rihla_clinical::{Object, concept, quoted, reference};
+use rihla_clinical::Object;
 use rihla_web::Desk;
-
-/// The system of our kinds, in `Encounter.type`.
-const SYSTEM: &str = "urn:rihla:admission-kind";
 
 pub struct Kind {
     pub code: &'static str,
@@ -38,16 +35,6 @@ impl Kind {
 
     /// What a new stay of this kind says besides its movements.
     pub fn base(&self, site: Option<&str>) -> Object {
-        let mut base = Object::default();
-        base.set("type", format!("[{}]", concept(SYSTEM, self.code)));
-        base.set("status", quoted("planned"));
-        // <https://terminology.hl7.org/ValueSet-v3-ActPriority.html>
-        base.set("priority", concept("http://terminology.hl7.org/CodeSystem/v3-ActPriority", if self.code == "emergency" { "EM" } else { "R" }));
-        let source = concept("http://terminology.hl7.org/CodeSystem/admit-source", self.source);
-        base.set("hospitalization", format!(r#"{{"admitSource":{source}}}"#));
-        if let Some(site) = site {
-            base.set("serviceProvider", reference(&format!("Organization/{site}")));
-        }
-        base
+        rihla_clinical::planned(self.code, self.source, site)
     }
 }

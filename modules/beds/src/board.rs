@@ -131,7 +131,7 @@ pub async fn show(desk: Desk, Path(ward): Path<String>, Query(asked): Query<Aske
     let wrong = wrong(&desk, &asked.wrong);
     let body = Body { voice: &desk.voice, ward: &ward, name: name.clone(), wall, wrong, board: board(&desk, &ward, wall)? }.render()?;
     let about = format!("{OF_PLACE}{ward}{}", if wall { WALL } else { "" });
-    desk.page(Page { title: name, nav: "/beds", live: vec![(BOARD, about)], body, ..Page::default() })
+    desk.page(Page { title: name, nav: "/beds", live: vec![(BOARD, about)], body, wall, ..Page::default() })
 }
 
 /// The words for a refusal, of which the address holds the code.

@@ -88,7 +88,17 @@ impl Chart {
         let body = if own.is_some_and(|tab| (tab.shown)(&self.desk)) { content.body } else { self.desk.not_shown()? };
         let live = content.live.into_iter().chain(BANNER).map(|part| (part, self.patient.id.clone())).collect();
         let title = content.title.or(own.map(|tab| self.voice().t(tab.label))).unwrap_or_default();
-        self.desk.page(Page { title, nav: "/patients", patient: Some(&self.patient), tab: Some(tab), live, charts: content.charts, stands: false, body })
+        self.desk.page(Page {
+            title,
+            nav: "/patients",
+            patient: Some(&self.patient),
+            tab: Some(tab),
+            live,
+            charts: content.charts,
+            stands: false,
+            wall: false,
+            body,
+        })
     }
 }
 

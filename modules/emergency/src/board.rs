@@ -45,8 +45,10 @@ struct Line {
     arrived: String,
     waits: String,
     since: String,
+    /// Since when it waits for this.
+    began: Instant,
     minutes: i64,
-    target: Option<u16>,
+    target: Option<i64>,
     late: Option<i64>,
     retriage: bool,
     seen: bool,
@@ -61,10 +63,10 @@ struct Gone {
     when: String,
 }
 
-/// Minutes as people say them: beyond two hours in hours.
+/// Minutes as people say them: beyond an hour in hours.
 fn span(voice: &Voice, minutes: &i64) -> String {
     match *minutes {
-        ..120 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
+        ..60 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
         _ => voice.ta("emergency-hours", &[("hours", (minutes / 60).to_string()), ("minutes", format!("{:02}", minutes % 60))]),
     }
 }
@@ -76,6 +78,8 @@ struct Board<'b> {
     lines: Vec<Line>,
     gone: Vec<Gone>,
     late: usize,
+    /// How many wait for each thing.
+    sums: Vec<(String, usize)>,
     more: bool,
     decisions: Vec<(&'static str, String)>,
     wall: bool,
@@ -123,7 +127,7 @@ fn page(desk: &Desk, asked: &Asked, wall: bool) -> Result<Response, Refusal> {
     }
     .render()?;
     let live = vec![(if wall { WALL } else { BOARD }, about)];
-    desk.page(Page { title: desk.voice.t("emergency-title"), nav: "/emergency", live, body, ..Page::default() })
+    desk.page(Page { title: desk.voice.t("emergency-title"), nav: "/emergency", live, body, wall, ..Page::default() })
 }
 
 /// The words for a refusal, of which the address holds the code.
@@ -139,6 +143,7 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
     let may = |permission: rihla_kernel::Permission| !wall && desk.person.may(permission.0);
     let board = Board {
         voice: &desk.voice,
+        sums: sums(&lines),
         late: lines.iter().filter(|line| line.late.is_some()).count(),
         lines,
         gone: if wall { Vec::new() } else { gone(desk)? },
@@ -151,6 +156,25 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
         carries: desk.person.may("admission.see"),
     };
     Ok(board.render()?)
+}
+
+/// How many wait for what, in the order of the board.
+fn sums(lines: &[Line]) -> Vec<(String, usize)> {
+    let mut out: Vec<(String, usize)> = Vec::new();
+    for line in lines {
+        match out.iter_mut().find(|(words, _)| *words == line.waits) {
+            Some((_, count)) => *count += 1,
+            None => out.push((line.waits.clone(), 1)),
+        }
+    }
+    out
+}
+
+impl Board<'_> {
+    /// Who has waited longest for what they wait for now.
+    fn longest(&self) -> Option<&Line> {
+        self.lines.iter().min_by_key(|line| line.began)
+    }
 }
 
 fn lines(desk: &Desk, wall: bool, zone: &str) -> Result<(Vec<Line>, bool), Refusal> {
@@ -214,8 +238,9 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
         arrived: voice.time(arrived),
         waits: voice.t(&listed(key!("emergency-waits-*"), waits.what)),
         since: voice.ago(waits.since),
+        began: waits.since,
         minutes: waits.minutes(now),
-        target: waits.target,
+        target: waits.target.map(i64::from),
         late,
         retriage: retriage_due(visit, level.as_ref(), now),
         seen: stay.first_time(Moment::Contact).is_some(),

@@ -7,7 +7,7 @@ use crate::visit;
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use rihla_clinical::emergency::Moment;
-use rihla_clinical::{Object, Signed, Stay, concept, quoted, reference, refusal};
+use rihla_clinical::{Signed, Stay, planned, refusal};
 use rihla_kernel::{Fault, Instant};
 use rihla_web::{Desk, Refusal};
 
@@ -54,15 +54,8 @@ fn decided(stay: &mut Stay, seen: u32, what: &str, signed: Signed, now: Instant)
 
 /// The stay that waits for a place, as the admission desk knows it.
 fn ordered(desk: &Desk, id: String, visit: &Stay, signed: Signed) -> Stay {
-    let mut base = Object::default();
-    base.set("type", format!("[{}]", concept("urn:rihla:admission-kind", "emergency")));
-    base.set("status", quoted("planned"));
-    base.set("priority", concept("http://terminology.hl7.org/CodeSystem/v3-ActPriority", "EM"));
-    let source = concept("http://terminology.hl7.org/CodeSystem/admit-source", "emd");
-    base.set("hospitalization", format!(r#"{{"admitSource":{source}}}"#));
-    if let Some(site) = desk.house.pack().site(desk.house.site()) {
-        base.set("serviceProvider", reference(&format!("Organization/{}", site.code)));
-    }
+    let site = desk.house.pack().site(desk.house.site());
+    let base = planned("emergency", "emd", site.map(|site| site.code.as_str()));
     let mut stay = Stay::new(id, visit.patient.clone(), "IMP".into(), base);
     stay.order = Some(signed);
     stay

@@ -160,6 +160,9 @@ async fn the_board_says_who_waits_for_what_and_who_is_late() {
     assert!(board.text().contains("en retard de 7 min") && board.text().contains("À réévaluer"), "{}", board.text());
     // On a wall: initials, and no reason.
     let wall = physician.get("/emergency/wall").await;
+    // EMG-14
+    assert!(wall.text().contains("class=\"hung\"") && !wall.text().contains("class=\"rail\"") && !wall.text().contains("id=\"command\""));
+    assert!(wall.text().contains("Attend depuis le plus longtemps") && wall.text().contains("track-sums"), "{}", wall.text());
     assert!(
         !wall.text().contains("ALAMI") && !wall.text().contains("Douleur thoracique") && !wall.text().contains("<form method=\"post\" action=\"/emergency/"),
         "{}",
