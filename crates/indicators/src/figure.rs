@@ -18,7 +18,7 @@ const BELONGS_MS: i64 = 7 * DAY_MS;
 pub const DAY_MS: i64 = 86_400_000;
 
 /// Of which part of the house.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     House,
     /// All that lies in a Location.
@@ -330,6 +330,14 @@ fn open_ms(place: &Place, period: Period) -> i64 {
 
 /// A figure; none of a code that nothing is reckoned for.
 pub fn figure(facts: &Facts, code: &str, asked: &Question) -> Option<Figure> {
+    // Of a time that is not over, what goes on lasts longer at each look.
+    if asked.period.to > asked.now {
+        return reckoned(facts, code, asked);
+    }
+    facts.memo.of(code, asked.unit, asked.period, || reckoned(facts, code, asked))
+}
+
+fn reckoned(facts: &Facts, code: &str, asked: &Question) -> Option<Figure> {
     // What is to come is not open yet.
     let asked = &Question { period: Period { to: asked.period.to.min(asked.now), ..asked.period }, ..*asked };
     let found = || events(facts, code, asked.period, asked.unit);
@@ -386,16 +394,8 @@ fn is_wait(code: &str) -> bool {
 
 /// The same figure for periods that follow each other: `bounds` are their beginnings and the last one's end.
 pub fn series(facts: &Facts, code: &str, bounds: &[i64], asked: &Question) -> Vec<Figure> {
-    let pairs = || bounds.windows(2).filter_map(|pair| Some(Period { from: *pair.first()?, to: *pair.get(1)? }));
-    let (Some(first), Some(last)) = (bounds.first(), bounds.last()) else { return Vec::new() };
-    if !is_wait(code) {
-        return pairs().filter_map(|period| figure(facts, code, &Question { period, ..*asked })).collect();
-    }
-    let mut groups: BTreeMap<usize, Vec<Event>> = BTreeMap::new();
-    for event in events(facts, code, Period { from: *first, to: (*last).min(asked.now) }, asked.unit) {
-        groups.entry(bounds.partition_point(|bound| *bound <= event.at)).or_default().push(event);
-    }
-    (1..bounds.len()).map(|at| of_events(groups.get(&at).map_or(&[], Vec::as_slice))).collect()
+    let pairs = bounds.windows(2).filter_map(|pair| Some(Period { from: *pair.first()?, to: *pair.get(1)? }));
+    pairs.filter_map(|period| figure(facts, code, &Question { period, ..*asked })).collect()
 }
 
 /// The same figure of each unit that has any event, or any bed.

@@ -7,6 +7,7 @@ pub mod control;
 pub mod fact;
 pub mod figure;
 pub mod index;
+mod memo;
 pub mod read;
 pub mod view;
 mod weeks;

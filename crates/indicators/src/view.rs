@@ -4,6 +4,7 @@
 use crate::DEFINITIONS;
 use crate::fact::{Fact, Lab, Place, Stay, Ticket, Visit};
 use crate::figure::Period;
+use crate::memo::Memo;
 use crate::read::{Reader, TYPES};
 use crate::weeks::{Weeks, extent};
 use jiff::tz::TimeZone;
@@ -40,6 +41,7 @@ pub struct Facts {
     tickets: BTreeMap<ResKey, Ticket>,
     /// When each of these is of interest: visits, stays, laboratory, tickets.
     weeks: [Weeks; 4],
+    pub(crate) memo: Memo,
     doses: BTreeMap<ResKey, (ResKey, i64)>,
     of_patient: BTreeMap<ResKey, Vec<(ResKey, Fact)>>,
 }
@@ -47,7 +49,18 @@ pub struct Facts {
 impl Facts {
     pub fn new(zone: TimeZone) -> Self {
         let (visits, stays, places, labs, tickets) = Default::default();
-        Self { zone, visits, stays, places, labs, tickets, weeks: Default::default(), doses: BTreeMap::new(), of_patient: BTreeMap::new() }
+        Self {
+            zone,
+            visits,
+            stays,
+            places,
+            labs,
+            tickets,
+            weeks: Default::default(),
+            memo: Memo::default(),
+            doses: BTreeMap::new(),
+            of_patient: BTreeMap::new(),
+        }
     }
 
     pub fn get(&self, key: ResKey) -> Option<Fact> {
@@ -63,7 +76,11 @@ impl Facts {
     /// Puts a fact in the place of the one that was there; none: there is none any more.
     pub fn put(&mut self, key: ResKey, fact: Option<Fact>) {
         if let Some(before) = self.get(key) {
+            self.memo.touch(&before);
             self.leave(key, &before);
+        }
+        if let Some(fact) = &fact {
+            self.memo.touch(fact);
         }
         self.visits.remove(&key);
         self.stays.remove(&key);

@@ -17,9 +17,14 @@ pub struct Weeks {
     long: BTreeSet<ResKey>,
 }
 
+/// The week of an instant.
+pub fn week(at: i64) -> i64 {
+    at.div_euclid(WEEK_MS)
+}
+
 /// The weeks of something; none where it is open or long.
 fn weeks((from, to): Extent) -> Option<std::ops::RangeInclusive<i64>> {
-    let (first, last) = (from.div_euclid(WEEK_MS), to?.max(from).div_euclid(WEEK_MS));
+    let (first, last) = (week(from), week(to?.max(from)));
     (last - first <= LONG).then_some(first..=last)
 }
 
@@ -48,7 +53,7 @@ impl Weeks {
         if to < from {
             return Vec::new();
         }
-        let weeks = self.of.range(from.div_euclid(WEEK_MS)..=to.div_euclid(WEEK_MS));
+        let weeks = self.of.range(week(from)..=week(to));
         let mut out: Vec<ResKey> = weeks.flat_map(|(_, keys)| keys).chain(&self.long).copied().collect();
         out.sort_unstable();
         out.dedup();

@@ -4,9 +4,9 @@
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use rihla_indicators::fact::{Fact, Place, Span, Stay, Visit};
+use rihla_indicators::fact::{Fact, Lab, Place, Span, Stay, Visit};
 use rihla_indicators::figure::{Period, Question, Unit, figure, morning, series};
-use rihla_indicators::{Facts, Figure};
+use rihla_indicators::{CODES, Facts, Figure};
 
 const PERIOD: Period = Period { from: 1_000, to: 2_000 };
 
@@ -95,5 +95,53 @@ proptest! {
         // Who left the first ward, for the second or for good.
         let left = stays.iter().filter_map(|stay| stay.spans.first()?.to).filter(|to| (1_000..1_800).contains(to)).count();
         prop_assert_eq!(of(&facts, "b4", Unit::Ward(1)).denominator, left as i64);
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Any fact of the first hundred days, of one of three patients.
+fn any_fact() -> impl Strategy<Value = Fact> {
+    let time = || (0_i64..100, proptest::option::of(0_i64..30));
+    let span = (time(), 0_u32..3, any::<bool>()).prop_map(|((from, long), patient, visit)| {
+        let (from, to) = (from * DAY, long.map(|long| (from + long) * DAY));
+        let spans = vec![Span { place: if visit { 1 } else { 11 }, from, to }];
+        match visit {
+            true => Fact::Visit(Visit {
+                patient,
+                place: 1,
+                arrival: Some(from),
+                triage: Some(from + 5),
+                contact: Some(from + 9),
+                admit: to,
+                end: to,
+                left_unseen: false,
+                spans,
+            }),
+            false => Fact::Stay(Stay { patient, from: Some(from), to, died: false, spans }),
+        }
+    });
+    let dose = (0_i64..100, 0_u32..3).prop_map(|(at, patient)| Fact::Dose { patient, at: at * DAY + 20 });
+    let lab = time().prop_map(|(asked, long)| Fact::Lab(Lab { place: 2, asked: Some(asked * DAY), done: long.map(|long| (asked + long) * DAY), off: false }));
+    let place = any::<bool>().prop_map(|emergency| Fact::Place(Place { ward: true, emergency, open: vec![(0, true)], ..Place::default() }));
+    prop_oneof![6 => span, 3 => dose, 2 => lab, 1 => place]
+}
+
+proptest! {
+    /// What is remembered is what is reckoned anew, whatever was written in between.
+    #[test]
+    fn remembered(acts in proptest::collection::vec((0_u32..12, proptest::option::weighted(0.8, any_fact())), 1..25)) {
+        let mut facts = house();
+        let periods = [(0, 34), (34, 62), (62, 100), (0, 100)].map(|(from, to)| Period { from: from * DAY, to: to * DAY });
+        for (key, fact) in acts {
+            // The wards keep their keys; one of them may become an emergency department.
+            let key = if matches!(fact, Some(Fact::Place(_))) { 1 } else { 100 + key };
+            facts.put(key, fact);
+            let fresh = facts.clone();
+            for (code, period, unit) in CODES.iter().flat_map(|code| periods.map(|period| (code, period, Unit::House))) {
+                let asked = Question { period, unit, now: 200 * DAY, morning };
+                prop_assert_eq!(figure(&facts, code, &asked), figure(&fresh, code, &asked), "{}", code);
+            }
+        }
     }
 }
