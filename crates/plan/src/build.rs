@@ -73,6 +73,9 @@ pub fn build(instance: &Instance) -> Result<Model, InstanceError> {
         banned: Vec::new(),
         allowed_rooms: Vec::new(),
         allowed_days: Vec::new(),
+        day_set: Vec::new(),
+        room_open: Vec::new(),
+        patients_of: vec![Vec::new(); instance.surgeons.len()],
         free_from: Vec::new(),
         theater_minutes: Vec::new(),
         surgeon_minutes: Vec::new(),
@@ -308,6 +311,11 @@ fn domain(model: &mut Model, at: usize, patient: &Patient, tables: &Tables<'_>) 
         return Err(InstanceError::Impossible { patient: patient.id.clone(), why });
     }
     model.banned.extend(banned);
+    model.day_set.push(days.iter().filter(|day| usize::from(**day) < crate::state::WORD_DAYS).fold(0, |set, day| set | (1 << day)));
+    model.room_open.extend((0..model.rooms).map(|room| rooms.contains(&(room as u16))));
+    if let Some(list) = model.patients_of.get_mut(usize::from(person.surgeon)) {
+        list.push(at as u16);
+    }
     model.allowed_rooms.push(rooms);
     model.allowed_days.push(days);
     Ok(())

@@ -82,6 +82,12 @@ pub struct Model {
     pub allowed_rooms: Vec<Vec<u16>>,
     /// Days on which the patient's surgeon and some theatre have the minutes.
     pub allowed_days: Vec<Vec<u16>>,
+    /// `allowed_days` as one bit a day, the first 64 days alone.
+    pub day_set: Vec<u64>,
+    /// By `patient * rooms + room`: whether the room is among `allowed_rooms`.
+    pub room_open: Vec<bool>,
+    /// By surgeon: whom they operate on.
+    pub patients_of: Vec<Vec<u16>>,
     /// By `gender * rooms + room`: the first day from which occupants leave a place for that gender.
     pub free_from: Vec<u16>,
     /// By `day * theaters + theater`.
@@ -146,7 +152,7 @@ impl Model {
         let known = usize::from(spot.theater) < self.theaters && usize::from(spot.room) < self.rooms;
         known
             && self.allowed_days[patient].contains(&spot.day)
-            && self.allowed_rooms[patient].contains(&spot.room)
+            && self.room_open[patient * self.rooms + usize::from(spot.room)]
             && self.leaves_place(patient, usize::from(spot.day), usize::from(spot.room))
     }
 

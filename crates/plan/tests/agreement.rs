@@ -52,6 +52,26 @@ fn wander(model: &Model, terms: &Terms, seed: u64, steps: usize) {
             let Some(delta) = state.insert_delta(patient, spot) else { continue };
             state.insert(patient, spot);
             assert_eq!((state.soft - soft, state.hard - hard), (delta.soft, delta.hard));
+        } else if rng.below(3) > 0 {
+            let (Some(day), Some(room)) = (rng.pick(&model.allowed_days[patient]), rng.pick(&model.allowed_rooms[patient])) else { continue };
+            let at = state.spot(patient);
+            let (day, room) = (if rng.below(3) == 0 { at.day } else { *day }, if rng.below(3) == 0 { at.room } else { *room });
+            let spot = Spot { day, room, theater: rng.below(model.theaters) as u16 };
+            if !state.allows(patient, spot) || spot == at {
+                continue;
+            }
+            let fits = state.fits(patient, usize::from(room), 1 << day, patient) != 0;
+            let Some(delta) = state.relocation_delta(patient, spot) else { continue };
+            state.relocate_known(patient, spot, delta);
+            assert_eq!((state.soft - soft, state.hard - hard), (delta.soft, delta.hard));
+            let rules = evaluate(model, &state.plan()).violations;
+            state.remove(patient);
+            let without = evaluate(model, &state.plan()).violations;
+            let worse = (rules.room_gender_mix, rules.room_capacity) != (without.room_gender_mix, without.room_capacity);
+            assert!(!fits || !worse, "what fits breaks no rule of rooms");
+            let sound = (without.room_gender_mix, without.room_capacity) == (0, 0);
+            assert!(!sound || fits || worse, "in a house where none is broken, what breaks none fits");
+            state.insert(patient, spot);
         } else {
             state.remove(patient);
         }

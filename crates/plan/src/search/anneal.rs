@@ -26,13 +26,16 @@ pub struct Settings {
     pub hard_growth: f64,
     /// How much of the price of what is scarce counts at the start.
     pub guide: f64,
+    /// One relocation in so many goes to any place drawn, and one to another theatre; the others go where beds,
+    /// genders and the surgeon's minutes allow.
+    pub loose: usize,
     /// Relative frequency of each move, in the order of `Kind`.
     pub mix: [u32; 9],
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 80.0, end: 0.6, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
+        Settings { start: 80.0, end: 0.6, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, loose: 10, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::anneal::Annealer;
 use crate::model::{NONE, Spot};
+use crate::state::{WORD_DAYS, pick_day};
 
 /// How many patients one ejection may set in motion.
 const CHAIN: usize = 3;
@@ -53,54 +54,57 @@ impl Annealer<'_> {
         true
     }
 
-    /// A spot for `relocate`: of a few draws the first that needs no bed or gender that is taken, else the last.
-    fn draw_fitting(&mut self, patient: usize) -> Option<Spot> {
+    /// A place without broken rules of beds, genders and the surgeon's minutes, on one of these days; the theatre is
+    /// left out.
+    fn find_fit(&mut self, patient: usize, days: u64, without: usize) -> Option<Spot> {
+        let model = self.state.model;
+        let days = self.state.with_time(patient, days & model.day_set[patient]);
+        let rooms = &model.allowed_rooms[patient];
+        if days == 0 || rooms.is_empty() {
+            return None;
+        }
         let old = self.state.spot(patient);
-        let mut last = None;
-        for _ in 0..DRAWS {
-            let Some(spot) = self.draw(patient) else { continue };
-            if spot.room == old.room {
-                return Some(spot);
+        let start = self.rng.below(rooms.len());
+        for room in rooms[start..].iter().chain(&rooms[..start]) {
+            let mut fits = self.state.fits(patient, usize::from(*room), days, without);
+            if *room == old.room {
+                fits &= !day_bit(old.day);
             }
-            let Some(delta) = self.state.room_delta(patient, spot) else { continue };
-            last = Some(spot);
-            if delta.hard == 0 && (spot.day == old.day || self.state.surgeon_has_time(patient, usize::from(spot.day))) {
-                break;
+            if let Some(day) = pick_day(fits, &mut self.rng) {
+                return Some(Spot { day, room: *room, theater: NONE });
             }
         }
-        last
+        None
     }
 
-    /// Whether a move between two rooms cannot be accepted, told without making it: what the new place costs at
-    /// least, against all that leaving the old one can gain.
-    fn is_hopeless(&self, patient: usize, spot: Spot, threshold: i64) -> bool {
-        let state = &self.state;
-        let old = state.spot(patient);
-        let Some(mut least) = state.room_delta(patient, spot) else { return true };
-        least += state.admission_delta(patient, spot);
+    /// Which days to look at: for who is admitted the same, an earlier one or any.
+    fn draw_days(&mut self, patient: usize) -> u64 {
+        let old = self.state.spot(patient);
+        let all = self.state.model.day_set[patient];
         if old.is_nowhere() {
-            least += state.surgery_delta(patient, usize::from(spot.day), usize::from(spot.theater));
-            return least.soft + least.hard * self.hard_price > threshold;
+            return all;
         }
-        let weights = &state.model.weights;
-        least.soft -= i64::from(weights.open_operating_theater) + i64::from(weights.surgeon_transfer);
-        if spot.day != old.day {
-            least += state.surgery_delta(patient, usize::from(spot.day), usize::from(spot.theater));
+        match self.rng.below(8) {
+            0..=3 => day_bit(old.day),
+            4..=5 => all & day_bit(old.day).wrapping_sub(1),
+            _ => all,
         }
-        if state.hard > 0 {
-            // Overtime may be gained by leaving: as much as there is.
-            least.hard -= state.hard;
-        }
-        let gain = state.stay_cost(patient);
-        least.soft + least.hard * self.hard_price - gain.soft - gain.hard * self.hard_price > threshold
     }
 
     pub(super) fn relocate(&mut self) {
         let Some(patient) = self.any_patient() else { return };
         let old = self.state.spot(patient);
-        let Some(mut spot) = self.draw_fitting(patient) else { return };
+        let roll = self.rng.below(self.settings.loose);
+        let spot = match roll {
+            0 => self.draw(patient),
+            1 if !old.is_nowhere() => Some(old),
+            _ => {
+                let days = self.draw_days(patient);
+                self.find_fit(patient, days, patient)
+            }
+        };
+        let Some(mut spot) = spot else { return };
         let threshold = self.threshold();
-        let before = (self.state.soft, self.state.hard);
         if !old.is_nowhere() && spot.day == old.day && spot.room == old.room {
             spot.theater = self.rng.below(self.state.model.theaters) as u16;
             if spot.theater == old.theater {
@@ -111,66 +115,99 @@ impl Annealer<'_> {
         } else {
             spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
         }
-        if spot.room != old.room && self.is_hopeless(patient, spot, threshold) {
+        let delta = if old.is_nowhere() { self.state.insert_delta(patient, spot) } else { self.state.relocation_delta(patient, spot) };
+        let Some(delta) = delta else { return };
+        self.evaluated += 1;
+        if delta.soft + delta.hard * self.hard_price > threshold {
             return;
         }
-        let limit = self.score() + threshold;
-        self.lift(patient);
-        let Some(mut delta) = self.state.quick_delta(patient, spot) else { return self.take_back(before) };
-        let now = self.score();
-        if now + delta.soft + delta.hard * self.hard_price > limit {
-            return self.take_back(before);
+        match old.is_nowhere() {
+            true => self.state.insert_known(patient, spot, delta),
+            false => self.state.relocate_known(patient, spot, delta),
         }
-        delta.soft += self.state.care_delta(patient, spot);
-        self.evaluated += 1;
-        if now + delta.soft + delta.hard * self.hard_price > limit {
-            return self.take_back(before);
-        }
-        self.state.insert_known(patient, spot, delta);
         self.keep();
     }
 
-    /// Somebody in another room during a patient's stay, of a few draws the first of the same gender.
-    fn swap_partner(&mut self, one: usize) -> Option<usize> {
+    /// Somebody in another room during a patient's stay who could change rooms with them.
+    fn room_partner(&mut self, one: usize) -> Option<(usize, Spot, Spot)> {
         let model = self.state.model;
         let at = self.state.spot(one);
-        if at.is_nowhere() {
-            return None;
-        }
         for _ in 0..DRAWS {
             let room = *self.rng.pick(&model.allowed_rooms[one])?;
-            let Some(other) = self.in_the_way(one, Spot { room, ..at }) else { continue };
-            if room != at.room && model.persons[other].gender == model.persons[one].gender {
-                return Some(other);
+            let Some(other) = self.in_the_way(one, Spot { room, ..at }).filter(|_| room != at.room) else { continue };
+            let there = self.state.spot(other);
+            let fits = model.room_open[other * model.rooms + usize::from(at.room)]
+                && self.state.fits(one, usize::from(room), day_bit(at.day), other) != 0
+                && self.state.fits(other, usize::from(at.room), day_bit(there.day), one) != 0;
+            if fits {
+                return Some((other, Spot { room, ..at }, Spot { room: at.room, ..there }));
             }
         }
         None
     }
 
+    /// Somebody of the same surgeon, as a rule, who could change days with a patient.
+    fn day_partner(&mut self, one: usize) -> Option<(usize, Spot, Spot)> {
+        let model = self.state.model;
+        let at = self.state.spot(one);
+        let same = self.rng.below(4) > 0;
+        for _ in 0..DRAWS {
+            let list = if same { &model.patients_of[usize::from(model.persons[one].surgeon)] } else { &self.open };
+            let other = usize::from(*self.rng.pick(list)?);
+            let there = self.state.spot(other);
+            let swaps = !there.is_nowhere() && there.day != at.day && !self.state.terms.is_locked(other);
+            if !swaps || model.day_set[one] & day_bit(there.day) == 0 || model.day_set[other] & day_bit(at.day) == 0 {
+                continue;
+            }
+            if !self.state.can_change_days(one, other) {
+                continue;
+            }
+            let to_one = self.room_after(one, there, other);
+            let to_other = self.room_after(other, at, one);
+            if let (Some(to_one), Some(to_other)) = (to_one, to_other) {
+                return Some((other, to_one, to_other));
+            }
+        }
+        None
+    }
+
+    /// Where a patient goes on the day of another who leaves: that one's room, the own, or any that fits.
+    fn room_after(&mut self, patient: usize, left: Spot, leaver: usize) -> Option<Spot> {
+        let model = self.state.model;
+        let own = self.state.spot(patient).room;
+        let day = day_bit(left.day);
+        let taken = model.room_open[patient * model.rooms + usize::from(left.room)] && self.state.fits(patient, usize::from(left.room), day, leaver) != 0;
+        if taken && (self.rng.below(2) == 0 || own == NONE) {
+            return Some(Spot { theater: NONE, ..left });
+        }
+        if own != NONE && self.state.fits(patient, usize::from(own), day, patient) != 0 {
+            return Some(Spot { day: left.day, room: own, theater: NONE });
+        }
+        let rooms = &model.allowed_rooms[patient];
+        let start = self.rng.below(rooms.len());
+        let found = rooms.get(start..)?.iter().chain(rooms.get(..start)?).find(|room| self.state.fits(patient, usize::from(**room), day, patient) != 0);
+        match found {
+            Some(room) => Some(Spot { day: left.day, room: *room, theater: NONE }),
+            None => taken.then_some(Spot { theater: NONE, ..left }),
+        }
+    }
+
     pub(super) fn swap(&mut self) {
         let Some(one) = self.any_patient() else { return };
-        let Some(other) = self.swap_partner(one) else { return };
-        let (at_one, at_other) = (self.state.spot(one), self.state.spot(other));
-        if one == other || at_one.is_nowhere() || at_other.is_nowhere() {
+        if self.state.spot(one).is_nowhere() {
             return;
         }
-        let model = self.state.model;
-        let days_stay = self.rng.below(4) > 0;
-        let days = if days_stay { (at_one.day, at_other.day) } else { (at_other.day, at_one.day) };
-        let to_one = Spot { day: days.0, room: at_other.room, theater: NONE };
-        let to_other = Spot { day: days.1, room: at_one.room, theater: NONE };
-        let allowed = |patient: usize, spot: Spot| {
-            let within = spot.day >= model.persons[patient].release && spot.day <= model.persons[patient].due;
-            within && !model.is_banned(patient, usize::from(spot.room)) && model.leaves_place(patient, usize::from(spot.day), usize::from(spot.room))
-        };
-        if (at_one.room == at_other.room && (days_stay || at_one.day == at_other.day)) || !allowed(one, to_one) || !allowed(other, to_other) {
+        let days = self.rng.below(2) == 0;
+        let found = if days { self.day_partner(one) } else { self.room_partner(one) };
+        let Some((other, to_one, to_other)) = found else { return };
+        if one == other {
             return;
         }
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
         self.lift(one);
         self.lift(other);
-        if self.place(one, to_one, before, threshold) && self.place(other, to_other, before, threshold) {
+        if self.place(one, to_one, before, FAR) && self.place(other, to_other, before, threshold) {
             self.judge(before, threshold);
         } else {
             self.take_back(before);
@@ -188,17 +225,6 @@ impl Annealer<'_> {
         self.judge(before, threshold);
     }
 
-    /// A patient whose leaving may make room for a stay: of those there on the first day on which bed or gender is
-    /// taken. `Err` if nobody is in the way.
-    fn blocker(&mut self, patient: usize, spot: Spot) -> Result<Option<usize>, ()> {
-        let model = self.state.model;
-        let day = self.state.first_conflict(patient, spot).ok_or(())?;
-        let guests = self.state.guests(usize::from(spot.room), day);
-        let guest = guests.get(self.rng.below(guests.len())).map(|guest| usize::from(*guest));
-        let open = |guest: &usize| !model.is_occupant(*guest) && *guest != patient && !self.state.terms.is_locked(*guest);
-        Ok(guest.filter(open))
-    }
-
     /// A patient in the way of a stay in this room, drawn from a day of it.
     fn in_the_way(&mut self, patient: usize, spot: Spot) -> Option<usize> {
         let model = self.state.model;
@@ -210,40 +236,135 @@ impl Annealer<'_> {
         open.then_some(guest)
     }
 
+    /// One patient takes a place, and who is in the way goes elsewhere, changes places with them or, if optional,
+    /// off the plan; who goes elsewhere may push a second one.
     pub(super) fn eject(&mut self) {
         let Some(first) = self.any_patient() else { return };
+        let days = self.draw_days(first);
+        let Some(day) = pick_day(days, &mut self.rng) else { return };
+        self.push(first, day);
+    }
+
+    /// As `eject`, on a day drawn from all.
+    pub(super) fn replace(&mut self) {
+        let Some(patient) = self.any_patient() else { return };
+        let Some(day) = self.rng.pick(&self.state.model.allowed_days[patient]).copied() else { return };
+        self.push(patient, day);
+    }
+
+    fn push(&mut self, first: usize, day: u16) {
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
-        let mut patient = first;
         let left = self.state.spot(first);
-        self.lift(first);
+        let (mut patient, mut day) = (first, day);
         for depth in 0..CHAIN {
-            let spot = if depth == 0 { self.draw(patient) } else { self.draw_fitting(patient) };
-            let Some(spot) = spot else { return self.take_back(before) };
-            let victim = match self.blocker(patient, spot) {
-                Ok(Some(victim)) if depth + 1 < CHAIN && !self.in_motion(victim) => victim,
-                Ok(_) => return self.take_back(before),
-                Err(()) => {
-                    let placed = self.place(patient, spot, before, threshold);
-                    return if placed { self.judge(before, threshold) } else { self.take_back(before) };
-                }
+            let Some((spot, victim)) = self.blocked(patient, day) else { return self.take_back(before) };
+            let Some(victim) = victim else {
+                self.lift_new(patient);
+                let placed = self.place(patient, spot, before, threshold);
+                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
             };
-            self.lift(victim);
-            if self.state.first_conflict(patient, spot).is_some() || !self.place(patient, spot, before, FAR) {
+            if self.in_motion(victim) {
                 return self.take_back(before);
             }
-            let person = &self.state.model.persons[victim];
-            let roll = self.rng.below(4);
-            if roll == 0 && !person.mandatory {
-                return self.judge(before, threshold);
+            let optional = !self.state.model.persons[victim].mandatory;
+            let roll = self.rng.below(8);
+            // Where the victim could go is looked for before anybody moves: most often there is nothing.
+            let next = match roll {
+                0 if optional => None,
+                1..=2 if depth == 0 && !left.is_nowhere() => self.in_exchange(victim, left, patient),
+                _ => self.elsewhere(victim, spot),
+            };
+            let further = next.is_none() && depth + 1 < CHAIN && (roll > 4 || !optional);
+            if next.is_none() && !optional && !further {
+                return self.take_back(before);
             }
-            if roll == 1 && !left.is_nowhere() && self.state.allows(victim, left) {
-                let placed = self.place(victim, Spot { theater: NONE, ..left }, before, threshold);
+            self.lift_new(patient);
+            self.lift(victim);
+            if !self.place(patient, spot, before, FAR) {
+                return self.take_back(before);
+            }
+            if let Some(next) = next {
+                let placed = self.place(victim, next, before, threshold);
                 return if placed { self.judge(before, threshold) } else { self.take_back(before) };
             }
+            if !further {
+                return self.judge(before, threshold);
+            }
             patient = victim;
+            let days = self.state.model.day_set[victim];
+            match pick_day(days, &mut self.rng) {
+                Some(next) => day = next,
+                None => return self.take_back(before),
+            }
         }
         self.take_back(before);
+    }
+
+    /// The first patient of a chain is lifted when their place is known, later ones have been before.
+    #[inline]
+    fn lift_new(&mut self, patient: usize) {
+        if !self.in_motion(patient) {
+            self.lift(patient);
+        }
+    }
+
+    /// A room for a patient on a day and the one who must make way, if anybody: for the surgeon's minutes or the bed.
+    fn blocked(&mut self, patient: usize, day: u16) -> Option<(Spot, Option<usize>)> {
+        let model = self.state.model;
+        if self.state.with_time(patient, day_bit(day)) == 0 {
+            let victim = self.operated(patient, usize::from(day)).filter(|victim| self.state.gives_time(patient, *victim))?;
+            let taken = self.state.spot(victim);
+            let spot = self.room_after(patient, taken, victim)?;
+            return Some((spot, Some(victim)));
+        }
+        for _ in 0..DRAWS {
+            let room = *self.rng.pick(&model.allowed_rooms[patient])?;
+            let spot = Spot { day, room, theater: NONE };
+            if spot.room == self.state.spot(patient).room && day == self.state.spot(patient).day {
+                continue;
+            }
+            if self.state.fits(patient, usize::from(room), day_bit(day), patient) != 0 {
+                return Some((spot, None));
+            }
+            let Some(victim) = self.blocker(patient, spot) else { continue };
+            if self.state.fits(patient, usize::from(room), day_bit(day), victim) != 0 {
+                return Some((spot, Some(victim)));
+            }
+        }
+        None
+    }
+
+    /// A place for somebody who makes way, on the same day in another room or on any day.
+    fn elsewhere(&mut self, victim: usize, lost: Spot) -> Option<Spot> {
+        let old = self.state.spot(victim);
+        let all = self.state.model.day_set[victim];
+        let days = match self.rng.below(4) {
+            0 => all & day_bit(old.day),
+            1 => all & day_bit(old.day).wrapping_sub(1),
+            _ => all,
+        };
+        let found = self.find_fit(victim, days, victim)?;
+        (found.room != lost.room || found.day != lost.day).then_some(found)
+    }
+
+    /// The place that a patient leaves, or another room on that day, for who makes way.
+    fn in_exchange(&mut self, victim: usize, left: Spot, patient: usize) -> Option<Spot> {
+        let model = self.state.model;
+        if model.day_set[victim] & day_bit(left.day) == 0 {
+            return None;
+        }
+        self.room_after(victim, left, patient)
+    }
+
+    /// Who is in a room on the first day on which a stay has no place there.
+    fn blocker(&mut self, patient: usize, spot: Spot) -> Option<usize> {
+        let model = self.state.model;
+        let day = self.state.first_conflict(patient, spot)?;
+        let guests = self.state.guests(usize::from(spot.room), day);
+        let guest = guests.get(self.rng.below(guests.len())).map(|guest| usize::from(*guest))?;
+        let open = !model.is_occupant(guest) && guest != patient && !self.state.terms.is_locked(guest);
+        open.then_some(guest)
     }
 
     /// Somebody who is operated on that day, of a few draws the first who shares the surgeon.
@@ -263,34 +384,13 @@ impl Annealer<'_> {
         last
     }
 
-    pub(super) fn replace(&mut self) {
-        let Some(patient) = self.any_patient() else { return };
-        let model = self.state.model;
-        let Some(day) = self.rng.pick(&model.allowed_days[patient]).copied() else { return };
-        let Some(victim) = self.operated(patient, usize::from(day)) else { return };
-        let (left, taken) = (self.state.spot(patient), self.state.spot(victim));
-        let threshold = self.threshold();
-        let before = (self.state.soft, self.state.hard);
-        self.lift(patient);
-        self.lift(victim);
-        let same_room = self.rng.below(2) == 0 && self.state.allows(patient, taken);
-        let spot = if same_room { Some(Spot { theater: NONE, ..taken }) } else { self.draw_fitting(patient).map(|spot| Spot { day, ..spot }) };
-        let Some(spot) = spot.filter(|spot| self.state.allows(patient, Spot { theater: 0, ..*spot })) else { return self.take_back(before) };
-        if !self.place(patient, spot, before, FAR) {
-            return self.take_back(before);
-        }
-        let roll = self.rng.below(4);
-        if roll == 0 && !model.persons[victim].mandatory {
-            return self.judge(before, threshold);
-        }
-        let next = if roll == 1 && !left.is_nowhere() { Some(Spot { theater: NONE, ..left }) } else { self.draw_fitting(victim) };
-        match next.filter(|next| self.state.allows(victim, Spot { theater: 0, ..*next })) {
-            Some(next) if self.place(victim, next, before, threshold) => self.judge(before, threshold),
-            _ => self.take_back(before),
-        }
-    }
-
     fn in_motion(&self, patient: usize) -> bool {
         self.undo.iter().any(|step| matches!(step, super::anneal::Undo::Patient(moved, _) if usize::from(*moved) == patient))
     }
+}
+
+/// One day as a set; nothing for a day that a word does not hold.
+#[inline]
+fn day_bit(day: u16) -> u64 {
+    if usize::from(day) < WORD_DAYS { 1 << day } else { 0 }
 }

@@ -7,8 +7,12 @@
 //! rules only four are ever broken on the way: gender, capacity, minutes and the unscheduled mandatory patient.
 
 mod care;
+mod free;
+mod relocation;
 mod spot;
 mod surgery;
+
+pub use free::{WORD_DAYS, pick_day};
 
 use crate::model::{Model, NONE, Spot};
 use crate::rng::Rng;
@@ -75,6 +79,8 @@ pub struct State<'m> {
     spots: Vec<Spot>,
     nurse: Vec<u16>,
     room_days: Vec<RoomDay>,
+    /// By `gender * rooms + room`: one bit a day on which nobody of that gender may be added.
+    closed: Vec<u64>,
     /// `beds` places a room and day, the first `count()` of them taken.
     guests: Vec<u16>,
     beds: usize,
@@ -115,6 +121,7 @@ impl<'m> State<'m> {
             spots: vec![Spot::NOWHERE; model.persons.len()],
             nurse: vec![NONE; model.rooms * slots],
             room_days: vec![RoomDay::default(); model.rooms * model.days],
+            closed: (0..2 * model.rooms).map(|at| if model.capacity[at % model.rooms] == 0 { u64::MAX } else { 0 }).collect(),
             guests: vec![NONE; model.rooms * model.days * beds],
             beds,
             room_load: vec![0; model.rooms * slots],

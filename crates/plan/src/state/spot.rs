@@ -1,6 +1,6 @@
 //! Patients in and out of rooms: gender, beds, ages, delay, and with them the nurses' part of a stay.
 
-use super::{AGE_LANE, Delta, HARD_PERSON_DAY, State};
+use super::{AGE_LANE, Delta, State};
 use crate::model::{Care, Spot};
 
 impl State<'_> {
@@ -15,25 +15,8 @@ impl State<'_> {
     /// What a patient's stay is worth in beds, gender and ages; `None` if even the spare beds are taken.
     #[inline]
     pub fn room_delta(&self, person: usize, spot: Spot) -> Option<Delta> {
-        let model = self.model;
-        let who = &model.persons[person];
-        let (room, day) = (usize::from(spot.room), usize::from(spot.day));
-        let capacity = usize::from(model.capacity[room]);
-        let (mine, other) = (usize::from(who.gender), usize::from(1 - who.gender));
-        let (mut hard, mut spread) = (0, 0);
-        for today in &self.room_days[room * model.days + day..room * model.days + model.end(person, day)] {
-            let count = today.count();
-            if count == 0 {
-                hard += i64::from(capacity == 0);
-                continue;
-            }
-            if count >= self.beds {
-                return None;
-            }
-            hard += i64::from(count >= capacity) + i64::from(today.genders[mine] < today.genders[other]);
-            spread += today.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(today.oldest());
-        }
-        Some(Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY })
+        let day = usize::from(spot.day);
+        self.enter(person, usize::from(spot.room), day..self.model.end(person, day))
     }
 
     /// The first day of a stay on which the bed or the gender is taken.
@@ -99,46 +82,6 @@ impl State<'_> {
         self.hard -= delta.hard;
     }
 
-    /// What an admitted patient's bed, ages and care cost at present, the surgery left out; nothing is changed.
-    #[inline]
-    pub fn stay_cost(&self, patient: usize) -> Delta {
-        let model = self.model;
-        let (who, spot) = (&model.persons[patient], self.spots[patient]);
-        let (room, day) = (usize::from(spot.room), usize::from(spot.day));
-        let (capacity, mine) = (usize::from(model.capacity[room]), usize::from(who.gender));
-        let (mut hard, mut spread) = (0, 0);
-        for today in &self.room_days[room * model.days + day..room * model.days + model.end(patient, day)] {
-            hard += i64::from(today.count() > capacity) + i64::from(today.genders[mine] <= today.genders[1 - mine]);
-            let rest = today.ages - (1 << (u32::from(who.age) * AGE_LANE));
-            if rest != 0 {
-                let rest = super::RoomDay { ages: rest, ..*today };
-                spread += rest.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(rest.oldest());
-            }
-        }
-        let soft = i64::from(spread) * i64::from(model.weights.room_mixed_age) + self.care_cost(patient, spot);
-        let admission = self.admission_delta(patient, spot);
-        Delta { soft: soft + admission.soft, hard: hard * HARD_PERSON_DAY + admission.hard }
-    }
-
-    /// The nurses' part of a stay as it is.
-    #[inline]
-    fn care_cost(&self, person: usize, spot: Spot) -> i64 {
-        let model = self.model;
-        let weights = &model.weights;
-        let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
-        let place = usize::from(spot.room) * model.slots() + first;
-        let (mut lacking, mut over) = (0i32, 0i32);
-        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
-            let nurse = usize::from(*nurse);
-            lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += i32::from(*load).min((-slack[nurse]).max(0));
-        }
-        i64::from(lacking) * i64::from(weights.room_nurse_skill)
-            + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
-            + i64::from(self.distinct[person]) * i64::from(weights.continuity_of_care)
-    }
-
     /// Puts an occupant into a room.
     pub(super) fn settle(&mut self, person: usize, spot: Spot) {
         if let Some(delta) = self.room_delta(person, spot) {
@@ -157,6 +100,7 @@ impl State<'_> {
             self.guests[at * self.beds + today.count()] = person as u16;
             today.genders[usize::from(who.gender)] += 1;
             today.ages += 1 << (u32::from(who.age) * AGE_LANE);
+            self.mark(room, at - room * model.days);
         }
         self.add_care(person, spot);
         self.spots[person] = spot;
@@ -175,6 +119,7 @@ impl State<'_> {
             }
             today.genders[usize::from(who.gender)] -= 1;
             today.ages -= 1 << (u32::from(who.age) * AGE_LANE);
+            self.mark(room, at - room * model.days);
         }
         if let Some(delta) = self.room_delta(person, spot) {
             self.soft -= delta.soft;

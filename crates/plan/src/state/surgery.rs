@@ -1,6 +1,7 @@
 //! Theatres and surgeons: minutes, opened theatres, surgeons who change between theatres.
 
 use super::{Delta, State};
+use crate::model::Spot;
 use crate::rng::Rng;
 
 impl State<'_> {
@@ -17,6 +18,79 @@ impl State<'_> {
         Delta {
             soft: i64::from(opens) * i64::from(model.weights.open_operating_theater) + i64::from(changes) * i64::from(model.weights.surgeon_transfer),
             hard: i64::from((person.duration - room).max(0)) + i64::from((person.duration - time).max(0)),
+        }
+    }
+
+    /// Whether two admitted patients could change days as far as their surgeons' minutes go.
+    #[inline]
+    pub fn can_change_days(&self, one: usize, other: usize) -> bool {
+        let model = self.model;
+        let takes = |comes: usize, goes: usize| {
+            let (person, leaver) = (&model.persons[comes], &model.persons[goes]);
+            let at = usize::from(self.spots[goes].day) * model.surgeons + usize::from(person.surgeon);
+            let freed = if leaver.surgeon == person.surgeon { leaver.duration } else { 0 };
+            model.surgeon_minutes[at] - self.surgeon_used[at] + freed >= person.duration
+        };
+        takes(one, other) && takes(other, one)
+    }
+
+    /// Whether a patient's surgeon has the minutes on the day of another's operation once that one is off.
+    #[inline]
+    pub fn gives_time(&self, patient: usize, leaver: usize) -> bool {
+        let model = self.model;
+        let (person, other) = (&model.persons[patient], &model.persons[leaver]);
+        let at = usize::from(self.spots[leaver].day) * model.surgeons + usize::from(person.surgeon);
+        person.surgeon == other.surgeon && model.surgeon_minutes[at] - self.surgeon_used[at] + other.duration >= person.duration
+    }
+
+    /// What an operation costs where it is: what its leaving would gain.
+    #[inline]
+    fn surgery_gain(&self, patient: usize, day: usize, theater: usize) -> Delta {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
+        let closes = self.theater_cases[at] == 1;
+        let stays = self.surgeon_theaters[surgeon] > 1 && self.surgeon_cases[surgeon * model.theaters + theater] == 1;
+        let over = (self.theater_used[at] - model.theater_minutes[at]).max(0);
+        let late = (self.surgeon_used[surgeon] - model.surgeon_minutes[surgeon]).max(0);
+        Delta {
+            soft: i64::from(closes) * i64::from(model.weights.open_operating_theater) + i64::from(stays) * i64::from(model.weights.surgeon_transfer),
+            hard: i64::from(over.min(person.duration)) + i64::from(late.min(person.duration)),
+        }
+    }
+
+    /// What it is worth to operate on an admitted patient on another day or in another theatre.
+    #[inline]
+    pub(super) fn surgery_shift(&self, patient: usize, to: Spot) -> Delta {
+        let from = self.spots[patient];
+        if from.day == to.day && from.theater == to.theater {
+            return Delta::default();
+        }
+        let (day, theater) = (usize::from(to.day), usize::from(to.theater));
+        let gain = self.surgery_gain(patient, usize::from(from.day), usize::from(from.theater));
+        let mut delta = self.surgery_delta(patient, day, theater);
+        if from.day == to.day {
+            delta = self.same_day(patient, day, theater);
+        }
+        Delta { soft: delta.soft - gain.soft, hard: delta.hard - gain.hard }
+    }
+
+    /// `surgery_delta` on the day that the patient is operated on already: the surgeon's minutes stay as they are, and
+    /// the theatre that is left does not count among those between which the surgeon changes.
+    fn same_day(&self, patient: usize, day: usize, theater: usize) -> Delta {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
+        let left = usize::from(self.spots[patient].theater);
+        let emptied = u16::from(self.surgeon_cases[surgeon * model.theaters + left] == 1);
+        let elsewhere = self.surgeon_theaters[surgeon] - emptied;
+        let changes = elsewhere > 0 && self.surgeon_cases[surgeon * model.theaters + theater] == 0;
+        let opens = self.theater_cases[at] == 0;
+        let room = (model.theater_minutes[at] - self.theater_used[at]).max(0);
+        let late = (self.surgeon_used[surgeon] - model.surgeon_minutes[surgeon]).max(0);
+        Delta {
+            soft: i64::from(opens) * i64::from(model.weights.open_operating_theater) + i64::from(changes) * i64::from(model.weights.surgeon_transfer),
+            hard: i64::from((person.duration - room).max(0)) + i64::from(late.min(person.duration)),
         }
     }
 

@@ -1,0 +1,88 @@
+//! Which days of a room are closed to whom, as one word a room and gender, so that all days on which a stay would
+//! fit are found by a few shifts. Kept for the first 64 days of a horizon; a longer one is searched by draws alone.
+
+use super::State;
+use crate::model::Spot;
+
+/// Days that one word holds.
+pub const WORD_DAYS: usize = u64::BITS as usize;
+
+impl State<'_> {
+    /// Notes for both genders whether a room is closed on a day.
+    #[inline]
+    pub(super) fn mark(&mut self, room: usize, day: usize) {
+        if day >= WORD_DAYS {
+            return;
+        }
+        let today = self.room_days[room * self.model.days + day];
+        let full = today.count() >= usize::from(self.model.capacity[room]);
+        for gender in 0..2 {
+            let closed = full || today.genders[1 - gender] > 0;
+            let word = &mut self.closed[gender * self.model.rooms + room];
+            *word = (*word & !(1 << day)) | (u64::from(closed) << day);
+        }
+    }
+
+    /// The days in `days` on which the patient could be admitted to this room without breaking a rule of beds or
+    /// genders, `without` being taken out of the house first: the patient, or who shall make way.
+    #[inline]
+    pub fn fits(&self, patient: usize, room: usize, days: u64, without: usize) -> u64 {
+        let model = self.model;
+        let gender = usize::from(model.persons[patient].gender);
+        let mut closed = self.closed[gender * model.rooms + room];
+        let spot = self.spots[without];
+        if usize::from(spot.room) == room {
+            closed &= !self.freed_by(without, gender, spot);
+        }
+        let stay = usize::from(model.persons[patient].stay).min(WORD_DAYS);
+        let mut covered = 1;
+        while covered < stay {
+            let step = covered.min(stay - covered);
+            closed |= closed >> step;
+            covered += step;
+        }
+        days & !closed
+    }
+
+    /// The days that are open to a gender once somebody has left their place.
+    #[inline]
+    fn freed_by(&self, person: usize, gender: usize, spot: Spot) -> u64 {
+        let model = self.model;
+        let (room, first) = (usize::from(spot.room), usize::from(spot.day));
+        let end = model.end(person, first).min(WORD_DAYS);
+        let others = u8::from(usize::from(model.persons[person].gender) != gender);
+        let stay = &self.room_days[room * model.days + first.min(end)..room * model.days + end];
+        let opens = |today: &super::RoomDay| today.count() <= usize::from(model.capacity[room]) && today.genders[1 - gender] == others;
+        stay.iter().enumerate().fold(0, |days, (at, today)| days | (u64::from(opens(today)) << (first + at)))
+    }
+
+    /// Of these days those on which the patient's surgeon has the minutes left; the day of a patient's own operation
+    /// counts as one.
+    #[inline]
+    pub fn with_time(&self, patient: usize, days: u64) -> u64 {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let own = self.spots[patient].day;
+        let (mut left, mut found) = (days, 0);
+        while left != 0 {
+            let day = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let at = day * model.surgeons + usize::from(person.surgeon);
+            let has = model.surgeon_minutes[at] - self.surgeon_used[at] >= person.duration || day == usize::from(own);
+            found |= u64::from(has) << day;
+        }
+        found
+    }
+}
+
+/// One of the days of a set, drawn.
+#[inline]
+pub fn pick_day(days: u64, rng: &mut crate::rng::Rng) -> Option<u16> {
+    let mut skip = rng.below(days.count_ones() as usize);
+    let mut left = days;
+    while skip > 0 {
+        left &= left - 1;
+        skip -= 1;
+    }
+    (left != 0).then(|| left.trailing_zeros() as u16)
+}
