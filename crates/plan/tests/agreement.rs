@@ -40,9 +40,19 @@ fn wander(model: &Model, terms: &Terms, seed: u64, steps: usize) {
             let place = rng.below(model.rooms * model.slots());
             let slot = place % model.slots();
             let Some(nurse) = rng.pick(&model.on_duty[slot]).copied().filter(|nurse| *nurse != state.nurse(place)) else { continue };
-            let delta = state.nurse_delta(place / model.slots(), slot, nurse);
-            state.set_nurse(place, nurse);
-            assert_eq!(state.soft - soft, delta);
+            let (room, other) = (place / model.slots(), rng.below(model.rooms));
+            let there = other * model.slots() + slot;
+            if rng.below(2) == 0 && state.nurse(there) != state.nurse(place) {
+                let delta = state.nurse_swap_delta(room, other, slot);
+                let (here, there_now) = (state.nurse(place), state.nurse(there));
+                state.set_nurse(place, there_now);
+                state.set_nurse(there, here);
+                assert_eq!(state.soft - soft, delta);
+            } else {
+                let delta = state.nurse_delta(room, slot, nurse);
+                state.set_nurse(place, nurse);
+                assert_eq!(state.soft - soft, delta);
+            }
         } else if state.spot(patient).is_nowhere() {
             let (Some(day), Some(room)) = (rng.pick(&model.allowed_days[patient]), rng.pick(&model.allowed_rooms[patient])) else { continue };
             let spot = Spot { day: *day, room: *room, theater: rng.below(model.theaters) as u16 };

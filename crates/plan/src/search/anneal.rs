@@ -256,7 +256,7 @@ impl<'m> Annealer<'m> {
         // All out before the first goes back in: on the way back a room must not hold more than it has places.
         for step in &self.undo {
             match step {
-                Undo::Patient(patient, _) if !self.state.spot(usize::from(*patient)).is_nowhere() => self.state.remove(usize::from(*patient)),
+                Undo::Patient(patient, _) if !self.state.spot(usize::from(*patient)).is_nowhere() => self.state.remove_known(usize::from(*patient)),
                 _ => {}
             }
         }

@@ -220,9 +220,12 @@ impl Annealer<'_> {
             return;
         }
         let threshold = self.threshold();
-        let before = (self.state.soft, self.state.hard);
-        self.lift(patient);
-        self.judge(before, threshold);
+        self.evaluated += 1;
+        let delta = self.state.removal_delta(patient);
+        if delta.soft + delta.hard * self.hard_price <= threshold {
+            self.state.remove(patient);
+            self.keep();
+        }
     }
 
     /// A patient in the way of a stay in this room, drawn from a day of it.

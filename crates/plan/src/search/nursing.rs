@@ -29,8 +29,9 @@ impl Annealer<'_> {
         }
         let threshold = self.threshold();
         self.evaluated += 1;
-        if self.state.nurse_delta(room, slot, to) <= threshold {
-            self.state.set_nurse(place, to);
+        let delta = self.state.nurse_delta(room, slot, to);
+        if delta <= threshold {
+            self.state.set_nurse_known(place, to, delta);
             self.keep();
         }
     }
@@ -66,10 +67,13 @@ impl Annealer<'_> {
             return;
         }
         let threshold = self.threshold();
-        let before = (self.state.soft, self.state.hard);
-        self.assign(place, nurse_other);
-        self.assign(place_other, nurse);
-        self.judge(before, threshold);
+        self.evaluated += 1;
+        let delta = self.state.nurse_swap_delta(room, other, slot);
+        if delta <= threshold {
+            self.state.set_nurse_known(place, nurse_other, delta);
+            self.state.set_nurse_known(place_other, nurse, 0);
+            self.keep();
+        }
     }
 
     pub(super) fn nurse_stay(&mut self) {

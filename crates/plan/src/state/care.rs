@@ -43,11 +43,33 @@ impl State<'_> {
         i64::from(skill) * i64::from(model.weights.room_nurse_skill) + i64::from(met) * i64::from(model.weights.continuity_of_care) + price
     }
 
+    /// What it is worth that two rooms change their nurses on a slot, who are not the same.
+    #[inline]
+    pub fn nurse_swap_delta(&self, one: usize, other: usize, slot: usize) -> i64 {
+        let model = self.model;
+        let (place_one, place_other) = (one * model.slots() + slot, other * model.slots() + slot);
+        let (first, second) = (usize::from(self.nurse[place_one]), usize::from(self.nurse[place_other]));
+        let shifted = self.room_load[place_other] - self.room_load[place_one];
+        let row = &self.slack[slot * model.nurses..(slot + 1) * model.nurses];
+        let over = |nurse: usize, more: i32| (more - row[nurse]).max(0) - (-row[nurse]).max(0);
+        i64::from(over(first, shifted) + over(second, -shifted)) * i64::from(model.weights.nurse_eccessive_workload)
+            + self.nurse_delta_but_load(one, slot, second)
+            + self.nurse_delta_but_load(other, slot, first)
+    }
+
     /// Gives a room-shift to another nurse, who must be on duty and not the present one.
     pub fn set_nurse(&mut self, place: usize, to: u16) {
+        let (room, slot) = (place / self.model.slots(), place % self.model.slots());
+        let delta = self.nurse_delta(room, slot, to);
+        self.set_nurse_known(place, to, delta);
+    }
+
+    /// The same where `nurse_delta` said what it is worth.
+    #[inline]
+    pub fn set_nurse_known(&mut self, place: usize, to: u16, delta: i64) {
         let model = self.model;
         let (room, slot) = (place / model.slots(), place % model.slots());
-        self.soft += self.nurse_delta(room, slot, to);
+        self.soft += delta;
         let from = usize::from(self.nurse[place]);
         let load = self.room_load[place];
         self.slack[slot * model.nurses + from] += load;

@@ -8,18 +8,24 @@ use crate::model::Spot;
 pub const WORD_DAYS: usize = u64::BITS as usize;
 
 impl State<'_> {
-    /// Notes for both genders whether a room is closed on a day.
+    /// Notes for both genders which days of a stretch in a room are closed.
     #[inline]
-    pub(super) fn mark(&mut self, room: usize, day: usize) {
-        if day >= WORD_DAYS {
-            return;
+    pub(super) fn mark(&mut self, room: usize, days: std::ops::Range<usize>) {
+        let model = self.model;
+        let end = days.end.min(WORD_DAYS);
+        let first = days.start.min(end);
+        let capacity = usize::from(model.capacity[room]);
+        let (mut all, mut closed) = (0u64, [0u64; 2]);
+        for (at, today) in self.room_days[room * model.days + first..room * model.days + end].iter().enumerate() {
+            let bit = 1 << (first + at);
+            let full = today.count() >= capacity;
+            all |= bit;
+            closed[0] |= if full || today.genders[1] > 0 { bit } else { 0 };
+            closed[1] |= if full || today.genders[0] > 0 { bit } else { 0 };
         }
-        let today = self.room_days[room * self.model.days + day];
-        let full = today.count() >= usize::from(self.model.capacity[room]);
-        for gender in 0..2 {
-            let closed = full || today.genders[1 - gender] > 0;
-            let word = &mut self.closed[gender * self.model.rooms + room];
-            *word = (*word & !(1 << day)) | (u64::from(closed) << day);
+        for (gender, bits) in closed.into_iter().enumerate() {
+            let word = &mut self.closed[gender * model.rooms + room];
+            *word = (*word & !all) | bits;
         }
     }
 

@@ -130,10 +130,8 @@ impl State<'_> {
     /// Moves an admitted patient where `relocation_delta` said what it is worth.
     #[inline]
     pub fn relocate_known(&mut self, patient: usize, to: Spot, delta: Delta) {
-        let (soft, hard) = (self.soft + delta.soft, self.hard + delta.hard);
-        self.remove(patient);
-        self.insert_known(patient, to, Delta::default());
-        (self.soft, self.hard) = (soft, hard);
+        self.remove_known(patient);
+        self.insert_known(patient, to, delta);
     }
 }
 

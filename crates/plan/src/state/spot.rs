@@ -74,12 +74,49 @@ impl State<'_> {
     /// Takes an admitted patient off the plan.
     #[inline]
     pub fn remove(&mut self, patient: usize) {
+        let (soft, hard) = (self.soft, self.hard);
+        let delta = self.removal_delta(patient);
+        self.remove_known(patient);
+        (self.soft, self.hard) = (soft + delta.soft, hard + delta.hard);
+    }
+
+    /// Takes an admitted patient off the plan without counting; the caller says what it is worth.
+    #[inline]
+    pub(crate) fn remove_known(&mut self, patient: usize) {
         let spot = self.spots[patient];
         self.leave(patient, spot);
         self.drop_surgery(patient, usize::from(spot.day), usize::from(spot.theater));
-        let delta = self.admission_delta(patient, spot);
-        self.soft -= delta.soft;
-        self.hard -= delta.hard;
+    }
+
+    /// What it is worth that an admitted patient is not.
+    #[inline]
+    pub fn removal_delta(&self, patient: usize) -> Delta {
+        let spot = self.spots[patient];
+        let day = usize::from(spot.day);
+        let mut gain = self.quit(patient, usize::from(spot.room), day..self.model.end(patient, day));
+        gain += self.admission_delta(patient, spot);
+        gain += self.surgery_gain(patient, day, usize::from(spot.theater));
+        gain.soft += self.care_cost(patient, spot);
+        Delta { soft: -gain.soft, hard: -gain.hard }
+    }
+
+    /// The nurses' part of a stay as it is.
+    #[inline]
+    fn care_cost(&self, person: usize, spot: Spot) -> i64 {
+        let model = self.model;
+        let weights = &model.weights;
+        let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
+        let place = usize::from(spot.room) * model.slots() + first;
+        let (mut lacking, mut over) = (0i32, 0i32);
+        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
+        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
+            let nurse = usize::from(*nurse);
+            lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
+            over += i32::from(*load).min((-slack[nurse]).max(0));
+        }
+        i64::from(lacking) * i64::from(weights.room_nurse_skill)
+            + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
+            + i64::from(self.distinct[person]) * i64::from(weights.continuity_of_care)
     }
 
     /// Puts an occupant into a room.
@@ -100,8 +137,8 @@ impl State<'_> {
             self.guests[at * self.beds + today.count()] = person as u16;
             today.genders[usize::from(who.gender)] += 1;
             today.ages += 1 << (u32::from(who.age) * AGE_LANE);
-            self.mark(room, at - room * model.days);
         }
+        self.mark(room, day..model.end(person, day));
         self.add_care(person, spot);
         self.spots[person] = spot;
     }
@@ -119,12 +156,8 @@ impl State<'_> {
             }
             today.genders[usize::from(who.gender)] -= 1;
             today.ages -= 1 << (u32::from(who.age) * AGE_LANE);
-            self.mark(room, at - room * model.days);
         }
-        if let Some(delta) = self.room_delta(person, spot) {
-            self.soft -= delta.soft;
-            self.hard -= delta.hard;
-        }
+        self.mark(room, day..model.end(person, day));
         self.drop_care(person, spot);
         self.spots[person] = Spot::NOWHERE;
     }
@@ -172,25 +205,18 @@ impl State<'_> {
 
     fn drop_care(&mut self, person: usize, spot: Spot) {
         let model = self.model;
-        let weights = &model.weights;
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let meets = &mut self.meets[person * model.nurses..(person + 1) * model.nurses];
         let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
         let nurses = &self.nurse[place..place + care.len()];
         let loads = &mut self.room_load[place..place + care.len()];
-        let (mut lacking, mut over) = (0i32, 0i32);
         for (((care, nurse), slack), room_load) in care.iter().zip(nurses).zip(rows).zip(loads) {
             let nurse = usize::from(*nurse);
             slack[nurse] += i32::from(care.load);
             *room_load -= i32::from(care.load);
-            lacking += i32::from((care.skill - model.nurse_skill[nurse]).max(0));
-            over += (i32::from(care.load) - slack[nurse].max(0)).max(0);
             meets[nurse] = 0;
         }
-        self.soft -= i64::from(lacking) * i64::from(weights.room_nurse_skill)
-            + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
-            + i64::from(self.distinct[person]) * i64::from(weights.continuity_of_care);
         self.distinct[person] = 0;
     }
 }

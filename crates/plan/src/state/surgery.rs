@@ -45,7 +45,7 @@ impl State<'_> {
 
     /// What an operation costs where it is: what its leaving would gain.
     #[inline]
-    fn surgery_gain(&self, patient: usize, day: usize, theater: usize) -> Delta {
+    pub(super) fn surgery_gain(&self, patient: usize, day: usize, theater: usize) -> Delta {
         let model = self.model;
         let person = &model.persons[patient];
         let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
@@ -153,8 +153,5 @@ impl State<'_> {
         if let Some(moved) = self.admitted[day].get(rank) {
             self.rank[usize::from(*moved)] = rank as u16;
         }
-        let delta = self.surgery_delta(patient, day, theater);
-        self.soft -= delta.soft;
-        self.hard -= delta.hard;
     }
 }
