@@ -2,7 +2,7 @@
 
 use crate::evaluate::{Verdict, evaluate};
 use crate::model::Model;
-use crate::search::{Annealer, Budget, Clock, NoClock, Settings, Spent};
+use crate::search::{Annealer, Budget, Clock, MOVES, NoClock, Settings, Spent};
 use crate::solution::Plan;
 use crate::terms::Terms;
 
@@ -71,7 +71,7 @@ pub struct Solved {
     /// Moves whose full change of cost was evaluated.
     pub evaluated: u64,
     /// By kind of move: tried, evaluated, accepted.
-    pub by_kind: [[u64; 3]; 9],
+    pub by_kind: [[u64; 3]; MOVES],
 }
 
 /// A single lane cools over all of its budget but this, and then again from a lower start.
@@ -145,7 +145,7 @@ fn exchange(annealers: &mut [Annealer<'_>]) {
 fn result(model: &Model, terms: &Terms, annealers: &[Annealer<'_>]) -> Solved {
     let best = annealers.iter().min_by_key(|annealer| annealer.best_cost()).map(|annealer| annealer.best_plan().clone());
     let plan = best.unwrap_or_else(|| Plan::empty(model));
-    let mut by_kind = [[0; 3]; 9];
+    let mut by_kind = [[0; 3]; MOVES];
     for (sum, count) in by_kind.iter_mut().flatten().zip(annealers.iter().flat_map(|annealer| annealer.by_kind.iter().flatten())) {
         *sum += count;
     }

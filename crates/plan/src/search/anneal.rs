@@ -15,6 +15,9 @@ const REPORT: u64 = 256;
 const GUIDED: f64 = 0.7;
 const THRESHOLDS: usize = 1024;
 
+/// How many neighbourhoods there are.
+pub const MOVES: usize = KINDS.len();
+
 /// How a search is led. The defaults are what the measurements in `docs` were made with.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -30,12 +33,12 @@ pub struct Settings {
     /// genders and the surgeon's minutes allow.
     pub loose: usize,
     /// Relative frequency of each move, in the order of `Kind`.
-    pub mix: [u32; 9],
+    pub mix: [u32; MOVES],
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 80.0, end: 0.6, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, loose: 10, mix: [250, 20, 160, 10, 250, 60, 40, 20, 160] }
+        Settings { start: 80.0, end: 0.3, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, loose: 10, mix: [250, 200, 80, 10, 250, 60, 40, 20, 80, 40] }
     }
 }
 
@@ -60,10 +63,12 @@ pub enum Kind {
     NurseTrade,
     /// One patient takes another's day in the theatre, who goes elsewhere or off the plan.
     Replace,
+    /// Two rooms exchange stays, as many as one patient's change of room sets in motion.
+    Exchange,
 }
 
-pub const KINDS: [Kind; 9] =
-    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade, Kind::Replace];
+pub const KINDS: [Kind; 10] =
+    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade, Kind::Replace, Kind::Exchange];
 
 /// What to put back if a move of several steps is refused.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +100,7 @@ pub struct Annealer<'m> {
     pub proposed: u64,
     pub evaluated: u64,
     pub accepted: u64,
-    pub by_kind: [[u64; 3]; 9],
+    pub by_kind: [[u64; 3]; MOVES],
 }
 
 impl<'m> Annealer<'m> {
@@ -132,7 +137,7 @@ impl<'m> Annealer<'m> {
             proposed: 0,
             evaluated: 0,
             accepted: 0,
-            by_kind: [[0; 3]; 9],
+            by_kind: [[0; 3]; MOVES],
         }
     }
 
@@ -210,6 +215,7 @@ impl<'m> Annealer<'m> {
             Kind::NurseStay => self.nurse_stay(),
             Kind::NurseTrade => self.nurse_trade(),
             Kind::Replace => self.replace(),
+            Kind::Exchange => self.exchange(),
         }
         let row = &mut self.by_kind[kind as usize];
         row[0] += 1;

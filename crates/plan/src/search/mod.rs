@@ -2,10 +2,11 @@
 
 mod anneal;
 mod budget;
+mod exchange;
 mod moves;
 mod nursing;
 pub mod repair;
 mod scarcity;
 
-pub use anneal::{Annealer, KINDS, Kind, Settings};
+pub use anneal::{Annealer, KINDS, Kind, MOVES, Settings};
 pub use budget::{Budget, Clock, NoClock, Spent};

@@ -7,12 +7,12 @@ use crate::state::{WORD_DAYS, pick_day};
 /// How many patients one ejection may set in motion.
 const CHAIN: usize = 3;
 /// Beyond any cost: the first steps of a chain are not judged by themselves.
-const FAR: i64 = i64::MAX / 4;
+pub(super) const FAR: i64 = i64::MAX / 4;
 /// Draws for a bed that is free.
 const DRAWS: usize = 4;
 
 impl Annealer<'_> {
-    fn any_patient(&mut self) -> Option<usize> {
+    pub(super) fn any_patient(&mut self) -> Option<usize> {
         self.rng.pick(&self.open).map(|patient| usize::from(*patient))
     }
 
@@ -39,7 +39,7 @@ impl Annealer<'_> {
     }
 
     /// Admits a lifted patient if the change so far and this one may still be accepted.
-    fn place(&mut self, patient: usize, mut spot: Spot, before: (i64, i64), threshold: i64) -> bool {
+    pub(super) fn place(&mut self, patient: usize, mut spot: Spot, before: (i64, i64), threshold: i64) -> bool {
         let limit = before.0 + before.1 * self.hard_price + threshold;
         if spot.theater == NONE {
             spot.theater = self.state.best_theater(patient, usize::from(spot.day), self.hard_price, &mut self.rng) as u16;
@@ -56,7 +56,7 @@ impl Annealer<'_> {
 
     /// A place without broken rules of beds, genders and the surgeon's minutes, on one of these days; the theatre is
     /// left out.
-    fn find_fit(&mut self, patient: usize, days: u64, without: usize) -> Option<Spot> {
+    pub(super) fn find_fit(&mut self, patient: usize, days: u64, without: usize) -> Option<Spot> {
         let model = self.state.model;
         let days = self.state.with_time(patient, days & model.day_set[patient]);
         let rooms = &model.allowed_rooms[patient];
@@ -172,7 +172,7 @@ impl Annealer<'_> {
     }
 
     /// Where a patient goes on the day of another who leaves: that one's room, the own, or any that fits.
-    fn room_after(&mut self, patient: usize, left: Spot, leaver: usize) -> Option<Spot> {
+    pub(super) fn room_after(&mut self, patient: usize, left: Spot, leaver: usize) -> Option<Spot> {
         let model = self.state.model;
         let own = self.state.spot(patient).room;
         let day = day_bit(left.day);
@@ -361,7 +361,7 @@ impl Annealer<'_> {
     }
 
     /// Who is in a room on the first day on which a stay has no place there.
-    fn blocker(&mut self, patient: usize, spot: Spot) -> Option<usize> {
+    pub(super) fn blocker(&mut self, patient: usize, spot: Spot) -> Option<usize> {
         let model = self.state.model;
         let day = self.state.first_conflict(patient, spot)?;
         let guests = self.state.guests(usize::from(spot.room), day);
@@ -371,7 +371,7 @@ impl Annealer<'_> {
     }
 
     /// Somebody who is operated on that day, of a few draws the first who shares the surgeon.
-    fn operated(&mut self, patient: usize, day: usize) -> Option<usize> {
+    pub(super) fn operated(&mut self, patient: usize, day: usize) -> Option<usize> {
         let model = self.state.model;
         let mut last = None;
         for _ in 0..DRAWS {
@@ -387,13 +387,13 @@ impl Annealer<'_> {
         last
     }
 
-    fn in_motion(&self, patient: usize) -> bool {
+    pub(super) fn in_motion(&self, patient: usize) -> bool {
         self.undo.iter().any(|step| matches!(step, super::anneal::Undo::Patient(moved, _) if usize::from(*moved) == patient))
     }
 }
 
 /// One day as a set; nothing for a day that a word does not hold.
 #[inline]
-fn day_bit(day: u16) -> u64 {
+pub(super) fn day_bit(day: u16) -> u64 {
     if usize::from(day) < WORD_DAYS { 1 << day } else { 0 }
 }
