@@ -64,7 +64,7 @@ struct Gone {
 }
 
 /// Minutes as people say them: beyond an hour in hours.
-fn span(voice: &Voice, minutes: &i64) -> String {
+pub fn span(voice: &Voice, minutes: &i64) -> String {
     match *minutes {
         ..60 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
         _ => voice.ta("emergency-hours", &[("hours", (minutes / 60).to_string()), ("minutes", format!("{:02}", minutes % 60))]),
@@ -93,6 +93,7 @@ struct Board<'b> {
 #[template(path = "emergency/page.html")]
 struct Body<'b> {
     voice: &'b Voice,
+    notice: String,
     wall: bool,
     wrong: String,
     arrives: bool,
@@ -118,6 +119,7 @@ fn page(desk: &Desk, asked: &Asked, wall: bool) -> Result<Response, Refusal> {
     let zones: BTreeMap<String, String> = lines.into_iter().filter(|line| !line.zone.is_empty()).map(|line| (line.zone, line.place)).collect();
     let body = Body {
         voice: &desk.voice,
+        notice: crate::mass::notice(desk)?,
         wall,
         wrong: wrong(&desk.voice, &asked.wrong),
         arrives: desk.person.may(crate::ARRIVE.0),
@@ -126,7 +128,8 @@ fn page(desk: &Desk, asked: &Asked, wall: bool) -> Result<Response, Refusal> {
         board: part(desk, &about, wall)?,
     }
     .render()?;
-    let live = vec![(if wall { WALL } else { BOARD }, about)];
+    let mut live = crate::mass::live(desk);
+    live.push((if wall { WALL } else { BOARD }, about));
     desk.page(Page { title: desk.voice.t("emergency-title"), nav: "/emergency", live, body, wall, ..Page::default() })
 }
 
@@ -223,7 +226,8 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
     let (name, number) = who(desk, &stay.patient, wall)?;
     let arrived = stay.arrived()?;
     let zone = stay.here().map(|entry| entry.spot.location.clone()).unwrap_or_default();
-    let order = order(late.is_some(), level.as_ref(), arrived);
+    let first = level.as_ref().is_some_and(Shown::is_first) && waits.what == "doctor";
+    let order = order(first || late.is_some(), level.as_ref(), arrived);
     let line = Line {
         id: stay.id.clone(),
         version: stay.version,

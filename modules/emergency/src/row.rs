@@ -47,12 +47,16 @@ pub fn wait(visit: &Visit, level: Option<&Shown>, within: u16, asked: Option<Ins
         };
         return open(what, last.signed.at);
     }
+    if let Some(went) = stay.time(Moment::Went) {
+        // They are somewhere else: what is missing here is that somebody writes what was decided.
+        return open("decision", went.signed.at);
+    }
     match (at(Moment::Contact), level) {
         (Some(contact), _) => asked.map_or_else(|| open("decision", contact), |asked| open("result", asked)),
         (None, None) => Some(Wait { what: "triage", since: arrived, target: Some(within), from: arrived }),
         (None, Some(level)) => {
             let since = at(Moment::TriageEnd).unwrap_or(arrived);
-            Some(Wait { what: "doctor", since, target: Some(level.target), from: arrived })
+            Some(Wait { what: "doctor", since, target: level.target, from: arrived })
         }
     }
 }
@@ -93,7 +97,16 @@ mod tests {
     }
 
     fn level(rank: usize, target: u16) -> Shown {
-        Shown { scale: "s".into(), code: rank.to_string(), colour: "red".into(), sign: "●", words: String::new(), target, retriage: Some(target), rank }
+        Shown {
+            scale: "s".into(),
+            code: rank.to_string(),
+            colour: "red".into(),
+            sign: "●",
+            words: String::new(),
+            target: Some(target),
+            retriage: Some(target),
+            rank,
+        }
     }
 
     fn visit(times: &[(Moment, &str, i64)]) -> Visit {

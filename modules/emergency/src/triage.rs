@@ -75,6 +75,7 @@ struct Scale {
 #[template(path = "emergency/triage.html")]
 struct Body<'b> {
     voice: &'b Voice,
+    notice: String,
     path: String,
     patient: &'b str,
     name: String,
@@ -263,6 +264,7 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str
     let refused = !faults.is_empty();
     let body = Body {
         voice: &desk.voice,
+        notice: crate::mass::notice(desk)?,
         path: format!("/emergency/{}/triage", percent(&visit.stay.id)),
         patient,
         name: banner.formal(),
@@ -282,7 +284,14 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str
         over: visit.stay.state != rihla_clinical::State::Running,
     }
     .render()?;
-    let mut response = desk.page(Page { title: desk.voice.t("emergency-triage"), nav: "/emergency", patient: Some(&banner), body, ..Page::default() })?;
+    let mut response = desk.page(Page {
+        title: desk.voice.t("emergency-triage"),
+        nav: "/emergency",
+        patient: Some(&banner),
+        live: crate::mass::live(desk),
+        body,
+        ..Page::default()
+    })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
