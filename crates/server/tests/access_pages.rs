@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 138] = [
+const PAGES: [(&str, &str); 139] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -60,6 +60,7 @@ const PAGES: [(&str, &str); 138] = [
     ("/emergency/mass", "emergency.see"),
     ("/emergency/mass/{event}", "emergency.see"),
     ("/emergency/wall", "emergency.see"),
+    ("/emergency/{encounter}/redirect", "emergency.triage"),
     ("/emergency/{encounter}/triage", "emergency.triage"),
     ("/experiments", "experiments.see"),
     ("/experiments/csv", "experiments.see"),

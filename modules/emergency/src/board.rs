@@ -54,6 +54,8 @@ struct Line {
     seen: bool,
     decided: bool,
     admitted: bool,
+    /// This person may send them elsewhere.
+    redirects: bool,
 }
 
 struct Gone {
@@ -61,6 +63,8 @@ struct Gone {
     version: u32,
     name: Html,
     when: String,
+    /// Of whoever was sent elsewhere: what they were told.
+    advice: String,
 }
 
 /// Minutes as people say them: beyond an hour in hours.
@@ -77,6 +81,7 @@ struct Board<'b> {
     voice: &'b Voice,
     lines: Vec<Line>,
     gone: Vec<Gone>,
+    redirected: Vec<Gone>,
     late: usize,
     /// How many wait for each thing.
     sums: Vec<(String, usize)>,
@@ -143,13 +148,15 @@ fn wrong(voice: &Voice, code: &str) -> String {
 pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
     let zone = about.strip_prefix(OF_PLACE).unwrap_or(about);
     let (lines, more) = lines(desk, wall, if zone == ALL_PLACES { "" } else { zone })?;
+    let (gone, redirected) = if wall { Default::default() } else { gone(desk)? };
     let may = |permission: rihla_kernel::Permission| !wall && desk.person.may(permission.0);
     let board = Board {
         voice: &desk.voice,
         sums: sums(&lines),
         late: lines.iter().filter(|line| line.late.is_some()).count(),
         lines,
-        gone: if wall { Vec::new() } else { gone(desk)? },
+        gone,
+        redirected,
         more,
         decisions: DECISIONS.into_iter().map(|code| (code, desk.voice.t(&listed(key!("emergency-decision-*"), code)))).collect(),
         wall,
@@ -250,6 +257,7 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
         seen: stay.first_time(Moment::Contact).is_some(),
         decided: stay.time(Moment::Decision).is_some(),
         admitted: stay.time(Moment::Decision).is_some_and(|last| last.what == "admit"),
+        redirects: !wall && crate::redirect::may(desk) && crate::redirect::is_open(desk, visit),
         level,
     };
     Some((order, line))
@@ -276,15 +284,24 @@ fn place(desk: &Desk, id: &str) -> String {
     .unwrap_or_default()
 }
 
-/// Whoever left unseen within the last day and is not back.
-fn gone(desk: &Desk) -> Result<Vec<Gone>, Refusal> {
+/// Whoever left unseen within the last day and is not back; and whoever was sent elsewhere.
+fn gone(desk: &Desk) -> Result<(Vec<Gone>, Vec<Gone>), Refusal> {
     let since = format!("ge{}", rihla_store::body::instant_text(Instant(desk.voice.now().0 - LEFT)));
     let found = desk.search("Encounter", &[("class", EMERGENCY), ("status", "finished"), ("date", &since), ("_sort", "-date"), ("_count", MOST)])?;
-    let one = |stored: &rihla_store::Stored| {
-        let stay = Visit::read(stored, desk)?.stay;
-        let last = stay.times.last().filter(|last| last.moment == Moment::LeftUnseen && stay.state == State::Finished)?;
-        let (name, _) = who(desk, &stay.patient, false)?;
-        Some(Gone { name, when: desk.voice.ago(last.signed.at), version: stay.version, id: stay.id.clone() })
-    };
-    Ok(found.matches.iter().filter_map(one).collect())
+    let (mut left, mut redirected) = (Vec::new(), Vec::new());
+    for stored in &found.matches {
+        let Some(stay) = Visit::read(stored, desk).map(|visit| visit.stay).filter(|stay| stay.state == State::Finished) else { continue };
+        let (Some(last), Some((name, _))) = (stay.times.last(), who(desk, &stay.patient, false)) else { continue };
+        let ago = desk.voice.ago(last.signed.at);
+        let one = |when: String, advice: String| Gone { name: name.clone(), when, advice, version: stay.version, id: stay.id.clone() };
+        match last.moment {
+            Moment::LeftUnseen => left.push(one(ago, String::new())),
+            Moment::Redirected => {
+                let place = crate::redirect::place(desk, &last.what);
+                redirected.push(one(desk.voice.ta("emergency-redirected-to", &[("place", place), ("ago", ago)]), crate::redirect::advice(stored)));
+            }
+            _ => {}
+        }
+    }
+    Ok((left, redirected))
 }

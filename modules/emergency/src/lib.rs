@@ -8,6 +8,7 @@ mod left;
 mod level;
 mod mass;
 mod newcomer;
+mod redirect;
 mod row;
 mod sent;
 mod strike;
@@ -79,6 +80,7 @@ fn routes() -> Router<House> {
         .route("/emergency/{encounter}/triage/{observation}/strike", post(strike::strike))
         .route("/emergency/{encounter}/charge", post(charge::charge))
         .route("/emergency/{encounter}/decide", post(decide::decide))
+        .route("/emergency/{encounter}/redirect", get(redirect::show).post(redirect::redirect))
         .route("/emergency/{encounter}/left", post(left::left))
         .route("/emergency/{encounter}/back", post(left::back))
 }

@@ -41,7 +41,7 @@ async fn triage(screen: &mut Screen, visit: &str, patient: &str, fields: &[(&str
     let path = format!("/emergency/{visit}/triage");
     let page = screen.get(&path).await;
     assert_eq!(page.status, 200, "{}", page.text());
-    let hidden: Vec<(&str, String)> = ["_author", "_id", "version", "began"].map(|name| (name, page.hidden(name))).into();
+    let hidden: Vec<(&str, String)> = ["_author", "_id", "_version", "_began"].map(|name| (name, page.hidden(name))).into();
     let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
     all.push(("_patient", patient));
     all.extend(fields);
