@@ -10,7 +10,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use rihla_clinical::emergency::{EMERGENCY, Moment};
 use rihla_clinical::{State, refusal};
-use rihla_fhir::view::{HumanName, Look, Names, Script};
+use rihla_fhir::view::{Concept, HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
 use rihla_web::text::{Dated, Html, Moment as Read, Voice, auto, listed, ltr};
 use rihla_web::{ALL_PLACES, Desk, OF_PLACE, Page, Refusal, key, look};
@@ -43,7 +43,11 @@ struct Line {
     reason: String,
     note: String,
     arrived: String,
+    /// The code of what is awaited, and its words.
+    what: &'static str,
     waits: String,
+    /// What was asked for, where a result is awaited; never on a wall.
+    results: String,
     since: String,
     /// Since when it waits for this.
     began: Instant,
@@ -67,12 +71,20 @@ struct Gone {
     advice: String,
 }
 
-/// Minutes as people say them: beyond an hour in hours.
+/// Minutes as people say them: beyond an hour in hours, beyond two days in days.
 pub fn span(voice: &Voice, minutes: &i64) -> String {
+    let hours = minutes / 60;
     match *minutes {
         ..60 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
-        _ => voice.ta("emergency-hours", &[("hours", (minutes / 60).to_string()), ("minutes", format!("{:02}", minutes % 60))]),
+        2880.. => voice.tn("emergency-days", hours / 24),
+        _ if minutes % 60 == 0 => voice.ta("emergency-hours-whole", &[("hours", hours.to_string())]),
+        _ => voice.ta("emergency-hours", &[("hours", hours.to_string()), ("minutes", format!("{:02}", minutes % 60))]),
     }
+}
+
+/// A time, with its day where that was not today.
+pub fn moment(voice: &Voice, at: Instant) -> String {
+    if voice.date(at) == voice.date(voice.now()) { voice.time(at) } else { voice.date_time(at) }
 }
 
 #[derive(Template)]
@@ -152,7 +164,7 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
     let may = |permission: rihla_kernel::Permission| !wall && desk.person.may(permission.0);
     let board = Board {
         voice: &desk.voice,
-        sums: sums(&lines),
+        sums: sums(&desk.voice, &lines),
         late: lines.iter().filter(|line| line.late.is_some()).count(),
         lines,
         gone,
@@ -169,15 +181,15 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
 }
 
 /// How many wait for what, in the order of the board.
-fn sums(lines: &[Line]) -> Vec<(String, usize)> {
-    let mut out: Vec<(String, usize)> = Vec::new();
+fn sums(voice: &Voice, lines: &[Line]) -> Vec<(String, usize)> {
+    let mut out: Vec<(&str, usize)> = Vec::new();
     for line in lines {
-        match out.iter_mut().find(|(words, _)| *words == line.waits) {
+        match out.iter_mut().find(|(what, _)| *what == line.what) {
             Some((_, count)) => *count += 1,
-            None => out.push((line.waits.clone(), 1)),
+            None => out.push((line.what, 1)),
         }
     }
-    out
+    out.into_iter().map(|(what, count)| (voice.t(&listed(key!("emergency-sum-*"), what)), count)).collect()
 }
 
 impl Board<'_> {
@@ -192,15 +204,20 @@ fn lines(desk: &Desk, wall: bool, zone: &str) -> Result<(Vec<Line>, bool), Refus
     // Only visits that were begun here have times; others are shown with what their system says.
     let visits: Vec<Visit> = found.matches.iter().filter_map(|stored| Visit::read(stored, desk)).filter(|visit| visit.stay.arrived().is_some()).collect();
     let asked = requests(desk, &visits)?;
-    let mut lines: Vec<_> = visits.iter().filter_map(|visit| line(desk, visit, asked.get(&visit.stay.id).copied(), wall)).collect();
+    let mut lines: Vec<_> = visits.iter().filter_map(|visit| line(desk, visit, asked.get(&visit.stay.id), wall)).collect();
     lines.retain(|(_, line)| zone.is_empty() || line.zone == zone);
     lines.sort_by_key(|(order, _)| *order);
     Ok((lines.into_iter().map(|(_, line)| line).collect(), found.next.is_some()))
 }
 
-/// Since when the oldest request of a visit that has no result is open.
-fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Instant>, Refusal> {
-    let mut out = BTreeMap::new();
+/// Requests of a visit that have no result, the oldest first: since when, and what for.
+type Open = Vec<(Instant, String)>;
+
+/// Names of awaited results on one line.
+const NAMED: usize = 3;
+
+fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Open>, Refusal> {
+    let mut out: BTreeMap<String, Open> = BTreeMap::new();
     if visits.is_empty() || !desk.shows("ServiceRequest") {
         return Ok(out);
     }
@@ -209,26 +226,35 @@ fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Instant>, 
     for stored in &found.matches {
         let read = look(stored, |value| {
             let visit = value.reference("encounter.reference", "Encounter")?.into_owned();
-            Some((visit, value.text("authoredOn").unwrap_or_default().into_owned()))
+            let words = Concept::at(value, "code").and_then(|code| code.words(desk.voice.lang())).unwrap_or_default().into_owned();
+            Some((visit, value.text("authoredOn").unwrap_or_default().into_owned(), words))
         });
-        let Some((visit, authored)) = read.flatten() else { continue };
+        let Some((visit, authored, words)) = read.flatten() else { continue };
         let at = match authored.as_str().moment(desk.voice.zone()) {
             Read::Full(at) => Instant(at.timestamp().as_millisecond()),
             _ => stored.last_updated,
         };
-        let oldest = out.entry(visit).or_insert(at);
-        *oldest = at.min(*oldest);
+        out.entry(visit).or_default().push((at, words));
     }
+    out.values_mut().for_each(|open| open.sort());
     Ok(out)
+}
+
+/// What the results are of that somebody waits for, the oldest first.
+fn named(open: &Open) -> String {
+    let mut names: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).filter(|words| !words.is_empty()).collect();
+    let more = names.len() > NAMED;
+    names.truncate(NAMED);
+    format!("{}{}", names.join(" · "), if more { " …" } else { "" })
 }
 
 type Order = (bool, usize, bool, Instant);
 
-fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Option<(Order, Line)> {
+fn line(desk: &Desk, visit: &Visit, asked: Option<&Open>, wall: bool) -> Option<(Order, Line)> {
     let (voice, stay) = (&desk.voice, &visit.stay);
     let now = voice.now();
     let level = visit.level.as_ref().map(|(scale, code)| Shown::of(desk, scale, code));
-    let waits = wait(visit, level.as_ref(), desk.house.pack().triage.within, asked)?;
+    let waits = wait(visit, level.as_ref(), desk.house.pack().triage.within, asked.and_then(|open| open.first()).map(|(at, _)| *at))?;
     let late = waits.late(now);
     let (name, number) = who(desk, &stay.patient, wall)?;
     let arrived = stay.arrived()?;
@@ -246,8 +272,10 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
         // On a wall nobody reads why they came.
         reason: if wall { String::new() } else { reason(desk, visit) },
         note: if wall { String::new() } else { visit.note.clone() },
-        arrived: voice.time(arrived),
+        arrived: moment(voice, arrived),
+        what: waits.what,
         waits: voice.t(&listed(key!("emergency-waits-*"), waits.what)),
+        results: asked.filter(|_| waits.what == "result" && !wall).map(named).unwrap_or_default(),
         since: voice.ago(waits.since),
         began: waits.since,
         minutes: waits.minutes(now),
@@ -263,14 +291,20 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
     Some((order, line))
 }
 
-/// The name, or on a wall the initials; and the number.
+/// The name, or on a wall the initials; and the number. Whoever has no name yet is their number, once.
 fn who(desk: &Desk, patient: &str, wall: bool) -> Option<(Html, Option<Html>)> {
     let stored = desk.read("Patient", patient).ok()?;
     look(&stored, |value| {
+        let number = rihla_web::numbers(value, desk).into_iter().next().map(|number| ltr(number.value));
         let names = Names::of(value);
         let name = names.first(Script::of_lang(desk.voice.lang()));
-        let shown = if wall { name.map(HumanName::initials) } else { name.map(HumanName::formal) };
-        (auto(shown.unwrap_or_default()), rihla_web::numbers(value, desk).into_iter().next().map(|number| ltr(number.value)))
+        match number {
+            Some(number) if value.text("name.use").as_deref() == Some("temp") => {
+                let name = if wall { number } else { desk.voice.th("emergency-nobody-yet", &[("number", number)]) };
+                (name, None)
+            }
+            number => (auto(name.map(if wall { HumanName::initials } else { HumanName::formal }).unwrap_or_default()), number),
+        }
     })
 }
 

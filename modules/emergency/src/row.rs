@@ -146,6 +146,32 @@ mod tests {
         assert_eq!([retriage_due(&visit, Some(&two), now(24)), retriage_due(&visit, Some(&two), now(25))], [false, true]);
     }
 
+    /// EMG-8: the delays between one and two hours, minute by minute.
+    #[test]
+    fn delays_of_an_hour_and_more_are_passed_at_their_own_minute() {
+        let visit = visit(&[(Moment::Arrival, "", 0), (Moment::TriageEnd, "", 3)]);
+        for (target, rank) in [(60_u16, 2), (90, 3), (119, 3), (120, 4)] {
+            let known = level(rank, target);
+            let wait = wait(&visit, Some(&known), 5, None).expect("waits");
+            for minute in 0..=130_i64 {
+                let over = minute - i64::from(target);
+                assert_eq!(wait.late(now(minute)), (over > 0).then_some(over), "{target} at {minute}");
+            }
+            // A part of a minute is no minute.
+            assert_eq!(wait.late(Instant(now(i64::from(target)).0 + MINUTE - 1)), None);
+            let due = |minute: i64| retriage_due(&visit, Some(&known), now(minute));
+            assert_eq!([due(3 + i64::from(target)), due(4 + i64::from(target))], [false, true]);
+        }
+    }
+
+    /// EMG-18: whoever was taken somewhere is not late for a physician of the department.
+    #[test]
+    fn of_whoever_was_taken_somewhere_a_decision_is_awaited() {
+        let sorted = [(Moment::Arrival, "", 0), (Moment::TriageEnd, "", 1), (Moment::Category, "ua", 1), (Moment::Went, "theatre", 9)];
+        let wait = wait(&visit(&sorted), Some(&level(0, 1)), 5, None).expect("waits");
+        assert_eq!((wait.what, wait.since, wait.late(now(90))), ("decision", now(9), None));
+    }
+
     /// EMG-8
     #[test]
     fn the_late_come_first_then_the_urgent_then_the_earlier() {

@@ -244,6 +244,11 @@ fn past(desk: &Desk, value: rihla_fhir::json::Value<'_>, stored: &rihla_store::S
     }
 }
 
+/// How soon a physician sees whoever has this level.
+fn within(voice: &Voice, minutes: &u16) -> String {
+    crate::board::span(voice, &i64::from(*minutes))
+}
+
 fn words(voice: &Voice, precaution: &str) -> String {
     voice.t(&listed(key!("emergency-precaution-*"), precaution))
 }

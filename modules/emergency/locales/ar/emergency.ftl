@@ -102,7 +102,7 @@ emergency-late = متأخر ب { $span }
 emergency-of-target = { $span } من { $target }
 emergency-minutes = { $minutes } د
 emergency-hours = { $hours } س { $minutes } د
-emergency-within = الطبيب خلال { $minutes } د
+emergency-within = الطبيب خلال { $span }
 emergency-present = { $n ->
     [zero] لا مريض حاضر
     [one] مريض واحد حاضر
@@ -189,3 +189,20 @@ emergency-draft-back = استرجعت مسودة { $time }.
 emergency-draft-keep = حفظ المسودة
 emergency-draft-kept = حفظت المسودة على الساعة %
 emergency-draft-lost = لم تحفظ المسودة: آخر ما كتب ليس على الخادم
+emergency-hours-whole = { $hours } س
+emergency-days = { $n ->
+    [zero] { $n } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $n } أيام
+    [many] { $n } يوما
+   *[other] { $n } يوم
+}
+emergency-nobody-yet = مجهول { $number }
+emergency-sum-triage = الفرز
+emergency-sum-doctor = الطبيب
+emergency-sum-result = النتيجة
+emergency-sum-decision = القرار
+emergency-sum-bed = السرير
+emergency-sum-observation = الملاحظة
+emergency-sum-departure = المغادرة

@@ -102,7 +102,7 @@ emergency-late = { $span } late
 emergency-of-target = { $span } of { $target }
 emergency-minutes = { $minutes } min
 emergency-hours = { $hours } h { $minutes }
-emergency-within = doctor within { $minutes } min
+emergency-within = doctor within { $span }
 emergency-present = { $n ->
     [one] { $n } patient present
    *[other] { $n } patients present
@@ -174,3 +174,16 @@ emergency-draft-back = Draft of { $time } brought back.
 emergency-draft-keep = Keep the draft
 emergency-draft-kept = Draft kept at %
 emergency-draft-lost = Draft not kept: the last keystrokes are not on the server
+emergency-hours-whole = { $hours } h
+emergency-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+emergency-nobody-yet = Unknown { $number }
+emergency-sum-triage = Triage
+emergency-sum-doctor = Doctor
+emergency-sum-result = Result
+emergency-sum-decision = Decision
+emergency-sum-bed = Bed
+emergency-sum-observation = Observation
+emergency-sum-departure = Departure

@@ -102,7 +102,7 @@ emergency-late = en retard de { $span }
 emergency-of-target = { $span } sur { $target }
 emergency-minutes = { $minutes } min
 emergency-hours = { $hours } h { $minutes }
-emergency-within = médecin en { $minutes } min
+emergency-within = médecin en { $span }
 emergency-present = { $n ->
     [one] { $n } patient présent
    *[other] { $n } patients présents
@@ -174,3 +174,16 @@ emergency-draft-back = Brouillon retrouvé de { $time }.
 emergency-draft-keep = Garder le brouillon
 emergency-draft-kept = Brouillon gardé à %
 emergency-draft-lost = Brouillon non gardé : la dernière frappe n’est pas sur le serveur
+emergency-hours-whole = { $hours } h
+emergency-days = { $n ->
+    [one] { $n } jour
+   *[other] { $n } jours
+}
+emergency-nobody-yet = Inconnu { $number }
+emergency-sum-triage = Tri
+emergency-sum-doctor = Médecin
+emergency-sum-result = Résultat
+emergency-sum-decision = Décision
+emergency-sum-bed = Lit
+emergency-sum-observation = Observation
+emergency-sum-departure = Départ

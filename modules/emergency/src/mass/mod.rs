@@ -17,6 +17,7 @@ pub use page::{index, part, show};
 pub use start::start;
 
 use crate::level::{MASS, SYSTEM};
+use crate::board::moment;
 use crate::{NOTICE, SEE, TREAT, TRIAGE};
 use askama::Template;
 use rihla_packs::MassCategory;
@@ -38,18 +39,13 @@ struct Notice<'n> {
 /// What every page of emergency says while an event goes on; else nothing. The same for whoever may see the board.
 pub fn notice(desk: &Desk) -> Result<String, Refusal> {
     let Some(event) = event::running(desk)? else { return Ok(String::new()) };
-    let since = moment(desk, event.begun.at);
+    let since = moment(&desk.voice, event.begun.at);
     Ok(Notice { voice: &desk.voice, event: &event, since, leads: desk.person.may(SEE.0) }.render()?)
 }
 
 /// The part that follows it, for whoever may see the board.
 pub fn live(desk: &Desk) -> Vec<(&'static str, String)> {
     if desk.person.may(SEE.0) { vec![(NOTICE, format!("{OF_HATCH}mass"))] } else { Vec::new() }
-}
-
-/// A time, with its day where that was not today.
-fn moment(desk: &Desk, at: rihla_kernel::Instant) -> String {
-    if desk.voice.date(at) == desk.voice.date(desk.voice.now()) { desk.voice.time(at) } else { desk.voice.date_time(at) }
 }
 
 /// Whether somebody may say how urgent a victim is.

@@ -5,8 +5,8 @@ use super::event::{self, Event};
 use super::report::{Row, rows};
 use super::start;
 use super::victim::{self, Victim};
-use super::{categories, moment, sorts};
-use crate::board::span;
+use super::{categories, sorts};
+use crate::board::{moment, span};
 use crate::{ARRIVE, LIST, MASS, SEE};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -124,8 +124,8 @@ fn page(desk: &Desk, event: Option<&Event>, start: &start::Typed, victim: &arriv
         voice,
         author: desk.person.mark(),
         event,
-        begun: event.map(|event| moment(desk, event.begun.at)).unwrap_or_default(),
-        over: over.map(|over| moment(desk, over.at)).unwrap_or_default(),
+        begun: event.map(|event| moment(voice, event.begun.at)).unwrap_or_default(),
+        over: over.map(|over| moment(voice, over.at)).unwrap_or_default(),
         lasted: over.zip(event).map(|(over, event)| span(voice, &((over.at.0 - event.begun.at.0) / 60_000))).unwrap_or_default(),
         wrong,
         faults,

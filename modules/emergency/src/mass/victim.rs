@@ -79,7 +79,7 @@ impl Victim {
             category: (!code.is_empty()).then(|| Shown::category(desk, &code)),
             code,
             arrived: arrival.signed.at,
-            arrived_text: super::moment(desk, arrival.signed.at),
+            arrived_text: crate::board::moment(&desk.voice, arrival.signed.at),
             sorted: at(Moment::Category),
             seen: at(Moment::Contact),
             went_at: went.map(|time| time.signed.at),
