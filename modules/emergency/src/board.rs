@@ -49,8 +49,9 @@ struct Line {
     /// What was asked for, where a result is awaited; never on a wall.
     results: String,
     since: String,
-    /// Since when it waits for this.
+    /// Since when it waits for this, and for how many minutes.
     began: Instant,
+    waited: i64,
     minutes: i64,
     target: Option<i64>,
     late: Option<i64>,
@@ -278,6 +279,7 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<&Open>, wall: bool) -> Option<
         results: asked.filter(|_| waits.what == "result" && !wall).map(named).unwrap_or_default(),
         since: voice.ago(waits.since),
         began: waits.since,
+        waited: ((now.0 - waits.since.0) / 60_000).max(0),
         minutes: waits.minutes(now),
         target: waits.target.map(i64::from),
         late,

@@ -169,7 +169,8 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults
     }
     .render()?;
     let live = crate::mass::live(desk);
-    let mut response = desk.page(Page { title: desk.voice.t("emergency-redirect"), nav: "/emergency", patient: Some(&banner), live, body, ..Page::default() })?;
+    let mut response =
+        desk.page(Page { title: desk.voice.t("emergency-redirect"), nav: "/emergency", patient: Some(&banner), live, body, ..Page::default() })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -61,7 +61,11 @@ async fn a_physician_sends_whoever_is_not_urgent_elsewhere_with_advice_and_they_
     let form = physician.get(&format!("{visit}/redirect")).await;
     assert!(form.text().contains("jamais pour une question de paiement"), "{}", form.text());
     let refused = send(&mut physician, &visit, &[("place", "health-centre"), ("advice", "  ")]).await;
-    assert!(refused.status == 422 && refused.text().contains("Notez le conseil") && refused.text().contains("value=\"health-centre\" selected"), "{}", refused.text());
+    assert!(
+        refused.status == 422 && refused.text().contains("Notez le conseil") && refused.text().contains("value=\"health-centre\" selected"),
+        "{}",
+        refused.text()
+    );
     let refused = send(&mut physician, &visit, &[("place", "cashier"), ("advice", "Revenir si fièvre")]).await;
     assert!(refused.status == 422 && refused.text().contains("Choisissez où") && refused.text().contains("Revenir si fièvre"), "{}", refused.text());
     assert_eq!(send(&mut physician, &visit, &[("place", "health-centre"), ("advice", "Revenir si fièvre")]).await.status, 303);

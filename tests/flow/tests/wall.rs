@@ -19,7 +19,8 @@ async fn filled(site: &TestSite) -> Client {
         assert_eq!(client.put(&format!("Location/{id}"), &place(id, name, "")).await.status, 201);
     }
     for (id, family) in [("amal", "Alami"), ("badr", "Bennis")] {
-        let json = format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","name":[{{"family":"{family}","given":["Amal"]}}]}}"#);
+        let json =
+            format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","name":[{{"family":"{family}","given":["Amal"]}}]}}"#);
         assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
     }
     client
@@ -66,7 +67,7 @@ async fn a_wall_says_who_waits_longest_and_how_many_for_what_of_its_zone_alone()
     let sums = wall.text().split("track-sums").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("sums");
     assert!(sums.contains("<li>Tri <strong>2</strong></li>") && sums.contains("<li>Médecin <strong>1</strong></li>"), "{sums}");
     let longest = wall.text().split("track-longest").nth(1).and_then(|rest| rest.split("</p>").next()).expect("the longest");
-    assert!(longest.contains("A.A.") && longest.contains("le tri"), "{longest}");
+    assert!(longest.contains("A.A.") && longest.contains("le tri · 2 min"), "{longest}");
     // Whoever has no name yet is their number, once; nobody's name, reason or mark, and nothing to press.
     let unknown = line(wall.text(), &number);
     assert!(unknown.matches(&number).count() == 1 && !unknown.contains("X."), "{unknown}");
@@ -76,7 +77,11 @@ async fn a_wall_says_who_waits_longest_and_how_many_for_what_of_its_zone_alone()
     // On the board they are called unknown, with their number once.
     let board = nurse.get("/emergency").await;
     let unknown = line(board.text(), "veste rouge");
-    assert!(unknown.contains("Inconnu") && unknown.split("<th").nth(1).is_some_and(|cell| cell.split("</a>").next().is_some_and(|name| name.matches(&number).count() == 1)), "{unknown}");
+    assert!(
+        unknown.contains("Inconnu")
+            && unknown.split("<th").nth(1).is_some_and(|cell| cell.split("</a>").next().is_some_and(|name| name.matches(&number).count() == 1)),
+        "{unknown}"
+    );
     // One zone alone.
     let paed = nurse.get("/emergency/wall?zone=paed").await;
     assert!(paed.text().contains("2 patients présents") && !paed.text().contains("A.A.</bdi> "), "{}", paed.text());
@@ -93,7 +98,8 @@ async fn a_wait_is_said_once_in_minutes_then_hours_then_days() {
     let mut nurse = site.screen("triage-nurse").await;
     arrive(&mut nurse, &[("patient", "amal"), ("unit", "er")]).await;
     triage(&mut client, &mut nurse, "amal", "french 3B").await;
-    let page = nurse.get(&format!("/emergency/{}/triage", client.get("Encounter?patient=amal&class=EMER").await.at("entry.0.resource.id").expect("a visit"))).await;
+    let page =
+        nurse.get(&format!("/emergency/{}/triage", client.get("Encounter?patient=amal&class=EMER").await.at("entry.0.resource.id").expect("a visit"))).await;
     for words in ["médecin en 20 min", "médecin en 1 h<", "médecin en 1 h 30", "médecin en 4 h<"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }

@@ -16,8 +16,8 @@ pub use note::note;
 pub use page::{index, part, show};
 pub use start::start;
 
-use crate::level::{MASS, SYSTEM};
 use crate::board::moment;
+use crate::level::{MASS, SYSTEM};
 use crate::{NOTICE, SEE, TREAT, TRIAGE};
 use askama::Template;
 use rihla_packs::MassCategory;
