@@ -334,7 +334,7 @@ fn gone(desk: &Desk) -> Result<(Vec<Gone>, Vec<Gone>), Refusal> {
             Moment::LeftUnseen => left.push(one(ago, String::new())),
             Moment::Redirected => {
                 let place = crate::redirect::place(desk, &last.what);
-                redirected.push(one(desk.voice.ta("emergency-redirected-to", &[("place", place), ("ago", ago)]), crate::redirect::advice(stored)));
+                redirected.push(one(desk.voice.ta("emergency-redirected-to", &[("place", place), ("ago", ago)]), crate::redirect::advice(desk, &stay.id)?));
             }
             _ => {}
         }

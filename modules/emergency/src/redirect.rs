@@ -20,8 +20,9 @@ use rihla_web::{Banner, Desk, DraftKey, Page, Refusal, go, key, look, percent, q
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What a redirected patient was told (`valueString`); the place and the time stand among the times of the visit.
-const ADVICE: &str = "urn:rihla:extension:emergency-advice";
+/// Of the Communication that says what a redirected patient was told: of the visit everybody at the desks is shown more than
+/// they need to know of this. The place and the time stand among the times of the visit.
+const ADVICE: &str = "urn:rihla:emergency";
 const FORM: &str = "emergency.redirect";
 const LONGEST: usize = 1_000;
 
@@ -32,6 +33,9 @@ pub struct Typed {
     author: String,
     #[serde(rename = "_patient")]
     patient: String,
+    /// The id that the advice would be given.
+    #[serde(rename = "_id")]
+    id: String,
     #[serde(rename = "_version")]
     version: u32,
     place: String,
@@ -50,6 +54,7 @@ struct Body<'b> {
     patient: &'b str,
     name: String,
     author: String,
+    id: String,
     version: u32,
     typed: &'b Typed,
     draft: Option<String>,
@@ -79,9 +84,15 @@ pub fn place(desk: &Desk, code: &str) -> String {
     desk.house.pack().triage.redirect.place(code).map_or_else(|| code.to_owned(), |place| desk.named(&place.names).into_owned())
 }
 
-/// What was written down last as advice.
-pub fn advice(stored: &Stored) -> String {
-    look(stored, |value| value.extensions("", ADVICE).last().and_then(|one| one.text("valueString")).unwrap_or_default().into_owned()).unwrap_or_default()
+/// What was written down last as advice; nothing for whom such things are not shown.
+pub fn advice(desk: &Desk, visit: &str) -> Result<String, Refusal> {
+    if !desk.shows("Communication") {
+        return Ok(String::new());
+    }
+    let (visit, category) = (format!("Encounter/{visit}"), format!("{ADVICE}|advice"));
+    let found = desk.search("Communication", &[("encounter", &visit), ("category", &category), ("_sort", "-sent"), ("_count", "1")])?;
+    let read = |stored: &Stored| look(stored, |value| value.text("payload.contentString").unwrap_or_default().into_owned());
+    Ok(found.matches.first().and_then(read).unwrap_or_default())
 }
 
 /// `GET /emergency/{encounter}/redirect`
@@ -106,6 +117,10 @@ pub async fn redirect(desk: Desk, Path(encounter): Path<String>, Form(typed): Fo
     }
     let mut visit = Visit::open(&desk, &encounter)?;
     desk.own_form(&typed.author, &typed.patient, &visit.stay.patient)?;
+    // Sent a second time: it is there already.
+    if desk.read("Communication", &typed.id).is_ok() {
+        return Ok(go("/emergency", &[]));
+    }
     let advice: String = typed.advice.trim().chars().take(LONGEST).collect();
     let mut faults = BTreeMap::new();
     let mut say = |field: &'static str, words: &'static str| faults.insert(field, desk.voice.t(words));
@@ -125,9 +140,20 @@ pub async fn redirect(desk: Desk, Path(encounter): Path<String>, Form(typed): Fo
     if !faults.is_empty() {
         return page(&desk, &Visit::open(&desk, &encounter)?, &typed, None, faults);
     }
-    visit.stay.extend(format!(r#"{{"url":"{ADVICE}","valueString":{}}}"#, quoted(&advice)));
-    desk.write_all(&[], vec![change(&visit.stay, Vec::new())], vec![desk.without_draft(&draft_key(&visit))]).await?;
+    let told = communication(&desk, &visit, &advice);
+    desk.write_all(&[(typed.id.clone(), told)], vec![change(&visit.stay, Vec::new())], vec![desk.without_draft(&draft_key(&visit))]).await?;
     Ok(go("/emergency", &[]))
+}
+
+fn communication(desk: &Desk, visit: &Visit, advice: &str) -> String {
+    let patient = quoted(&format!("Patient/{}", visit.stay.patient));
+    format!(
+        r#"{{"resourceType":"Communication","status":"completed","category":[{{"coding":[{{"system":"{ADVICE}","code":"advice"}}]}}],"subject":{{"reference":{patient}}},"encounter":{{"reference":{}}},"sent":{},"recipient":[{{"reference":{patient}}}],"sender":{},"payload":[{{"contentString":{}}}]}}"#,
+        quoted(&format!("Encounter/{}", visit.stay.id)),
+        quoted(&desk.instant()),
+        desk.author_reference(),
+        quoted(advice),
+    )
 }
 
 fn sent(desk: &Desk, visit: &mut Visit, typed: &Typed) -> Result<(), Fault> {
@@ -157,6 +183,7 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults
         patient,
         name: banner.formal(),
         author: desk.person.mark(),
+        id: if typed.id.is_empty() { desk.reserve("Communication", patient)? } else { typed.id.clone() },
         version: visit.stay.version,
         typed,
         draft,

@@ -38,8 +38,8 @@ async fn triage(screen: &mut Screen, visit: &str, level: &str) -> Reply {
 async fn send(screen: &mut Screen, visit: &str, fields: &[(&str, &str)]) -> Reply {
     let path = format!("{visit}/redirect");
     let page = screen.get(&path).await;
-    let (author, version) = (page.hidden("_author"), page.hidden("_version"));
-    let mut all = vec![("_author", author.as_str()), ("_version", &version), ("_patient", "amal")];
+    let [author, version, id] = ["_author", "_version", "_id"].map(|name| page.hidden(name));
+    let mut all = vec![("_author", author.as_str()), ("_version", &version), ("_id", &id), ("_patient", "amal")];
     all.extend(fields);
     screen.post(&path, &all).await
 }
@@ -74,7 +74,12 @@ async fn a_physician_sends_whoever_is_not_urgent_elsewhere_with_advice_and_they_
     assert!(board.text().contains("Réorientés") && board.text().contains("Centre de santé") && board.text().contains("Revenir si fièvre"), "{}", board.text());
     assert!(!board.text().contains("Partis sans être vus") && board.text().contains("Personne n’attend"), "{}", board.text());
     let text = client.get("Encounter?patient=amal&class=EMER").await.text().to_owned();
-    assert!(text.contains(r#""valueCode":"redirected""#) && text.contains("Revenir si fièvre") && !text.contains("left-unseen"), "{text}");
+    assert!(text.contains(r#""valueCode":"redirected""#) && !text.contains("Revenir") && !text.contains("left-unseen"), "{text}");
+    let told = client.get("Communication?patient=amal&category=urn:rihla:emergency|advice").await;
+    assert!(told.text().contains("Revenir si fièvre") && told.text().contains("Personne physician"), "{}", told.text());
+    // Who keeps the beds is shown where they went, and not what they were told.
+    let board = site.screen("bed-manager").await.get("/emergency").await;
+    assert!(board.text().contains("Centre de santé") && !board.text().contains("Revenir"), "{}", board.text());
     // Back into the same visit.
     site.pass(20 * MINUTE);
     let mut nurse = site.screen("triage-nurse").await;
