@@ -1,8 +1,9 @@
 // A stay by keyboard, in French and in Arabic: ordered, admitted, moved to another ward's bed, out in four steps with the
 // bed free at departure, cleaned, and promised to the next; and the boards that follow.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { none, openBrowser, pictures as picturesIn, picturesOf, sit, watch } from "./browser.mjs";
+import { none, openBrowser, overflow, pictures as picturesIn, picturesOf, sit, watch, WIDE } from "./browser.mjs";
 import { Hands } from "./hands.mjs";
 import { ownSite, until } from "./site.mjs";
 
@@ -84,6 +85,16 @@ for (const lang of ["fr", "ar"]) {
       await pictures(people["bed-manager"].context, manager, "board", site.base);
       await manager.goto(`${site.base}/beds/${ward}?wall=1`);
       await pictures(people["bed-manager"].context, manager, "wall", site.base);
+      // BED-8: on a screen of a ward nothing stands beside it, and what has to be read from afar is large.
+      await manager.setViewportSize({ width: 1920, height: 1080 });
+      assert.equal(await manager.locator(".rail, .bar").count(), 0, "nothing stands beside a wall");
+      const size = (selector) => manager.locator(selector).evaluateAll((all) => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize))));
+      assert.ok((await size(".wall .bed h3, .wall .bed-who, .wall .bed-counts dd")) >= 28, "names of beds and people");
+      assert.ok((await size(".wall .bed .badge, .wall .bed-counts dt")) >= 22, "states and heads");
+      none(await overflow(manager), "the wall at 1920");
+      assert.ok(!/LAMSAYEH/.test(await manager.locator("main").innerText()), "no name on a wall");
+      await manager.screenshot({ path: join(picturesOf("beds"), "wall.fr.1920.png") });
+      await manager.setViewportSize(WIDE);
       await manager.goto(`${site.base}/beds`);
       await pictures(people["bed-manager"].context, manager, "group", site.base);
       await manager.goto(`${site.base}/beds/${ward}`);

@@ -24,8 +24,8 @@ async function at(role, lang) {
 }
 
 const WORDS = {
-  fr: { note: "Veste bleue, gare", save: "Enregistrer l’arrivée", none: "à trier", sort: /^Enregistrer le tri/, charge: /^Prendre en charge/, decide: /^Décider pour/, leave: "discharge", departs: "le départ" },
-  ar: { note: "سترة زرقاء، المحطة", sort: /^تسجيل فرز|^حفظ/, leave: "discharge" },
+  fr: { advice: "Revenir si la fièvre dépasse 39", note: "Veste bleue, gare", save: "Enregistrer l’arrivée", none: "à trier", sort: /^Enregistrer le tri/, charge: /^Prendre en charge/, decide: /^Décider pour/, leave: "discharge", departs: "le départ" },
+  ar: { advice: "الرجوع إذا تجاوزت الحرارة 39", note: "سترة زرقاء، المحطة", sort: /^تسجيل فرز|^حفظ/, leave: "discharge" },
 };
 
 for (const lang of ["fr", "ar"]) {
@@ -72,6 +72,43 @@ for (const lang of ["fr", "ar"]) {
     assert.equal(await physician.page.locator(".rail, .bar").count(), 0, "nothing stands beside a wall");
     await physician.page.setViewportSize({ width: 1920, height: 1080 });
     await pictured(physician.page, `wall.${lang}`);
+    none([...nurse.faults, ...physician.faults], "faults");
+    await Promise.all([nurse.context.close(), physician.context.close()]);
+  });
+
+  test(`EMG-19 EMG-20 whoever is not urgent is sent elsewhere, and comes back (${lang})`, async () => {
+    const mark = `${words.note} 2`;
+    const nurse = await at("nurse", lang);
+    await nurse.page.goto(`${site.base}/emergency/arrive`);
+    await nurse.page.locator("#note").fill(mark);
+    await nurse.page.locator("#age").fill("30");
+    await nurse.page.locator("#reason").selectOption({ index: 7 });
+    await nurse.page.locator("form .primary").click();
+    const row = nurse.page.locator("tr", { hasText: mark });
+    await row.locator("a[href$='/triage']").click();
+    await nurse.page.locator("#triage-note").fill("Calme");
+    await nurse.page.locator("form[data-draft][data-kept=yes]").waitFor({ state: "attached" });
+    await nurse.page.reload();
+    assert.equal(await nurse.page.locator("#triage-note").inputValue(), "Calme", "what was typed is kept");
+    assert.ok(await nurse.page.locator(".draft-back").isVisible());
+    await nurse.page.locator("input[name=level]").nth(5).check();
+    await nurse.page.locator("form.form .primary").first().click();
+    await nurse.page.waitForURL(/\/emergency(\?|$)/);
+
+    const physician = await at("physician", lang);
+    await physician.page.goto(`${site.base}/emergency`);
+    await physician.page.locator("tr", { hasText: mark }).locator("a[href$='/redirect']").click();
+    await physician.page.locator("#place").selectOption("health-centre");
+    await physician.page.locator("#advice").fill(words.advice);
+    await pictured(physician.page, `redirect.${lang}`);
+    await physician.page.locator("form.form .primary").click();
+    await physician.page.waitForURL(/\/emergency(\?|$)/);
+    const gone = physician.page.locator(".track-gone li", { hasText: words.advice });
+    await gone.waitFor();
+    assert.equal(await physician.page.locator("tr", { hasText: mark }).count(), 0);
+    await pictured(physician.page, `redirected.${lang}`);
+    await gone.locator("button").click();
+    await physician.page.locator("tr", { hasText: mark }).waitFor();
     none([...nurse.faults, ...physician.faults], "faults");
     await Promise.all([nurse.context.close(), physician.context.close()]);
   });

@@ -25,10 +25,16 @@ pub enum Moment {
     /// Went before anybody decided; `at` is when they were last seen.
     LeftUnseen,
     Return,
+    /// Sent to a named place where their need is met: `what`, as the pack calls it. Nobody left unseen.
+    Redirected,
+    /// In an event with many victims, `what`: a category of the pack.
+    Category,
+    /// In an event with many victims, `what`: where they were taken, so that they are found. It moves nobody.
+    Went,
 }
 
 impl Moment {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::Arrival, "arrival"),
         (Self::TriageBegin, "triage-begin"),
         (Self::TriageEnd, "triage-end"),
@@ -36,6 +42,9 @@ impl Moment {
         (Self::Decision, "decision"),
         (Self::LeftUnseen, "left-unseen"),
         (Self::Return, "return"),
+        (Self::Redirected, "redirected"),
+        (Self::Category, "category"),
+        (Self::Went, "went"),
     ];
 
     pub fn code(self) -> &'static str {
@@ -107,9 +116,35 @@ impl Stay {
         self.depart("absconded", seen, now)
     }
 
-    /// Whoever went without a word is back: the visit goes on, and says that they were away.
+    /// The patient is sent to a place where their need is met, before anybody took charge.
+    pub fn redirect(&mut self, to: &str, signed: Signed, now: Instant) -> Result<(), Fault> {
+        if self.time(Moment::Decision).is_some() || self.first_time(Moment::Contact).is_some() {
+            return Err(refusal::state());
+        }
+        let at = signed.at;
+        self.mark(Moment::Redirected, to, signed, now)?;
+        self.depart("oth", at, now)
+    }
+
+    /// Somebody who was dead when they came (FACTS §7, art. 46): nobody is admitted, and no stay goes on.
+    pub fn arrived_dead(&mut self, category: &str, signed: Signed, now: Instant) -> Result<(), Fault> {
+        let at = signed.at;
+        self.arrive(at, now)?;
+        self.mark(Moment::Arrival, "", signed.clone(), now)?;
+        self.mark(Moment::Category, category, signed.clone(), now)?;
+        self.death = Some(signed);
+        (self.state, self.to, self.disposition) = (State::Finished, Some(at), Some(crate::exit::DIED.to_owned()));
+        Ok(())
+    }
+
+    /// When they last went: without a word, or sent elsewhere.
+    pub fn went_away(&self) -> Option<&Time> {
+        self.times.iter().rev().find(|time| matches!(time.moment, Moment::LeftUnseen | Moment::Redirected))
+    }
+
+    /// Whoever went without a word, or was sent elsewhere, is back: the visit goes on, and says that they were away.
     pub fn back_again(&mut self, signed: Signed, now: Instant) -> Result<(), Fault> {
-        let left = self.time(Moment::LeftUnseen).map(|time| time.signed.at).ok_or_else(refusal::state)?;
+        let left = self.went_away().map(|time| time.signed.at).ok_or_else(refusal::state)?;
         if self.state != State::Finished || !self.steps.is_empty() {
             return Err(refusal::state());
         }
@@ -226,6 +261,35 @@ mod tests {
         assert_eq!(stay.mark(Moment::Contact, "", signed(-1), now(5)).expect_err("before").code, "RH-STAY-ORDER");
         assert_eq!(stay.mark(Moment::Contact, "", signed(6), now(5)).expect_err("after").code, "RH-STAY-ORDER");
         assert!(stay.mark(Moment::Contact, "", signed(3), now(5)).is_ok());
+    }
+
+    /// EMG-17
+    #[test]
+    fn whoever_was_dead_when_they_came_has_a_visit_that_is_over() {
+        let mut stay = Stay::new("e1".into(), "p1".into(), EMERGENCY.into(), Object::default());
+        stay.arrived_dead("dead", signed(3), now(5)).expect("written");
+        let (mut stay, text) = again(&stay);
+        assert!(text.contains(r#""status":"finished""#) && text.contains(r#""code":"exp""#) && !text.contains("\"location\""), "{text}");
+        assert_eq!((stay.state, stay.from, stay.to), (State::Finished, Some(now(3)), Some(now(3))));
+        assert_eq!(stay.take_charge(signed(4), now(5)).expect_err("over").code, "RH-STAY-STATE");
+        // Entered by error: two people undo it.
+        stay.undo_death(Signed { account: "a".into(), ..signed(6) }).expect("asked");
+        stay.undo_death(Signed { account: "b".into(), ..signed(7) }).expect("undone");
+        assert_eq!((stay.death, stay.disposition.as_deref()), (None, Some("oth")));
+    }
+
+    /// EMG-19
+    #[test]
+    fn whoever_was_sent_elsewhere_comes_back_and_nobody_is_sent_after_a_contact() {
+        let mut stay = visit();
+        stay.redirect("consultation", signed(30), now(30)).expect("sent");
+        let (mut stay, text) = again(&stay);
+        assert!(text.contains(r#""valueCode":"redirected""#) && text.contains(r#""valueCode":"consultation""#), "{text}");
+        assert_eq!((stay.state, stay.time(Moment::LeftUnseen)), (State::Finished, None));
+        stay.back_again(signed(60), now(60)).expect("back");
+        assert_eq!((stay.state, stay.to), (State::Running, None));
+        stay.take_charge(signed(70), now(70)).expect("taken");
+        assert_eq!(stay.redirect("consultation", signed(80), now(80)).expect_err("seen").code, "RH-STAY-STATE");
     }
 
     /// EMG-11

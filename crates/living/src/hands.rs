@@ -76,7 +76,7 @@ impl Hands {
         let path = format!("/emergency/{}/triage", percent(visit));
         let Some(robot) = self.robots.get_mut("triage-nurse") else { return Ok(Outcome::Refused("nobody".into())) };
         let Some(page) = robot.page(&path).await? else { return Ok(Outcome::Refused("no page".into())) };
-        let (id, version, began) = (hidden(&page, "_id"), hidden(&page, "version"), began.to_string());
+        let (id, version, began) = (hidden(&page, "_id"), hidden(&page, "_version"), began.to_string());
         let level = format!("{SCALE} {level}");
         robot.post(&path, &[("_patient", patient), ("_id", id), ("version", version), ("began", &began), ("level", &level)]).await
     }

@@ -1,15 +1,17 @@
 //! How arrivals at the emergency department are sorted: scales with their levels, ways of arriving, reasons for coming.
 
 use crate::build::{code, names, provenance};
+use crate::mass::{self, Mass};
 use crate::read::{Problem, Section};
+use crate::redirect::{self, Redirect};
 use crate::{Names, Provenance, Standing};
 use jiff::civil::Date;
 use std::collections::HashSet;
 use toml::Value;
 
 /// Tokens that are kept for clinical urgency.
-const COLOURS: [&str; 6] = ["red", "orange", "yellow", "green", "blue", "grey"];
-const SHAPES: [&str; 5] = ["octagon", "triangle", "diamond", "square", "circle"];
+pub(crate) const COLOURS: [&str; 6] = ["red", "orange", "yellow", "green", "blue", "grey"];
+pub(crate) const SHAPES: [&str; 5] = ["octagon", "triangle", "diamond", "square", "circle"];
 /// The longest delay, in minutes: a day.
 const LONGEST: u16 = 1_440;
 
@@ -22,6 +24,10 @@ pub struct Triage {
     pub modes: Vec<TriageWord>,
     /// Reasons for coming.
     pub reasons: Vec<TriageWord>,
+    /// Many victims at once.
+    pub mass: Mass,
+    /// Sending whoever is not urgent elsewhere.
+    pub redirect: Redirect,
     pub provenance: Option<Provenance>,
 }
 
@@ -105,6 +111,8 @@ pub(crate) fn read(mut root: Section<'_>, languages: &[String], out: &mut Vec<Pr
     }
     triage.modes = words(&mut root, "mode", languages, out);
     triage.reasons = words(&mut root, "reason", languages, out);
+    triage.mass = mass::read(&mut root, languages, out);
+    triage.redirect = redirect::read(&mut root, &triage.scales, languages, out);
     root.end(out);
     triage
 }
@@ -128,7 +136,6 @@ fn levels(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem
     let mut found: Vec<TriageLevel> = Vec::new();
     for mut row in section.list("level", out) {
         let (code, names) = (row.text("code", out), names(&mut row, languages, out));
-        let one_of = |known: &'static [&'static str]| move |value: &Value| value.as_str().filter(|text| known.contains(text)).map(str::to_owned);
         let colour = row.need("colour", "a colour of urgency", one_of(&COLOURS), out);
         let shape = row.need("shape", "a shape", one_of(&SHAPES), out);
         let target = row.need("target", "minutes", minutes, out);
@@ -150,11 +157,16 @@ fn levels(section: &mut Section<'_>, languages: &[String], out: &mut Vec<Problem
     found
 }
 
+/// Reads a text that is one of a few.
+pub(crate) fn one_of(known: &'static [&'static str]) -> impl Fn(&Value) -> Option<String> {
+    move |value| value.as_str().filter(|text| known.contains(text)).map(str::to_owned)
+}
+
 fn minutes(value: &Value) -> Option<u16> {
     value.as_integer().and_then(|minutes| u16::try_from(minutes).ok()).filter(|minutes| *minutes <= LONGEST)
 }
 
-fn words(root: &mut Section<'_>, list: &'static str, languages: &[String], out: &mut Vec<Problem>) -> Vec<TriageWord> {
+pub(crate) fn words(root: &mut Section<'_>, list: &'static str, languages: &[String], out: &mut Vec<Problem>) -> Vec<TriageWord> {
     let mut found: Vec<TriageWord> = Vec::new();
     for mut row in root.list(list, out) {
         let (code, names) = (code(&mut row, "code", out), names(&mut row, languages, out));

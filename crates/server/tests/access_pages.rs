@@ -19,7 +19,7 @@ const BANDS: &str = "bands.print";
 const SIGNS: &str = "signs.read";
 
 /// Each page that is looked at, and the right that it asks for.
-const PAGES: [(&str, &str); 136] = [
+const PAGES: [(&str, &str); 139] = [
     ("/", ANYBODY),
     ("/account", ANYBODY),
     ("/account/app", ANYBODY),
@@ -57,7 +57,10 @@ const PAGES: [(&str, &str); 136] = [
     ("/duplicates", "registration.identity"),
     ("/emergency", "emergency.see"),
     ("/emergency/arrive", "emergency.arrive"),
+    ("/emergency/mass", "emergency.see"),
+    ("/emergency/mass/{event}", "emergency.see"),
     ("/emergency/wall", "emergency.see"),
+    ("/emergency/{encounter}/redirect", "emergency.triage"),
     ("/emergency/{encounter}/triage", "emergency.triage"),
     ("/experiments", "experiments.see"),
     ("/experiments/csv", "experiments.see"),
@@ -230,6 +233,7 @@ fn asked(path: &str, patient: &str) -> String {
         ("{response}", "none"),
         ("{register}", "none"),
         ("{indicator}", "e1"),
+        ("{event}", "none"),
     ];
     fields.iter().fold(path.to_owned(), |path, (field, value)| path.replace(field, value))
 }

@@ -62,6 +62,7 @@ type Choice = (String, String);
 #[template(path = "emergency/arrive.html")]
 struct Body<'b> {
     voice: &'b Voice,
+    notice: String,
     author: String,
     typed: &'b Typed,
     faults: BTreeMap<&'static str, String>,
@@ -117,7 +118,10 @@ pub async fn arrive(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Re
     let json = visit(&desk, &typed, &id, patient, at)?.write();
     match known {
         true => desk.create_by_node(&[(id, json)], Vec::new()).await?,
-        false => Newcomer { id: &typed.id, sex: &typed.sex, age: typed.age.trim().parse().ok() }.write(&desk, (id, json)).await?,
+        false => {
+            let newcomer = Newcomer { id: &typed.id, sex: &typed.sex, age: typed.age.trim().parse().ok(), died: None };
+            newcomer.write(&desk, |_| (id.clone(), json.clone())).await?;
+        }
     }
     Ok(go(&to, &[]))
 }
@@ -164,28 +168,40 @@ fn dead(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
 }
 
 /// Whether a visit of theirs goes on, whoever may see it.
-fn is_here(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
+pub fn is_here(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
     let asked = [("patient", patient), ("class", EMERGENCY), ("status", "arrived,triaged,in-progress"), ("_count", "1")];
     Ok(!desk.search_as_node("Encounter", &asked)?.matches.is_empty())
 }
 
 fn visit(desk: &Desk, typed: &Typed, id: &str, patient: &str, at: Instant) -> Result<Stay, Refusal> {
-    let act = act(desk);
     let cut = |text: &str| text.trim().chars().take(LONGEST).collect::<String>();
     let named = desk.house.pack().triage.reasons.iter().find(|word| word.code == typed.reason).map(|word| &word.names);
     let words = Some(cut(&typed.text)).filter(|text| !text.is_empty());
     let words = words.or_else(|| named.and_then(|names| names.get(&desk.house.pack().default_language).cloned())).unwrap_or_default();
+    let reason = format!(r#"[{{"coding":[{{"system":"{REASON}","code":{}}}],"text":{}}}]"#, quoted(&typed.reason), quoted(&words));
+    let mut stay = begin(desk, id, patient, reason);
+    stay.extend(visit::arrival(&typed.mode, &cut(&typed.note)));
+    enter(desk, &mut stay, &typed.unit, at)?;
+    Ok(stay)
+}
+
+/// A visit that has not begun. `reason`: `Encounter.reasonCode`, as JSON.
+pub fn begin(desk: &Desk, id: &str, patient: &str, reason: String) -> Stay {
     let mut base = Object::default();
     base.set("id", quoted(id));
-    base.set("reasonCode", format!(r#"[{{"coding":[{{"system":"{REASON}","code":{}}}],"text":{}}}]"#, quoted(&typed.reason), quoted(&words)));
+    base.set("reasonCode", reason);
     base.set("type", format!("[{}]", concept("urn:rihla:admission-kind", "emergency-visit")));
     if let Some(site) = desk.house.pack().site(desk.house.site()) {
         base.set("serviceProvider", reference(&format!("Organization/{}", site.code)));
     }
-    let mut stay = Stay::new(id.to_owned(), patient.to_owned(), EMERGENCY.to_owned(), base);
-    stay.extend(visit::arrival(&typed.mode, &cut(&typed.note)));
+    Stay::new(id.to_owned(), patient.to_owned(), EMERGENCY.to_owned(), base)
+}
+
+/// The patient comes into a department: the one that was chosen, or that of whoever writes it down.
+pub fn enter(desk: &Desk, stay: &mut Stay, unit: &str, at: Instant) -> Result<(), Refusal> {
+    let act = act(desk);
     let units = departments(desk)?;
-    let unit = units.iter().find(|(id, _)| *id == typed.unit).or_else(|| units.first()).map(|(id, _)| id.clone());
+    let unit = units.iter().find(|(id, _)| *id == unit).or_else(|| units.first()).map(|(id, _)| id.clone());
     let begun: Result<(), Fault> = match unit {
         Some(location) => {
             let answers = format!("Location/{location}");
@@ -193,8 +209,7 @@ fn visit(desk: &Desk, typed: &Typed, id: &str, patient: &str, at: Instant) -> Re
         }
         None => stay.arrive(at, act.now),
     };
-    begun.and_then(|()| stay.mark(Moment::Arrival, "", act.signed_at(at), act.now))?;
-    Ok(stay)
+    Ok(begun.and_then(|()| stay.mark(Moment::Arrival, "", act.signed_at(at), act.now))?)
 }
 
 /// Emergency departments, that of whoever works in one first.
@@ -248,6 +263,7 @@ fn page(desk: &Desk, mut typed: Typed, faults: BTreeMap<&'static str, String>) -
     let refused = !faults.is_empty();
     let body = Body {
         voice: &desk.voice,
+        notice: crate::mass::notice(desk)?,
         author: desk.person.mark(),
         found: list(desk, &typed)?,
         faults,
@@ -257,7 +273,7 @@ fn page(desk: &Desk, mut typed: Typed, faults: BTreeMap<&'static str, String>) -
         typed: &typed,
     };
     let body = body.render()?;
-    let mut response = desk.page(Page { title: desk.voice.t("emergency-arrive"), nav: PATH, body, ..Page::default() })?;
+    let mut response = desk.page(Page { title: desk.voice.t("emergency-arrive"), nav: PATH, live: crate::mass::live(desk), body, ..Page::default() })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -10,7 +10,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use rihla_clinical::emergency::{EMERGENCY, Moment};
 use rihla_clinical::{State, refusal};
-use rihla_fhir::view::{HumanName, Look, Names, Script};
+use rihla_fhir::view::{Concept, HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
 use rihla_web::text::{Dated, Html, Moment as Read, Voice, auto, listed, ltr};
 use rihla_web::{ALL_PLACES, Desk, OF_PLACE, Page, Refusal, key, look};
@@ -43,10 +43,15 @@ struct Line {
     reason: String,
     note: String,
     arrived: String,
+    /// The code of what is awaited, and its words.
+    what: &'static str,
     waits: String,
+    /// What was asked for, where a result is awaited; never on a wall.
+    results: String,
     since: String,
-    /// Since when it waits for this.
+    /// Since when it waits for this, and for how many minutes.
     began: Instant,
+    waited: i64,
     minutes: i64,
     target: Option<i64>,
     late: Option<i64>,
@@ -54,6 +59,8 @@ struct Line {
     seen: bool,
     decided: bool,
     admitted: bool,
+    /// This person may send them elsewhere.
+    redirects: bool,
 }
 
 struct Gone {
@@ -61,14 +68,24 @@ struct Gone {
     version: u32,
     name: Html,
     when: String,
+    /// Of whoever was sent elsewhere: what they were told.
+    advice: String,
 }
 
-/// Minutes as people say them: beyond an hour in hours.
-fn span(voice: &Voice, minutes: &i64) -> String {
+/// Minutes as people say them: beyond an hour in hours, beyond two days in days.
+pub fn span(voice: &Voice, minutes: &i64) -> String {
+    let hours = minutes / 60;
     match *minutes {
         ..60 => voice.ta("emergency-minutes", &[("minutes", minutes.to_string())]),
-        _ => voice.ta("emergency-hours", &[("hours", (minutes / 60).to_string()), ("minutes", format!("{:02}", minutes % 60))]),
+        2880.. => voice.tn("emergency-days", hours / 24),
+        _ if minutes % 60 == 0 => voice.ta("emergency-hours-whole", &[("hours", hours.to_string())]),
+        _ => voice.ta("emergency-hours", &[("hours", hours.to_string()), ("minutes", format!("{:02}", minutes % 60))]),
     }
+}
+
+/// A time, with its day where that was not today.
+pub fn moment(voice: &Voice, at: Instant) -> String {
+    if voice.date(at) == voice.date(voice.now()) { voice.time(at) } else { voice.date_time(at) }
 }
 
 #[derive(Template)]
@@ -77,6 +94,7 @@ struct Board<'b> {
     voice: &'b Voice,
     lines: Vec<Line>,
     gone: Vec<Gone>,
+    redirected: Vec<Gone>,
     late: usize,
     /// How many wait for each thing.
     sums: Vec<(String, usize)>,
@@ -93,6 +111,7 @@ struct Board<'b> {
 #[template(path = "emergency/page.html")]
 struct Body<'b> {
     voice: &'b Voice,
+    notice: String,
     wall: bool,
     wrong: String,
     arrives: bool,
@@ -118,6 +137,7 @@ fn page(desk: &Desk, asked: &Asked, wall: bool) -> Result<Response, Refusal> {
     let zones: BTreeMap<String, String> = lines.into_iter().filter(|line| !line.zone.is_empty()).map(|line| (line.zone, line.place)).collect();
     let body = Body {
         voice: &desk.voice,
+        notice: crate::mass::notice(desk)?,
         wall,
         wrong: wrong(&desk.voice, &asked.wrong),
         arrives: desk.person.may(crate::ARRIVE.0),
@@ -126,7 +146,8 @@ fn page(desk: &Desk, asked: &Asked, wall: bool) -> Result<Response, Refusal> {
         board: part(desk, &about, wall)?,
     }
     .render()?;
-    let live = vec![(if wall { WALL } else { BOARD }, about)];
+    let mut live = crate::mass::live(desk);
+    live.push((if wall { WALL } else { BOARD }, about));
     desk.page(Page { title: desk.voice.t("emergency-title"), nav: "/emergency", live, body, wall, ..Page::default() })
 }
 
@@ -140,13 +161,15 @@ fn wrong(voice: &Voice, code: &str) -> String {
 pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
     let zone = about.strip_prefix(OF_PLACE).unwrap_or(about);
     let (lines, more) = lines(desk, wall, if zone == ALL_PLACES { "" } else { zone })?;
+    let (gone, redirected) = if wall { Default::default() } else { gone(desk)? };
     let may = |permission: rihla_kernel::Permission| !wall && desk.person.may(permission.0);
     let board = Board {
         voice: &desk.voice,
-        sums: sums(&lines),
+        sums: sums(&desk.voice, &lines),
         late: lines.iter().filter(|line| line.late.is_some()).count(),
         lines,
-        gone: if wall { Vec::new() } else { gone(desk)? },
+        gone,
+        redirected,
         more,
         decisions: DECISIONS.into_iter().map(|code| (code, desk.voice.t(&listed(key!("emergency-decision-*"), code)))).collect(),
         wall,
@@ -159,15 +182,15 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
 }
 
 /// How many wait for what, in the order of the board.
-fn sums(lines: &[Line]) -> Vec<(String, usize)> {
-    let mut out: Vec<(String, usize)> = Vec::new();
+fn sums(voice: &Voice, lines: &[Line]) -> Vec<(String, usize)> {
+    let mut out: Vec<(&str, usize)> = Vec::new();
     for line in lines {
-        match out.iter_mut().find(|(words, _)| *words == line.waits) {
+        match out.iter_mut().find(|(what, _)| *what == line.what) {
             Some((_, count)) => *count += 1,
-            None => out.push((line.waits.clone(), 1)),
+            None => out.push((line.what, 1)),
         }
     }
-    out
+    out.into_iter().map(|(what, count)| (voice.t(&listed(key!("emergency-sum-*"), what)), count)).collect()
 }
 
 impl Board<'_> {
@@ -182,15 +205,20 @@ fn lines(desk: &Desk, wall: bool, zone: &str) -> Result<(Vec<Line>, bool), Refus
     // Only visits that were begun here have times; others are shown with what their system says.
     let visits: Vec<Visit> = found.matches.iter().filter_map(|stored| Visit::read(stored, desk)).filter(|visit| visit.stay.arrived().is_some()).collect();
     let asked = requests(desk, &visits)?;
-    let mut lines: Vec<_> = visits.iter().filter_map(|visit| line(desk, visit, asked.get(&visit.stay.id).copied(), wall)).collect();
+    let mut lines: Vec<_> = visits.iter().filter_map(|visit| line(desk, visit, asked.get(&visit.stay.id), wall)).collect();
     lines.retain(|(_, line)| zone.is_empty() || line.zone == zone);
     lines.sort_by_key(|(order, _)| *order);
     Ok((lines.into_iter().map(|(_, line)| line).collect(), found.next.is_some()))
 }
 
-/// Since when the oldest request of a visit that has no result is open.
-fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Instant>, Refusal> {
-    let mut out = BTreeMap::new();
+/// Requests of a visit that have no result, the oldest first: since when, and what for.
+type Open = Vec<(Instant, String)>;
+
+/// Names of awaited results on one line.
+const NAMED: usize = 3;
+
+fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Open>, Refusal> {
+    let mut out: BTreeMap<String, Open> = BTreeMap::new();
     if visits.is_empty() || !desk.shows("ServiceRequest") {
         return Ok(out);
     }
@@ -199,31 +227,41 @@ fn requests(desk: &Desk, visits: &[Visit]) -> Result<BTreeMap<String, Instant>, 
     for stored in &found.matches {
         let read = look(stored, |value| {
             let visit = value.reference("encounter.reference", "Encounter")?.into_owned();
-            Some((visit, value.text("authoredOn").unwrap_or_default().into_owned()))
+            let words = Concept::at(value, "code").and_then(|code| code.words(desk.voice.lang())).unwrap_or_default().into_owned();
+            Some((visit, value.text("authoredOn").unwrap_or_default().into_owned(), words))
         });
-        let Some((visit, authored)) = read.flatten() else { continue };
+        let Some((visit, authored, words)) = read.flatten() else { continue };
         let at = match authored.as_str().moment(desk.voice.zone()) {
             Read::Full(at) => Instant(at.timestamp().as_millisecond()),
             _ => stored.last_updated,
         };
-        let oldest = out.entry(visit).or_insert(at);
-        *oldest = at.min(*oldest);
+        out.entry(visit).or_default().push((at, words));
     }
+    out.values_mut().for_each(|open| open.sort());
     Ok(out)
+}
+
+/// What the results are of that somebody waits for, the oldest first.
+fn named(open: &Open) -> String {
+    let mut names: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).filter(|words| !words.is_empty()).collect();
+    let more = names.len() > NAMED;
+    names.truncate(NAMED);
+    format!("{}{}", names.join(" · "), if more { " …" } else { "" })
 }
 
 type Order = (bool, usize, bool, Instant);
 
-fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Option<(Order, Line)> {
+fn line(desk: &Desk, visit: &Visit, asked: Option<&Open>, wall: bool) -> Option<(Order, Line)> {
     let (voice, stay) = (&desk.voice, &visit.stay);
     let now = voice.now();
     let level = visit.level.as_ref().map(|(scale, code)| Shown::of(desk, scale, code));
-    let waits = wait(visit, level.as_ref(), desk.house.pack().triage.within, asked)?;
+    let waits = wait(visit, level.as_ref(), desk.house.pack().triage.within, asked.and_then(|open| open.first()).map(|(at, _)| *at))?;
     let late = waits.late(now);
     let (name, number) = who(desk, &stay.patient, wall)?;
     let arrived = stay.arrived()?;
     let zone = stay.here().map(|entry| entry.spot.location.clone()).unwrap_or_default();
-    let order = order(late.is_some(), level.as_ref(), arrived);
+    let first = level.as_ref().is_some_and(Shown::is_first) && waits.what == "doctor";
+    let order = order(first || late.is_some(), level.as_ref(), arrived);
     let line = Line {
         id: stay.id.clone(),
         version: stay.version,
@@ -235,10 +273,13 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
         // On a wall nobody reads why they came.
         reason: if wall { String::new() } else { reason(desk, visit) },
         note: if wall { String::new() } else { visit.note.clone() },
-        arrived: voice.time(arrived),
+        arrived: moment(voice, arrived),
+        what: waits.what,
         waits: voice.t(&listed(key!("emergency-waits-*"), waits.what)),
+        results: asked.filter(|_| waits.what == "result" && !wall).map(named).unwrap_or_default(),
         since: voice.ago(waits.since),
         began: waits.since,
+        waited: ((now.0 - waits.since.0) / 60_000).max(0),
         minutes: waits.minutes(now),
         target: waits.target.map(i64::from),
         late,
@@ -246,19 +287,26 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<Instant>, wall: bool) -> Optio
         seen: stay.first_time(Moment::Contact).is_some(),
         decided: stay.time(Moment::Decision).is_some(),
         admitted: stay.time(Moment::Decision).is_some_and(|last| last.what == "admit"),
+        redirects: !wall && crate::redirect::may(desk) && crate::redirect::is_open(desk, visit),
         level,
     };
     Some((order, line))
 }
 
-/// The name, or on a wall the initials; and the number.
+/// The name, or on a wall the initials; and the number. Whoever has no name yet is their number, once.
 fn who(desk: &Desk, patient: &str, wall: bool) -> Option<(Html, Option<Html>)> {
     let stored = desk.read("Patient", patient).ok()?;
     look(&stored, |value| {
+        let number = rihla_web::numbers(value, desk).into_iter().next().map(|number| ltr(number.value));
         let names = Names::of(value);
         let name = names.first(Script::of_lang(desk.voice.lang()));
-        let shown = if wall { name.map(HumanName::initials) } else { name.map(HumanName::formal) };
-        (auto(shown.unwrap_or_default()), rihla_web::numbers(value, desk).into_iter().next().map(|number| ltr(number.value)))
+        match number {
+            Some(number) if value.text("name.use").as_deref() == Some("temp") => {
+                let name = if wall { number } else { desk.voice.th("emergency-nobody-yet", &[("number", number)]) };
+                (name, None)
+            }
+            number => (auto(name.map(if wall { HumanName::initials } else { HumanName::formal }).unwrap_or_default()), number),
+        }
     })
 }
 
@@ -272,15 +320,24 @@ fn place(desk: &Desk, id: &str) -> String {
     .unwrap_or_default()
 }
 
-/// Whoever left unseen within the last day and is not back.
-fn gone(desk: &Desk) -> Result<Vec<Gone>, Refusal> {
+/// Whoever left unseen within the last day and is not back; and whoever was sent elsewhere.
+fn gone(desk: &Desk) -> Result<(Vec<Gone>, Vec<Gone>), Refusal> {
     let since = format!("ge{}", rihla_store::body::instant_text(Instant(desk.voice.now().0 - LEFT)));
     let found = desk.search("Encounter", &[("class", EMERGENCY), ("status", "finished"), ("date", &since), ("_sort", "-date"), ("_count", MOST)])?;
-    let one = |stored: &rihla_store::Stored| {
-        let stay = Visit::read(stored, desk)?.stay;
-        let last = stay.times.last().filter(|last| last.moment == Moment::LeftUnseen && stay.state == State::Finished)?;
-        let (name, _) = who(desk, &stay.patient, false)?;
-        Some(Gone { name, when: desk.voice.ago(last.signed.at), version: stay.version, id: stay.id.clone() })
-    };
-    Ok(found.matches.iter().filter_map(one).collect())
+    let (mut left, mut redirected) = (Vec::new(), Vec::new());
+    for stored in &found.matches {
+        let Some(stay) = Visit::read(stored, desk).map(|visit| visit.stay).filter(|stay| stay.state == State::Finished) else { continue };
+        let (Some(last), Some((name, _))) = (stay.times.last(), who(desk, &stay.patient, false)) else { continue };
+        let ago = desk.voice.ago(last.signed.at);
+        let one = |when: String, advice: String| Gone { name: name.clone(), when, advice, version: stay.version, id: stay.id.clone() };
+        match last.moment {
+            Moment::LeftUnseen => left.push(one(ago, String::new())),
+            Moment::Redirected => {
+                let place = crate::redirect::place(desk, &last.what);
+                redirected.push(one(desk.voice.ta("emergency-redirected-to", &[("place", place), ("ago", ago)]), crate::redirect::advice(desk, &stay.id)?));
+            }
+            _ => {}
+        }
+    }
+    Ok((left, redirected))
 }

@@ -10,6 +10,14 @@ use rihla_web::{Desk, Refusal, look, quoted};
 /// The code of triage Observations; with the code of a scale behind it, the system of its levels.
 pub const SYSTEM: &str = "urn:rihla:triage";
 
+/// Stands for a scale where victims of one event were sorted into categories.
+pub const MASS: &str = "mass";
+
+/// Today in the zone of the site.
+pub fn today(desk: &Desk) -> Date {
+    day(desk, desk.voice.now())
+}
+
 /// The day of an instant in the zone of the site.
 fn day(desk: &Desk, at: Instant) -> Date {
     Timestamp::from_millisecond(at.0).map(|at| at.to_zoned(desk.voice.zone().clone()).date()).unwrap_or_default()
@@ -19,7 +27,7 @@ fn day(desk: &Desk, at: Instant) -> Date {
 pub fn years(desk: &Desk, patient: &str) -> Result<Option<u16>, Refusal> {
     let stored = desk.read("Patient", patient)?;
     let born = look(&stored, |patient| patient.text("birthDate").map(|text| text.into_owned())).flatten();
-    let today = day(desk, desk.voice.now());
+    let today = today(desk);
     Ok(born.and_then(|born| youngest(&born)).map(|born| {
         let years = today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
         u16::try_from(years).unwrap_or(0)
@@ -38,7 +46,7 @@ fn youngest(birth: &str) -> Option<Date> {
 
 /// Scales that may be chosen today for somebody of that age.
 pub fn scales(desk: &Desk, years: Option<u16>) -> Vec<&TriageScale> {
-    desk.house.pack().triage.active(day(desk, desk.voice.now())).filter(|scale| scale.suits(years)).collect()
+    desk.house.pack().triage.active(today(desk)).filter(|scale| scale.suits(years)).collect()
 }
 
 /// A level as screens show it: colour is never alone.
@@ -50,7 +58,8 @@ pub struct Shown {
     /// A sign of its shape.
     pub sign: &'static str,
     pub words: String,
-    pub target: u16,
+    /// Minutes from arrival to the first medical contact; none: nobody set any.
+    pub target: Option<u16>,
     pub retriage: Option<u16>,
     pub rank: usize,
 }
@@ -58,32 +67,59 @@ pub struct Shown {
 impl Shown {
     /// A level that the pack has forgotten is shown by its code alone, as the most urgent.
     pub fn of(desk: &Desk, scale: &str, code: &str) -> Self {
+        if scale == MASS {
+            return Self::category(desk, code);
+        }
         let known = desk.house.pack().triage.scale(scale);
         let level = known.and_then(|known| known.level(code));
         match (known, level) {
             (Some(known), Some(level)) => Self::level(desk, known, level),
-            _ => Self { scale: scale.into(), code: code.into(), colour: "grey".into(), sign: "?", words: String::new(), target: 0, retriage: None, rank: 0 },
+            _ => Self { scale: scale.into(), code: code.into(), colour: "grey".into(), sign: "?", words: String::new(), target: None, retriage: None, rank: 0 },
         }
     }
 
     pub fn level(desk: &Desk, scale: &TriageScale, level: &TriageLevel) -> Self {
-        let sign = match level.shape.as_str() {
-            "octagon" => "⬣",
-            "triangle" => "▲",
-            "diamond" => "◆",
-            "square" => "■",
-            _ => "●",
-        };
         Self {
             scale: scale.code.clone(),
             code: level.code.clone(),
             colour: level.colour.clone(),
-            sign,
+            sign: sign(&level.shape),
             words: desk.named(&level.names).into_owned(),
-            target: level.target,
+            target: Some(level.target),
             retriage: level.retriage,
             rank: scale.rank(&level.code).unwrap_or(0),
         }
+    }
+
+    /// A category of victims, by what is written on their tags.
+    pub fn category(desk: &Desk, code: &str) -> Self {
+        let mass = &desk.house.pack().triage.mass;
+        let known = mass.category(code);
+        Self {
+            scale: MASS.into(),
+            code: known.map_or(code, |known| known.short.as_str()).into(),
+            colour: known.map_or("grey", |known| known.colour.as_str()).into(),
+            sign: known.map_or("?", |known| sign(&known.shape)),
+            words: known.map(|known| desk.named(&known.names).into_owned()).unwrap_or_default(),
+            target: None,
+            retriage: None,
+            rank: mass.rank(code).unwrap_or(0),
+        }
+    }
+
+    /// Whether nobody comes before them, late or not.
+    pub fn is_first(&self) -> bool {
+        self.scale == MASS && self.rank == 0
+    }
+}
+
+fn sign(shape: &str) -> &'static str {
+    match shape {
+        "octagon" => "⬣",
+        "triangle" => "▲",
+        "diamond" => "◆",
+        "square" => "■",
+        _ => "●",
     }
 }
 

@@ -6,7 +6,9 @@ mod charge;
 mod decide;
 mod left;
 mod level;
+mod mass;
 mod newcomer;
+mod redirect;
 mod row;
 mod sent;
 mod strike;
@@ -27,13 +29,19 @@ pub const ARRIVE: Permission = Permission("emergency.arrive");
 pub const TRIAGE: Permission = Permission("emergency.triage");
 /// Taking charge, and deciding.
 pub const TREAT: Permission = Permission("emergency.treat");
+/// Saying that an event brings many victims, and that it is over; and where victims were taken.
+pub const MASS: Permission = Permission("emergency.mass");
 
 /// What the platform is told of this workflow.
-pub const MODULE: Module = Module { id: "emergency", permissions: &[SEE, ARRIVE, TRIAGE, TREAT] };
+pub const MODULE: Module = Module { id: "emergency", permissions: &[SEE, ARRIVE, TRIAGE, TREAT, MASS] };
 
 /// The board, which follows the record; and the same on a wall.
 const BOARD: &str = "emergency-board";
 const WALL: &str = "emergency-wall";
+/// The list of victims of the event that goes on.
+const LIST: &str = "emergency-list";
+/// What every page says while an event with many victims goes on; there is no patient in it.
+const NOTICE: &str = "emergency-notice";
 const WATCHES: &[&str] = &["Encounter", "Patient", "ServiceRequest"];
 
 /// Its screens.
@@ -53,6 +61,8 @@ pub static SCREENS: Screens = Screens {
     parts: &[
         Part { name: BOARD, permission: Some(SEE), watches: WATCHES, render: |desk, about| board::part(desk, about, false) },
         Part { name: WALL, permission: Some(SEE), watches: WATCHES, render: |desk, about| board::part(desk, about, true) },
+        Part { name: LIST, permission: Some(SEE), watches: &["Encounter", "Patient"], render: |desk, _| mass::part(desk) },
+        Part { name: NOTICE, permission: Some(SEE), watches: &["Group"], render: |desk, _| mass::notice(desk) },
     ],
 };
 
@@ -62,10 +72,15 @@ fn routes() -> Router<House> {
         .route("/emergency/wall", get(board::wall))
         .route("/emergency/arrive", get(arrive::show).post(arrive::arrive))
         .route("/emergency/arrive/find", post(arrive::find))
+        .route("/emergency/mass", get(mass::index).post(mass::start))
+        .route("/emergency/mass/{event}", get(mass::show).post(mass::arrive))
+        .route("/emergency/mass/{event}/note", post(mass::note))
+        .route("/emergency/mass/{event}/end", post(mass::end))
         .route("/emergency/{encounter}/triage", get(triage::show).post(triage::save))
         .route("/emergency/{encounter}/triage/{observation}/strike", post(strike::strike))
         .route("/emergency/{encounter}/charge", post(charge::charge))
         .route("/emergency/{encounter}/decide", post(decide::decide))
+        .route("/emergency/{encounter}/redirect", get(redirect::show).post(redirect::redirect))
         .route("/emergency/{encounter}/left", post(left::left))
         .route("/emergency/{encounter}/back", post(left::back))
 }

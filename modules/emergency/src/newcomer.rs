@@ -1,6 +1,8 @@
 //! Somebody whom nobody can name yet: sex, about how old, and one mark by which they are told from another.
 
+use rihla_kernel::Instant;
 use rihla_packs::{IdentifierSystem, Issuer};
+use rihla_store::body::instant_text;
 use rihla_web::{Desk, Refusal, quoted};
 
 /// As registration writes it: the identity is provisional until a paper was seen.
@@ -16,6 +18,8 @@ pub struct Newcomer<'n> {
     pub id: &'n str,
     pub sex: &'n str,
     pub age: Option<u16>,
+    /// Dead when they came: when that was stated.
+    pub died: Option<Instant>,
 }
 
 impl Newcomer<'_> {
@@ -25,8 +29,9 @@ impl Newcomer<'_> {
             .age
             .map(|age| year.saturating_sub(i16::try_from(age).unwrap_or(0)))
             .map(|year| format!(r#","birthDate":"{year:04}","_birthDate":{{"extension":[{{"url":"{ABOUT}","valueInteger":{WITHIN}}}]}}"#));
+        let died = self.died.map(|at| format!(r#","deceasedDateTime":{}"#, quoted(&instant_text(at)))).unwrap_or_default();
         format!(
-            r#"{{"resourceType":"Patient","id":{id},"extension":[{{"url":"{STATE}","valueCode":"provisional"}}],"identifier":[{{"use":"usual","system":{system},"value":{number}}}],"active":true,"name":[{{"use":"temp","family":"X","given":[{number}]}}],"gender":"{sex}"{}}}"#,
+            r#"{{"resourceType":"Patient","id":{id},"extension":[{{"url":"{STATE}","valueCode":"provisional"}}],"identifier":[{{"use":"usual","system":{system},"value":{number}}}],"active":true,"name":[{{"use":"temp","family":"X","given":[{number}]}}],"gender":"{sex}"{}{died}}}"#,
             birth.unwrap_or_default(),
             id = quoted(self.id),
             system = quoted(system),
@@ -34,15 +39,17 @@ impl Newcomer<'_> {
         )
     }
 
-    /// Writes them with the next of the hospital's own numbers, and what belongs to them, in one commit.
-    pub async fn write(&self, desk: &Desk, visit: (String, String)) -> Result<(), Refusal> {
+    /// Writes them with the next of the hospital's own numbers and with their visit, of which `visit` gives id and text for a
+    /// number, in one commit.
+    pub async fn write(&self, desk: &Desk, visit: impl Fn(&str) -> (String, String)) -> Result<(), Refusal> {
         let none = || Refusal::invalid("RH-EMERGENCY-NUMBER", "No number of the hospital's own is left for another patient.");
         let system = own_number(desk).ok_or_else(none)?;
         let width = system.pattern.as_ref().map_or(8, |pattern| pattern.mask().chars().count());
         let year = desk.instant().get(..4).and_then(|year| year.parse().ok()).unwrap_or_default();
         for (at, mark) in desk.next_numbers(&system.system, TRIES)? {
-            let patient = (self.id.to_owned(), self.json(&system.system, &format!("{at:0width$}"), year));
-            match desk.create_by_node(&[patient, visit.clone()], vec![mark]).await {
+            let number = format!("{at:0width$}");
+            let patient = (self.id.to_owned(), self.json(&system.system, &number, year));
+            match desk.create_by_node(&[patient, visit(&number)], vec![mark]).await {
                 // Another desk, or an import, has this one.
                 Err(refusal) if refusal.fault().is_some_and(|fault| fault.code == "RH-STORE-CLAIMED") => {}
                 decided => return decided,

@@ -47,12 +47,16 @@ pub fn wait(visit: &Visit, level: Option<&Shown>, within: u16, asked: Option<Ins
         };
         return open(what, last.signed.at);
     }
+    if let Some(went) = stay.time(Moment::Went) {
+        // They are somewhere else: what is missing here is that somebody writes what was decided.
+        return open("decision", went.signed.at);
+    }
     match (at(Moment::Contact), level) {
         (Some(contact), _) => asked.map_or_else(|| open("decision", contact), |asked| open("result", asked)),
         (None, None) => Some(Wait { what: "triage", since: arrived, target: Some(within), from: arrived }),
         (None, Some(level)) => {
             let since = at(Moment::TriageEnd).unwrap_or(arrived);
-            Some(Wait { what: "doctor", since, target: Some(level.target), from: arrived })
+            Some(Wait { what: "doctor", since, target: level.target, from: arrived })
         }
     }
 }
@@ -93,7 +97,16 @@ mod tests {
     }
 
     fn level(rank: usize, target: u16) -> Shown {
-        Shown { scale: "s".into(), code: rank.to_string(), colour: "red".into(), sign: "●", words: String::new(), target, retriage: Some(target), rank }
+        Shown {
+            scale: "s".into(),
+            code: rank.to_string(),
+            colour: "red".into(),
+            sign: "●",
+            words: String::new(),
+            target: Some(target),
+            retriage: Some(target),
+            rank,
+        }
     }
 
     fn visit(times: &[(Moment, &str, i64)]) -> Visit {
@@ -131,6 +144,32 @@ mod tests {
         let wait = wait(&visit, Some(&two), 5, None).expect("waits");
         assert_eq!([wait.late(now(20)), wait.late(now(21)), wait.late(now(50))], [None, Some(1), Some(30)]);
         assert_eq!([retriage_due(&visit, Some(&two), now(24)), retriage_due(&visit, Some(&two), now(25))], [false, true]);
+    }
+
+    /// EMG-8: the delays between one and two hours, minute by minute.
+    #[test]
+    fn delays_of_an_hour_and_more_are_passed_at_their_own_minute() {
+        let visit = visit(&[(Moment::Arrival, "", 0), (Moment::TriageEnd, "", 3)]);
+        for (target, rank) in [(60_u16, 2), (90, 3), (119, 3), (120, 4)] {
+            let known = level(rank, target);
+            let wait = wait(&visit, Some(&known), 5, None).expect("waits");
+            for minute in 0..=130_i64 {
+                let over = minute - i64::from(target);
+                assert_eq!(wait.late(now(minute)), (over > 0).then_some(over), "{target} at {minute}");
+            }
+            // A part of a minute is no minute.
+            assert_eq!(wait.late(Instant(now(i64::from(target)).0 + MINUTE - 1)), None);
+            let due = |minute: i64| retriage_due(&visit, Some(&known), now(minute));
+            assert_eq!([due(3 + i64::from(target)), due(4 + i64::from(target))], [false, true]);
+        }
+    }
+
+    /// EMG-18: whoever was taken somewhere is not late for a physician of the department.
+    #[test]
+    fn of_whoever_was_taken_somewhere_a_decision_is_awaited() {
+        let sorted = [(Moment::Arrival, "", 0), (Moment::TriageEnd, "", 1), (Moment::Category, "ua", 1), (Moment::Went, "theatre", 9)];
+        let wait = wait(&visit(&sorted), Some(&level(0, 1)), 5, None).expect("waits");
+        assert_eq!((wait.what, wait.since, wait.late(now(90))), ("decision", now(9), None));
     }
 
     /// EMG-8

@@ -16,7 +16,7 @@ use rihla_kernel::{Fault, Instant};
 use rihla_packs::TriageScale;
 use rihla_store::body::instant_text;
 use rihla_web::text::{Dated, Moment as Read, Voice, listed};
-use rihla_web::{Banner, Desk, Page, Refusal, Struck, go, key, look, percent, quoted, written};
+use rihla_web::{Banner, Desk, Draft, DraftKey, Page, Refusal, Struck, go, key, look, percent, quoted, written};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-catego
 /// What keeps others from catching it.
 const PRECAUTIONS: [&str; 4] = ["none", "contact", "droplet", "airborne"];
 const LONGEST: usize = 500;
+const FORM: &str = "emergency.triage";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -34,8 +35,11 @@ pub struct Typed {
     patient: String,
     #[serde(rename = "_id")]
     id: String,
+    // What the form says of itself is no part of what somebody typed; a program that sends it may use the plain names.
+    #[serde(rename = "_version", alias = "version")]
     version: u32,
     /// When the form was opened, in milliseconds.
+    #[serde(rename = "_began", alias = "began")]
     began: String,
     /// `scale level`.
     level: String,
@@ -75,6 +79,7 @@ struct Scale {
 #[template(path = "emergency/triage.html")]
 struct Body<'b> {
     voice: &'b Voice,
+    notice: String,
     path: String,
     patient: &'b str,
     name: String,
@@ -82,7 +87,11 @@ struct Body<'b> {
     id: String,
     began: String,
     version: u32,
+    form: &'b str,
+    stay: &'b str,
     typed: &'b Typed,
+    /// From when what somebody typed before is.
+    draft: Option<String>,
     faults: BTreeMap<&'static str, String>,
     reason: String,
     note: &'b str,
@@ -98,8 +107,20 @@ struct Body<'b> {
 pub async fn show(desk: Desk, Path(encounter): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     desk.require(TRIAGE)?;
     let visit = Visit::open(&desk, &encounter)?;
+    let draft = desk.draft(&draft_key(&visit))?;
     let wrong = if asked.wrong.is_empty() { BTreeMap::new() } else { [("strike", desk.voice.t("emergency-wrong-strike"))].into() };
-    page(&desk, &visit, &Typed::default(), wrong)
+    page(&desk, &visit, &draft.as_ref().map(Typed::of_draft).unwrap_or_default(), draft.map(|draft| desk.voice.time(draft.at)), wrong)
+}
+
+impl Typed {
+    fn of_draft(draft: &Draft) -> Self {
+        let field = |name: &str| draft.field(name).to_owned();
+        Self { level: field("level"), pain: field("pain"), precaution: field("precaution"), note: field("note"), at: field("at"), ..Self::default() }
+    }
+}
+
+fn draft_key(visit: &Visit) -> DraftKey<'_> {
+    DraftKey { form: FORM, patient: &visit.stay.patient, stay: &visit.stay.id }
 }
 
 /// `POST /emergency/{encounter}/triage`
@@ -130,7 +151,7 @@ pub async fn save(desk: Desk, Path(encounter): Path<String>, Form(typed): Form<T
     }
     let (true, Some((scale, level)), Ok(at)) = (faults.is_empty(), chosen, marked) else {
         // What would have been marked was not written: the page is of what is there.
-        return page(&desk, &Visit::open(&desk, &encounter)?, &typed, faults);
+        return page(&desk, &Visit::open(&desk, &encounter)?, &typed, None, faults);
     };
     let concept = match scale.level(level) {
         Some(level) => concept(&desk, scale, level),
@@ -138,7 +159,7 @@ pub async fn save(desk: Desk, Path(encounter): Path<String>, Form(typed): Form<T
     };
     let json = observation(&desk, &visit, &typed, &concept, at);
     let changed = change(&visit.stay, vec![("priority", Some(concept))]);
-    desk.write_all(&[(typed.id.clone(), json)], vec![changed], Vec::new()).await?;
+    desk.write_all(&[(typed.id.clone(), json)], vec![changed], vec![desk.without_draft(&draft_key(&visit))]).await?;
     Ok(go("/emergency", &[]))
 }
 
@@ -223,6 +244,11 @@ fn past(desk: &Desk, value: rihla_fhir::json::Value<'_>, stored: &rihla_store::S
     }
 }
 
+/// How soon a physician sees whoever has this level.
+fn within(voice: &Voice, minutes: &u16) -> String {
+    crate::board::span(voice, &i64::from(*minutes))
+}
+
 fn words(voice: &Voice, precaution: &str) -> String {
     voice.t(&listed(key!("emergency-precaution-*"), precaution))
 }
@@ -251,7 +277,7 @@ fn score(desk: &Desk, patient: &str) -> Result<Option<(String, String)>, Refusal
     Ok(found.matches.first().and_then(read).flatten())
 }
 
-fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str, String>) -> Result<Response, Refusal> {
+fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults: BTreeMap<&'static str, String>) -> Result<Response, Refusal> {
     let patient = visit.stay.patient.as_str();
     desk.must_reach(patient)?;
     let banner = Banner::load(desk, patient)?;
@@ -263,6 +289,7 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str
     let refused = !faults.is_empty();
     let body = Body {
         voice: &desk.voice,
+        notice: crate::mass::notice(desk)?,
         path: format!("/emergency/{}/triage", percent(&visit.stay.id)),
         patient,
         name: banner.formal(),
@@ -270,7 +297,10 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str
         id: if typed.id.is_empty() { desk.reserve("Observation", patient)? } else { typed.id.clone() },
         began: if typed.began.is_empty() { desk.voice.now().0.to_string() } else { typed.began.clone() },
         version: visit.stay.version,
+        form: FORM,
+        stay: &visit.stay.id,
         typed,
+        draft,
         faults,
         reason: crate::row::reason(desk, visit),
         note: &visit.note,
@@ -282,7 +312,14 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, faults: BTreeMap<&'static str
         over: visit.stay.state != rihla_clinical::State::Running,
     }
     .render()?;
-    let mut response = desk.page(Page { title: desk.voice.t("emergency-triage"), nav: "/emergency", patient: Some(&banner), body, ..Page::default() })?;
+    let mut response = desk.page(Page {
+        title: desk.voice.t("emergency-triage"),
+        nav: "/emergency",
+        patient: Some(&banner),
+        live: crate::mass::live(desk),
+        body,
+        ..Page::default()
+    })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -62,9 +62,10 @@ pub fn change(stay: &Stay, more: Members) -> Change {
     Change { ty: "Encounter", id: stay.id.clone(), version: stay.version, members }
 }
 
-/// How they came, as an extension.
+/// How they came, as an extension; `mode`, `note`: one of them at least.
 pub fn arrival(mode: &str, note: &str) -> String {
-    let mut parts = vec![format!(r#"{{"url":"mode","valueCode":{}}}"#, quoted(mode))];
+    let mut parts = Vec::new();
+    parts.extend((!mode.is_empty()).then(|| format!(r#"{{"url":"mode","valueCode":{}}}"#, quoted(mode))));
     parts.extend((!note.is_empty()).then(|| format!(r#"{{"url":"note","valueString":{}}}"#, quoted(note))));
     format!(r#"{{"url":"{ARRIVAL}","extension":[{}]}}"#, parts.join(","))
 }

@@ -41,7 +41,7 @@ async fn triage(screen: &mut Screen, visit: &str, patient: &str, fields: &[(&str
     let path = format!("/emergency/{visit}/triage");
     let page = screen.get(&path).await;
     assert_eq!(page.status, 200, "{}", page.text());
-    let hidden: Vec<(&str, String)> = ["_author", "_id", "version", "began"].map(|name| (name, page.hidden(name))).into();
+    let hidden: Vec<(&str, String)> = ["_author", "_id", "_version", "_began"].map(|name| (name, page.hidden(name))).into();
     let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
     all.push(("_patient", patient));
     all.extend(fields);
@@ -174,10 +174,14 @@ async fn the_board_says_who_waits_for_what_and_who_is_late() {
     assert!(text.contains(r#""status":"in-progress""#) && text.contains("Personne physician"), "{text}");
     assert!(physician.get("/emergency").await.text().contains("la décision"));
     let request = format!(
-        r#"{{"resourceType":"ServiceRequest","id":"nfs","status":"active","intent":"order","subject":{{"reference":"Patient/amal"}},"encounter":{{"reference":"Encounter/{id}"}}}}"#
+        r#"{{"resourceType":"ServiceRequest","id":"nfs","status":"active","intent":"order","code":{{"text":"Numération formule sanguine"}},"subject":{{"reference":"Patient/amal"}},"encounter":{{"reference":"Encounter/{id}"}}}}"#
     );
     assert_eq!(client.put("ServiceRequest/nfs", &request).await.status, 201);
-    assert!(physician.get("/emergency").await.text().contains("un résultat"));
+    // EMG-21: which one, and never on the wall.
+    let board = physician.get("/emergency").await;
+    assert!(board.text().contains("un résultat</strong> <bdi>Numération formule sanguine</bdi>"), "{}", board.text());
+    let wall = physician.get("/emergency/wall").await;
+    assert!(wall.text().contains("un résultat") && !wall.text().contains("Numération"), "{}", wall.text());
     // Admitted: a stay that is ordered waits for a place.
     assert_eq!(act(&mut client, &mut physician, &id, "decide", &[("what", "admit")]).await, "/emergency");
     assert!(physician.get("/emergency").await.text().contains("un lit"));

@@ -102,7 +102,7 @@ emergency-late = متأخر ب { $span }
 emergency-of-target = { $span } من { $target }
 emergency-minutes = { $minutes } د
 emergency-hours = { $hours } س { $minutes } د
-emergency-within = الطبيب خلال { $minutes } د
+emergency-within = الطبيب خلال { $span }
 emergency-present = { $n ->
     [zero] لا مريض حاضر
     [one] مريض واحد حاضر
@@ -119,3 +119,90 @@ emergency-late-count = { $n ->
     [many] { $n } حالة متأخرة
    *[other] { $n } حالة متأخرة
 }
+emergency-mass = تدفق الضحايا (المخطط الأبيض)
+emergency-mass-since = منذ { $time }
+emergency-mass-list = لائحة الضحايا
+emergency-mass-print = طباعة اللائحة
+emergency-mass-begun = أعلنه { $by } على الساعة { $time }:
+emergency-mass-ended = رفعه { $by } على الساعة { $time } بعد { $span }:
+emergency-mass-end = رفع المخطط الأبيض
+emergency-mass-end-why = سبب الرفع
+emergency-mass-end-of = رفع المخطط الأبيض: { $name }
+emergency-mass-none = لا يوجد تدفق ضحايا جار.
+emergency-mass-name = اسم الحادث
+emergency-mass-name-hint = ما يفهمه الجميع: «حادثة حافلة، طريق فاس».
+emergency-mass-why = السبب، وبأمر من
+emergency-mass-start = إعلان المخطط الأبيض
+emergency-mass-pasts = أحداث سابقة
+emergency-mass-unconfirmed = فئات لم تصادق عليها المؤسسة
+emergency-category = الفئة
+emergency-category-none = 0 · في انتظار الفرز
+emergency-tag = البطاقة
+emergency-went = وجه إلى
+emergency-unchanged = دون تغيير
+emergency-victim-save = إصدار البطاقة
+emergency-victim-how = بلوحة المفاتيح: رقم الفئة، Tab، الجنس، Tab، العمر، Enter. كل شيء اختياري. تؤكد الهوية لاحقا في صفحة المريض.
+emergency-victim-last = آخر بطاقة لك:
+emergency-victim-chosen = للضحية المحددة في اللائحة:
+emergency-victim-note = تسجيل
+emergency-victim-unknown = مجهول الهوية
+emergency-victim-dead = معاينة الوفاة
+emergency-victim-left = انتهت الحالة
+emergency-victims-none = لم تسجل أي ضحية. تظهر حالات الوصول هنا حسب الفئة.
+emergency-victims-sums = الحصيلة
+emergency-victims-at = الحصيلة بتاريخ { $time }
+emergency-victims-total = المجموع
+emergency-victims-here = في المستعجلات
+emergency-victims-sorted = الفرز (الوسيط)
+emergency-victims-seen = الطبيب (الوسيط)
+emergency-victims-gone = التوجيه (الوسيط)
+emergency-victims-untold = غير معروف
+emergency-victims-all = الكل
+emergency-victims-hidden = { $n ->
+    [zero] كل الضحايا معروضون.
+    [one] ضحية واحدة لا تعرض عليك ولا تحسب في الحصيلة.
+    [two] ضحيتان لا تعرضان عليك ولا تحسبان في الحصيلة.
+    [few] { $n } ضحايا لا يعرضون عليك ولا يحسبون في الحصيلة.
+    [many] { $n } ضحية لا تعرض عليك ولا تحسب في الحصيلة.
+   *[other] { $n } ضحية لا تعرض عليك ولا تحسب في الحصيلة.
+}
+emergency-wrong-event = أعط الحادث اسما.
+emergency-wrong-why = اذكر السبب.
+emergency-wrong-running = المخطط الأبيض معلن من قبل.
+emergency-wrong-over = رفع المخطط الأبيض: سجل وصولا عاديا.
+emergency-wrong-category = اختر فئة تسمح بها وظيفتك؛ الطبيب هو من يعاين الوفاة.
+emergency-refused-RH-EMERGENCY-WHY = اذكر سبب رفع المخطط الأبيض.
+emergency-refused-RH-EMERGENCY-VICTIM = حدد ضحية ثم اختر فئة أو وجهة.
+emergency-redirect = إعادة التوجيه
+emergency-redirect-how = فقط إذا كان الانتظار لا يفيد المريض، وليس أبدا بسبب الأداء. يمكنه الرجوع في أي وقت ضمن الزيارة نفسها.
+emergency-redirect-place = إلى
+emergency-redirect-save = إعادة توجيه
+emergency-redirect-barred = لا يمكن إعادة توجيه هذا المريض: مستواه لا يسمح بذلك أو تكفل به طبيب أو تغيرت الحالة.
+emergency-redirect-unsigned = لم توقع المؤسسة بروتوكول إعادة التوجيه: الطبيب هو من يعيد التوجيه.
+emergency-redirected = أعيد توجيههم خلال 24 ساعة
+emergency-redirected-to = إلى { $place }، { $ago }
+emergency-advice = النصيحة المقدمة
+emergency-advice-hint = ما قيل للمريض: أين يذهب ومتى، والعلامات التي تستوجب رجوعه.
+emergency-wrong-place = اختر المكان الذي يوجه إليه المريض.
+emergency-wrong-advice = سجل النصيحة المقدمة للمريض.
+emergency-draft-back = استرجعت مسودة { $time }.
+emergency-draft-keep = حفظ المسودة
+emergency-draft-kept = حفظت المسودة على الساعة %
+emergency-draft-lost = لم تحفظ المسودة: آخر ما كتب ليس على الخادم
+emergency-hours-whole = { $hours } س
+emergency-days = { $n ->
+    [zero] { $n } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $n } أيام
+    [many] { $n } يوما
+   *[other] { $n } يوم
+}
+emergency-nobody-yet = مجهول { $number }
+emergency-sum-triage = الفرز
+emergency-sum-doctor = الطبيب
+emergency-sum-result = النتيجة
+emergency-sum-decision = القرار
+emergency-sum-bed = السرير
+emergency-sum-observation = الملاحظة
+emergency-sum-departure = المغادرة

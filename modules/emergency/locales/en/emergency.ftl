@@ -102,9 +102,88 @@ emergency-late = { $span } late
 emergency-of-target = { $span } of { $target }
 emergency-minutes = { $minutes } min
 emergency-hours = { $hours } h { $minutes }
-emergency-within = doctor within { $minutes } min
+emergency-within = doctor within { $span }
 emergency-present = { $n ->
     [one] { $n } patient present
    *[other] { $n } patients present
 }
 emergency-late-count = { $n } late
+emergency-mass = Mass casualties
+emergency-mass-since = since { $time }
+emergency-mass-list = List of victims
+emergency-mass-print = Print the list
+emergency-mass-begun = declared at { $time } by { $by }:
+emergency-mass-ended = Over at { $time }, said by { $by }, after { $span }:
+emergency-mass-end = Say that it is over
+emergency-mass-end-why = Why it is over
+emergency-mass-end-of = Say that it is over: { $name }
+emergency-mass-none = No mass-casualty event goes on.
+emergency-mass-name = Name of the event
+emergency-mass-name-hint = What everybody understands: “Coach accident, Fez road”.
+emergency-mass-why = Why, and on whose order
+emergency-mass-start = Declare a mass-casualty event
+emergency-mass-pasts = Past events
+emergency-mass-unconfirmed = Categories not confirmed by the hospital
+emergency-category = Category
+emergency-category-none = 0 · not sorted
+emergency-tag = Tag
+emergency-went = Taken to
+emergency-unchanged = unchanged
+emergency-victim-save = Tag
+emergency-victim-how = By keyboard: digit of the category, Tab, m or f, Tab, age, Enter. All of it is optional. The identity is confirmed later on the patient’s page.
+emergency-victim-last = Your last tag:
+emergency-victim-chosen = For the victim ticked in the list:
+emergency-victim-note = Note
+emergency-victim-unknown = to be identified
+emergency-victim-dead = death stated
+emergency-victim-left = visit over
+emergency-victims-none = No victim recorded. Arrivals appear here, by category.
+emergency-victims-sums = Count
+emergency-victims-at = Count of { $time }
+emergency-victims-total = Total
+emergency-victims-here = In the department
+emergency-victims-sorted = Triage (median)
+emergency-victims-seen = Doctor (median)
+emergency-victims-gone = Taken on (median)
+emergency-victims-untold = unknown
+emergency-victims-all = All
+emergency-victims-hidden = { $n ->
+    [one] { $n } victim is not shown to you and not counted.
+   *[other] { $n } victims are not shown to you and not counted.
+}
+emergency-wrong-event = Give the event a name.
+emergency-wrong-why = Say why.
+emergency-wrong-running = A mass-casualty event goes on already.
+emergency-wrong-over = The event is over: record an ordinary arrival.
+emergency-wrong-category = Choose a category that your role may give; a physician states a death.
+emergency-refused-RH-EMERGENCY-WHY = Say why it is over.
+emergency-refused-RH-EMERGENCY-VICTIM = Tick a victim, then choose a category or where they were taken.
+emergency-redirect = Redirect
+emergency-redirect-how = Only where waiting brings the patient nothing: never for payment. They may come back at any time, into the same visit.
+emergency-redirect-place = To
+emergency-redirect-save = Redirect
+emergency-redirect-barred = This patient cannot be redirected: the level does not allow it, a physician has taken charge, or the visit has changed.
+emergency-redirect-unsigned = The hospital has not signed the protocol of redirection: a physician redirects.
+emergency-redirected = Redirected within 24 h
+emergency-redirected-to = to { $place }, { $ago }
+emergency-advice = Advice given
+emergency-advice-hint = What the patient was told: where to go, when, and which signs should bring them back.
+emergency-wrong-place = Choose where the patient is redirected.
+emergency-wrong-advice = Write down the advice that was given.
+emergency-draft-back = Draft of { $time } brought back.
+emergency-draft-keep = Keep the draft
+emergency-draft-kept = Draft kept at %
+emergency-draft-lost = Draft not kept: the last keystrokes are not on the server
+emergency-hours-whole = { $hours } h
+emergency-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+emergency-nobody-yet = Unknown { $number }
+emergency-sum-triage = Triage
+emergency-sum-doctor = Doctor
+emergency-sum-result = Result
+emergency-sum-decision = Decision
+emergency-sum-bed = Bed
+emergency-sum-observation = Observation
+emergency-sum-departure = Departure

@@ -102,9 +102,88 @@ emergency-late = en retard de { $span }
 emergency-of-target = { $span } sur { $target }
 emergency-minutes = { $minutes } min
 emergency-hours = { $hours } h { $minutes }
-emergency-within = médecin en { $minutes } min
+emergency-within = médecin en { $span }
 emergency-present = { $n ->
     [one] { $n } patient présent
    *[other] { $n } patients présents
 }
 emergency-late-count = { $n } en retard
+emergency-mass = Afflux de victimes (plan blanc)
+emergency-mass-since = depuis { $time }
+emergency-mass-list = Liste des victimes
+emergency-mass-print = Imprimer la liste
+emergency-mass-begun = déclenché à { $time } par { $by } :
+emergency-mass-ended = Levé à { $time } par { $by }, après { $span } :
+emergency-mass-end = Lever le plan blanc
+emergency-mass-end-why = Pourquoi il est levé
+emergency-mass-end-of = Lever le plan blanc : { $name }
+emergency-mass-none = Aucun afflux de victimes en cours.
+emergency-mass-name = Nom de l’événement
+emergency-mass-name-hint = Ce que tout le monde comprend : « Accident de car, route de Fès ».
+emergency-mass-why = Pourquoi, et sur l’ordre de qui
+emergency-mass-start = Déclencher le plan blanc
+emergency-mass-pasts = Événements passés
+emergency-mass-unconfirmed = Catégories non confirmées par l’établissement
+emergency-category = Catégorie
+emergency-category-none = 0 · à trier
+emergency-tag = Étiquette
+emergency-went = Dirigé vers
+emergency-unchanged = inchangé
+emergency-victim-save = Étiqueter
+emergency-victim-how = Au clavier : chiffre de la catégorie, Tab, m ou f, Tab, âge, Entrée. Tout est facultatif. L’identité se confirme plus tard sur la page du patient.
+emergency-victim-last = Votre dernière étiquette :
+emergency-victim-chosen = Pour la victime cochée dans la liste :
+emergency-victim-note = Noter
+emergency-victim-unknown = à identifier
+emergency-victim-dead = constat de décès
+emergency-victim-left = passage terminé
+emergency-victims-none = Aucune victime enregistrée. Les arrivées s’affichent ici, par catégorie.
+emergency-victims-sums = Bilan
+emergency-victims-at = Bilan du { $time }
+emergency-victims-total = Total
+emergency-victims-here = Aux urgences
+emergency-victims-sorted = Tri (médiane)
+emergency-victims-seen = Médecin (médiane)
+emergency-victims-gone = Orientation (médiane)
+emergency-victims-untold = inconnu
+emergency-victims-all = Toutes
+emergency-victims-hidden = { $n ->
+    [one] { $n } victime ne vous est pas montrée : le bilan ne la compte pas.
+   *[other] { $n } victimes ne vous sont pas montrées : le bilan ne les compte pas.
+}
+emergency-wrong-event = Donnez un nom à l’événement.
+emergency-wrong-why = Dites pourquoi.
+emergency-wrong-running = Un plan blanc est déjà en cours.
+emergency-wrong-over = Le plan blanc est levé : enregistrez une arrivée ordinaire.
+emergency-wrong-category = Choisissez une catégorie que votre fonction peut donner ; un médecin constate le décès.
+emergency-refused-RH-EMERGENCY-WHY = Dites pourquoi le plan blanc est levé.
+emergency-refused-RH-EMERGENCY-VICTIM = Cochez une victime, puis choisissez une catégorie ou une destination.
+emergency-redirect = Réorienter
+emergency-redirect-how = Seulement si l’attente n’apporte rien au patient : jamais pour une question de paiement. Il peut revenir à tout moment, dans le même passage.
+emergency-redirect-place = Vers
+emergency-redirect-save = Réorienter
+emergency-redirect-barred = Ce patient ne peut pas être réorienté : son niveau ne le permet pas, un médecin l’a pris en charge, ou le passage a changé.
+emergency-redirect-unsigned = Le protocole de réorientation n’est pas signé par l’établissement : un médecin réoriente.
+emergency-redirected = Réorientés depuis 24 h
+emergency-redirected-to = vers { $place }, { $ago }
+emergency-advice = Conseil donné
+emergency-advice-hint = Ce qui a été dit au patient : où aller, quand, et quels signes doivent le faire revenir.
+emergency-wrong-place = Choisissez où le patient est réorienté.
+emergency-wrong-advice = Notez le conseil donné au patient.
+emergency-draft-back = Brouillon retrouvé de { $time }.
+emergency-draft-keep = Garder le brouillon
+emergency-draft-kept = Brouillon gardé à %
+emergency-draft-lost = Brouillon non gardé : la dernière frappe n’est pas sur le serveur
+emergency-hours-whole = { $hours } h
+emergency-days = { $n ->
+    [one] { $n } jour
+   *[other] { $n } jours
+}
+emergency-nobody-yet = Inconnu { $number }
+emergency-sum-triage = Tri
+emergency-sum-doctor = Médecin
+emergency-sum-result = Résultat
+emergency-sum-decision = Décision
+emergency-sum-bed = Lit
+emergency-sum-observation = Observation
+emergency-sum-departure = Départ
