@@ -406,3 +406,29 @@ async fn wards_of_two_hospitals_stand_with_their_hospital() {
     assert!(one.text().contains("Médecine") && !one.text().contains("Médecine ·"), "{}", one.text());
     site.stop().await;
 }
+
+/// IND-13
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_reckoned_beside_the_start_is_what_is_reckoned_when_asked() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    put(&mut client, "Patient/a", &person("a")).await;
+    let now = site.node.clock.now().0;
+    let at = |back: i64| rihla_store::body::instant_text(rihla_kernel::Instant(now - back * 86_400_000));
+    put(&mut client, "Encounter/s", &stay("s", "a", "bed-1", &at(70), Some(&at(50)), "")).await;
+    let zone = jiff::tz::TimeZone::get(&site.node.zone).unwrap();
+    let view = |store| View::new(store, site.node.pack.indicators.antibiotics.clone(), zone.clone());
+    let (before, asked) = (view(site.node.store.clone()), view(site.node.store.clone()));
+    before.prepare().unwrap();
+    let months = before.months(now);
+    assert_eq!(months.len(), 12 * rihla_indicators::figure::CODES.len());
+    months.iter().for_each(|(code, question)| before.remember(code, question));
+    let all = |view: &View| view.ask(|facts| months.iter().map(|(code, question)| figure(facts, code, question)).collect::<Vec<_>>()).unwrap();
+    assert_eq!(all(&before), all(&asked));
+    // What is written into one of them after that is seen.
+    put(&mut client, "Encounter/s2", &stay("s2", "a", "bed-2", &at(69), Some(&at(51)), "")).await;
+    assert_eq!(all(&before), all(&asked));
+    assert_eq!(all(&before), all(&view(site.node.store.clone())));
+    site.stop().await;
+}
