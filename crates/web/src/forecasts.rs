@@ -119,12 +119,15 @@ fn case(place: String, begin: Instant, end: Option<Instant>, reached: bool, acui
     Some(Case { place, at: seconds(begin), until: end.map(seconds), reached, hour, weekday, acuity })
 }
 
+/// Of which version of a visit, and what may be shown of it.
+type Of = (u32, Option<Range>);
+
 /// What was reckoned, of which versions, by which forecasts.
 #[derive(Default)]
 struct Told {
     bytes: Vec<u8>,
     kept: Arc<Kept>,
-    of: HashMap<String, (u32, Option<Range>)>,
+    of: HashMap<String, Of>,
 }
 
 /// The estimates of one server.
@@ -179,7 +182,7 @@ impl Estimates {
 }
 
 /// Estimates of visits, among all that were in the house since a time, whoever may see them: features are counts and times.
-fn reckon(house: &House, kept: &Kept, new: &[&Waiting], since: Instant) -> Result<Vec<(String, (u32, Option<Range>))>, Refusal> {
+fn reckon(house: &House, kept: &Kept, new: &[&Waiting], since: Instant) -> Result<Vec<(String, Of)>, Refusal> {
     let node = porter(house);
     let since = format!("ge{}", instant_text(since));
     let found = pages(&node, &[("class", EMERGENCY), ("date", &since), ("_sort", "-date")])?;
