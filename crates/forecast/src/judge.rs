@@ -22,6 +22,8 @@ pub fn interval_score(range: Range, value: f64) -> f64 {
 pub struct Score {
     /// The part that lay inside the interval.
     pub coverage: f64,
+    /// The part that lay below `most`: nine in ten, if that is right.
+    pub below: f64,
     pub interval: f64,
     /// Mean distance from the middle, in the unit of the lengths.
     pub distance: f64,
@@ -33,7 +35,7 @@ pub enum Verdict {
     Beats,
     /// Fewer later rows than fifty.
     TooFew,
-    /// Too many or too few lay inside its interval.
+    /// Too many or too few lay inside its interval, or too few below what nine in ten should.
     Coverage,
     /// The naive forecast did as well or better.
     Score,
@@ -54,6 +56,7 @@ fn score(told: &[(Range, f64)]) -> Score {
     let mean = |of: &dyn Fn(&(Range, f64)) -> f64| told.iter().map(of).sum::<f64>() / told.len().max(1) as f64;
     Score {
         coverage: mean(&|(range, value)| f64::from(u8::from((range.low..=range.high).contains(value)))),
+        below: mean(&|(range, value)| f64::from(u8::from(*value <= range.most))),
         interval: mean(&|(range, value)| interval_score(*range, *value)),
         distance: mean(&|(range, value)| (range.middle - value).abs()),
     }
@@ -78,7 +81,7 @@ pub fn judge(model: &Model, all: &[Row], later: &[Row]) -> Judged {
     let (n, ours, naive) = (ours.len(), score(&ours), score(&naive));
     let verdict = match () {
         () if n < FEWEST => Verdict::TooFew,
-        () if !(COVERAGE.0..=COVERAGE.1).contains(&ours.coverage) => Verdict::Coverage,
+        () if !(COVERAGE.0..=COVERAGE.1).contains(&ours.coverage) || ours.below < COVERAGE.0 => Verdict::Coverage,
         () if ours.interval >= naive.interval => Verdict::Score,
         () => Verdict::Beats,
     };
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn scores_and_distances_are_as_published() {
-        let range = Range { low: 10.0, middle: 15.0, high: 20.0 };
+        let range = Range { low: 10.0, middle: 15.0, most: 19.0, high: 20.0 };
         assert_eq!([15.0, 8.0, 21.0].map(|value| interval_score(range, value)), [10.0, 50.0, 30.0]);
         assert_eq!(kolmogorov(&[1.0, 2.0], &[1.0, 2.0]), 0.0);
         assert_eq!(kolmogorov(&[1.0, 2.0], &[3.0, 4.0]), 1.0);

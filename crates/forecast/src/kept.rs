@@ -14,6 +14,18 @@ pub enum Kind {
     Stay,
 }
 
+impl Kind {
+    /// For how many seconds others are looked back on: a day of waits, sixty days of stays.
+    pub fn reach(self) -> f64 {
+        match self {
+            Self::DoctorWait => DAY,
+            Self::Stay => 60.0 * DAY,
+        }
+    }
+}
+
+const DAY: f64 = 86_400.0;
+
 /// One thing that is foretold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Predictor {
@@ -70,6 +82,11 @@ impl Kept {
             )
         };
         self.predictors.iter().map(line).collect()
+    }
+
+    /// Whether anything may be shown of one thing.
+    pub fn shows(&self, kind: Kind) -> bool {
+        !self.off && self.predictors.iter().any(|one| one.kind == kind && one.beats())
     }
 
     /// What may be shown of one thing: nothing while forecasts are off or this one does not beat the naive one.

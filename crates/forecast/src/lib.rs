@@ -6,6 +6,7 @@
 //! ```
 
 mod boost;
+mod case;
 mod judge;
 mod kept;
 mod model;
@@ -14,12 +15,13 @@ mod number;
 mod train;
 
 pub use boost::{Boost, Shape};
+pub use case::{Case, Past};
 pub use judge::{Judged, Score, Verdict, judge, kolmogorov};
 pub use kept::{Kept, Kind, Predictor};
 pub use model::{Candidate, Model, Range, fit};
 pub use naive::Naive;
 pub use number::quantile;
-pub use train::{history, train};
+pub use train::train;
 
 /// One thing that took its time.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,11 +7,12 @@ use crate::judge::interval_score;
 use crate::number::quantile;
 use serde::{Deserialize, Serialize};
 
-/// What is foretold: nine in ten lie between `low` and `high`, half below `middle`.
+/// What is foretold: nine in ten lie between `low` and `high`, half below `middle`, nine in ten below `most`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Range {
     pub low: f64,
     pub middle: f64,
+    pub most: f64,
     pub high: f64,
 }
 
@@ -36,7 +37,7 @@ const CANDIDATES: [Candidate; 4] = [
     Candidate { name: "deep", shape: Shape { trees: 120, depth: 3, rate: 0.1, leaf: 20 } },
 ];
 
-const PARTS: [f64; 3] = [0.05, 0.5, 0.95];
+const PARTS: [f64; 4] = [0.05, 0.5, 0.9, 0.95];
 const COVERED: f64 = 0.9;
 /// Into so many stretches of time the rows are cut: the first is only learned from.
 const STRETCHES: usize = 5;
@@ -49,9 +50,9 @@ pub struct Model {
     pub chosen: String,
     pub tried: Vec<(String, f64)>,
     pub rows: usize,
-    quantiles: [Boost; 3],
-    /// Added to both ends, on the logarithm.
-    widening: f64,
+    quantiles: [Boost; 4],
+    /// Added on the logarithm to both ends, and to `most`.
+    widening: [f64; 2],
 }
 
 impl Model {
@@ -60,25 +61,27 @@ impl Model {
     }
 }
 
-/// Low, middle and high on the logarithm, in this order.
-fn logs(quantiles: &[Boost; 3], features: &[f64]) -> [f64; 3] {
-    let [low, middle, high] = quantiles.each_ref().map(|boost| boost.value(features));
-    [low.min(middle), middle, high.max(middle)]
+/// Low, middle, most and high on the logarithm, in this order.
+type Logs = [f64; 4];
+
+fn logs(quantiles: &[Boost; 4], features: &[f64]) -> Logs {
+    let [low, middle, most, high] = quantiles.each_ref().map(|boost| boost.value(features));
+    [low.min(middle), middle, most.max(middle), high.max(middle)]
 }
 
-fn widened([low, middle, high]: [f64; 3], by: f64) -> Range {
+fn widened([low, middle, most, high]: Logs, [ends, up]: [f64; 2]) -> Range {
     let back = |log: f64| log.exp_m1().max(0.0);
-    Range { low: back((low - by).min(middle)), middle: back(middle), high: back((high + by).max(middle)) }
+    Range { low: back((low - ends).min(middle)), middle: back(middle), most: back((most + up).max(middle)), high: back((high + ends).max(middle)) }
 }
 
-fn learn(rows: &[Row], shape: Shape) -> [Boost; 3] {
+fn learn(rows: &[Row], shape: Shape) -> [Boost; 4] {
     let features: Vec<&[f64]> = rows.iter().map(|row| row.features.as_slice()).collect();
     let values: Vec<f64> = rows.iter().map(|row| row.value.max(0.0).ln_1p()).collect();
     PARTS.map(|part| Boost::fit(&features, &values, part, shape))
 }
 
 /// Each row but those of the first stretch, foretold from the stretches before its own: with its length.
-fn forward(rows: &[Row], shape: Shape) -> Vec<([f64; 3], f64)> {
+fn forward(rows: &[Row], shape: Shape) -> Vec<(Logs, f64)> {
     let cut = |nth: usize| rows.len() * nth / STRETCHES;
     let mut out = Vec::new();
     for nth in 1..STRETCHES {
@@ -89,14 +92,15 @@ fn forward(rows: &[Row], shape: Shape) -> Vec<([f64; 3], f64)> {
     out
 }
 
-/// The widening under which nine in ten of those foretold forward would have been met (with the correction for a finite number).
-fn widening(told: &[([f64; 3], f64)]) -> f64 {
+/// The widenings under which nine in ten of those foretold forward would have lain between the ends, and nine in ten below
+/// `most` (with the correction for a finite number).
+fn widening(told: &[(Logs, f64)]) -> [f64; 2] {
     let n = told.len() as f64;
-    let outside = |([low, _, high], value): &([f64; 3], f64)| {
-        let value = value.max(0.0).ln_1p();
-        (low - value).max(value - high)
+    let nine_in_ten = |outside: &dyn Fn(&Logs, f64) -> f64| {
+        let mut all: Vec<f64> = told.iter().map(|(logs, value)| outside(logs, value.max(0.0).ln_1p())).collect();
+        quantile(&mut all, ((n + 1.0) * COVERED / n.max(1.0)).min(1.0)).unwrap_or(0.0)
     };
-    quantile(&mut told.iter().map(outside).collect::<Vec<_>>(), ((n + 1.0) * COVERED / n.max(1.0)).min(1.0)).unwrap_or(0.0)
+    [nine_in_ten(&|[low, _, _, high], value| (low - value).max(value - high)), nine_in_ten(&|[_, _, most, _], value| value - most)]
 }
 
 /// Learns from rows whose outcome is known, in time order; none: too few.

@@ -34,7 +34,12 @@ impl<'r> Naive<'r> {
         ];
         let of = |cell: &&dyn Fn(&Row) -> bool| -> Vec<f64> { lately.iter().filter(|other| cell(other)).map(|other| other.value).collect() };
         let mut values = cells.iter().map(of).find(|values| values.len() >= CELL)?;
-        Some(Range { low: quantile(&mut values, 0.05)?, middle: quantile(&mut values, 0.5)?, high: quantile(&mut values, 0.95)? })
+        Some(Range {
+            low: quantile(&mut values, 0.05)?,
+            middle: quantile(&mut values, 0.5)?,
+            most: quantile(&mut values, 0.9)?,
+            high: quantile(&mut values, 0.95)?,
+        })
     }
 }
 

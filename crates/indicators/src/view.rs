@@ -3,7 +3,7 @@
 
 use crate::DEFINITIONS;
 use crate::fact::{Fact, Lab, Place, Stay, Ticket, Visit};
-use crate::figure::Period;
+use crate::figure::{CODES, Period, Question, Unit, figure, morning};
 use crate::memo::Memo;
 use crate::read::{Reader, TYPES};
 use crate::weeks::{Weeks, extent};
@@ -27,6 +27,8 @@ const SHEET: ResKey = 2_048;
 const WRITE_EVERY: Row = 20_000;
 const HEAD: &str = "indicators:head";
 const SHEETS: &str = "indicators:sheet:";
+/// Months that are remembered before anybody asks: those of a first page, and of one looked at half a year back.
+const MONTHS: i64 = 12;
 /// Levels of a house.
 const DEEP: usize = 8;
 
@@ -315,6 +317,22 @@ impl View {
         Ok((question(&self.state().facts), complete))
     }
 
+    /// The figures of months that are over which a first page shows, the latest first: of the house, and of each site where there
+    /// are several.
+    pub fn months(&self, now: i64) -> Vec<(&'static str, Question)> {
+        let sites = self.state().facts.sites();
+        let sites = sites.iter().filter(|_| sites.len() > 1).map(|site| Unit::Site(*site));
+        let units: Vec<Unit> = std::iter::once(Unit::House).chain(sites).collect();
+        let ask = |period: Period| units.iter().map(move |unit| Question { period, unit: *unit, now, morning });
+        let asked: Vec<Question> = past_months(&self.zone, now).into_iter().flat_map(ask).collect();
+        asked.iter().flat_map(|question| CODES.map(|code| (code, *question))).collect()
+    }
+
+    /// Reckons one figure, which is then remembered: whoever asks meanwhile waits for one at most.
+    pub fn remember(&self, code: &str, asked: &Question) {
+        _ = figure(&self.state().facts, code, asked);
+    }
+
     /// The facts as they were written down, and up to which row; none: by nobody, or by another version.
     fn written(&self) -> Result<Option<(Facts, Row)>, Fault> {
         let Some(head) = self.store.mark(HEAD)? else { return Ok(None) };
@@ -402,6 +420,17 @@ impl View {
     }
 }
 
+/// The months before that of `now`, as pages ask for them, the latest first.
+fn past_months(zone: &TimeZone, now: i64) -> Vec<Period> {
+    let Ok(now) = jiff::Timestamp::from_millisecond(now) else { return Vec::new() };
+    let first = now.to_zoned(zone.clone()).date().first_of_month();
+    let begin = |back: i64| {
+        let day = first.checked_sub(jiff::Span::new().months(back)).ok()?;
+        Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
+    };
+    (0..MONTHS).filter_map(|back| Some(Period { from: begin(back + 1)?, to: begin(back)? })).collect()
+}
+
 fn first_difference(kept: &str, new: &str) -> (String, String) {
     let (mut kept, mut new) = (kept.lines(), new.lines());
     loop {
@@ -437,6 +466,17 @@ mod tests {
         assert_eq!(facts.sites(), [2, 3]);
         assert!(facts.is_within(5, 2) && !facts.is_within(5, 3) && facts.is_within(2, 2));
         assert_eq!((facts.ward_of(5), facts.ward_of(2)), (Some(4), None));
+    }
+
+    #[test]
+    fn months_are_those_that_are_over_where_the_house_is() {
+        let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
+        let at = |text: &str| text.parse::<jiff::Timestamp>().expect("a time").as_millisecond();
+        // One hour after midnight there; in UTC the month before still goes on.
+        let months = past_months(&zone, at("2025-07-31T23:30:00Z"));
+        assert_eq!(months.len(), 12);
+        assert_eq!(months.first(), Some(&Period { from: at("2025-06-30T23:00:00Z"), to: at("2025-07-31T23:00:00Z") }));
+        assert!(months.windows(2).all(|pair| pair[0].from == pair[1].to));
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub struct IndicatorWords {
     pub source: String,
     /// Minutes, days or per cent, as the figure is.
     pub threshold: Option<i64>,
+    /// The threshold is one of the ninth decile, not of the figure itself.
+    pub of_decile: bool,
+    /// It is passed as soon as it is reached.
+    pub inclusive: bool,
     pub better: Better,
 }
 
@@ -93,11 +97,14 @@ pub(crate) fn read(mut root: Section<'_>, languages: &[String], out: &mut Vec<Pr
         let (code, names, formula) = (code(&mut row, "code", out), names(&mut row, languages, out), names_at(&mut row, "formula", languages, out));
         let source = row.text("source", out).unwrap_or_default();
         let threshold = row.may("threshold", "a whole number from zero", |value| value.as_integer().filter(|number| *number >= 0), out);
+        let of = |value: &Value| value.as_str().filter(|text| *text == "p90").map(|_| true);
+        let of_decile = row.may("threshold_of", "p90, or nothing for the figure itself", of, out).unwrap_or_default();
+        let inclusive = row.may("threshold_inclusive", "true or false", Value::as_bool, out).unwrap_or_default();
         let better = row.need("better", "less, more or none", better, out).unwrap_or_default();
         if code.as_ref().is_some_and(|code| read.get(code).is_some()) {
             row.fault("code", "another indicator has this code", out);
         }
-        read.list.extend(code.map(|code| IndicatorWords { code, names, formula, source, threshold, better }));
+        read.list.extend(code.map(|code| IndicatorWords { code, names, formula, source, threshold, of_decile, inclusive, better }));
         row.end(out);
     }
     root.end(out);

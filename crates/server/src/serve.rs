@@ -253,8 +253,8 @@ fn tell(node: &Node, what: &str) {
 /// Reads who takes care of whom, and makes people findable, beside what is served already: until then the first page waits,
 /// and answers of the finder say that they are not complete.
 fn prepare(node: &Node, house: &House) {
-    let (store, house) = (node.store.clone(), house.clone());
-    tokio::task::spawn_blocking(move || {
+    let (store, house, own) = (node.store.clone(), house.clone(), house.clone());
+    let prepared = tokio::task::spawn_blocking(move || {
         if let Err(fault) = house.prepare_rights() {
             tracing::error!(code = fault.code, "who takes care of whom: {}", fault.text);
         }
@@ -263,6 +263,12 @@ fn prepare(node: &Node, house: &House) {
         }
         if let Err(fault) = store.fill_people() {
             tracing::error!(code = fault.code, "the finder of people: {}", fault.text);
+        }
+    });
+    // Ends with the server: what was not reckoned by then is reckoned when somebody asks.
+    tokio::spawn(async move {
+        if prepared.await.is_ok() {
+            own.remember_months().await;
         }
     });
 }

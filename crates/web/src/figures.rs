@@ -13,6 +13,21 @@ impl House {
     pub fn prepare_figures(&self) -> Result<(), Fault> {
         self.figures().prepare()
     }
+
+    /// Reckons the months that are over, so that the first page after a start does not: one figure after another, with a rest as
+    /// long as each took, beside whoever works.
+    pub async fn remember_months(&self) {
+        let now = self.clock().now().0;
+        let house = self.clone();
+        let Ok(months) = tokio::task::spawn_blocking(move || house.figures().months(now)).await else { return };
+        for (code, asked) in months {
+            let (house, begun) = (self.clone(), tokio::time::Instant::now());
+            if tokio::task::spawn_blocking(move || house.figures().remember(code, &asked)).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(begun.elapsed()).await;
+        }
+    }
 }
 
 impl Desk {

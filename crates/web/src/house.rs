@@ -1,5 +1,6 @@
 //! What all pages of a server share.
 
+use crate::forecasts::Estimates;
 use crate::live::Hub;
 use crate::refuse::Refusal;
 use crate::screens::Screens;
@@ -86,6 +87,7 @@ struct Inner {
     turns: Vec<Arc<Mutex<()>>>,
     loaded: Loaded,
     figures: View,
+    estimates: Estimates,
     /// An account was made: true for ever once it is true.
     founded: AtomicBool,
 }
@@ -99,7 +101,8 @@ impl House {
         let names = name_rules(&with.pack);
         let figures = View::new(with.store.clone(), with.pack.indicators.antibiotics.clone(), zone.clone());
         let turns = (0..TURNS).map(|_| Arc::default()).collect();
-        Ok(Self(Arc::new(Inner { with, zone, words, names, hub: Hub::default(), turns, loaded: Loaded::default(), figures, founded: AtomicBool::new(false) })))
+        let (hub, loaded, estimates, founded) = Default::default();
+        Ok(Self(Arc::new(Inner { with, zone, words, names, hub, turns, loaded, figures, estimates, founded })))
     }
 
     /// For the shell only: modules are given a [`crate::Desk`], whose handle knows who asks.
@@ -123,6 +126,11 @@ impl House {
     /// The facts behind figures: for [`crate::Desk`] alone.
     pub(crate) fn figures(&self) -> &View {
         &self.0.figures
+    }
+
+    /// What was reckoned for boards: for [`crate::Desk`] alone.
+    pub(crate) fn estimates(&self) -> &Estimates {
+        &self.0.estimates
     }
 
     pub(crate) fn provider(&self) -> Option<&Provider> {

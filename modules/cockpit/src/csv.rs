@@ -30,7 +30,8 @@ pub async fn one(desk: Desk, Path(code): Path<String>, Query(asked): Query<Asked
     let asked = question(&desk, looked.period(desk.voice.zone()), unit);
     let ((whole, units), complete) = desk.figures(|facts| (figure(facts, code, &asked), by_unit(facts, code, &asked)))?;
     let mut lines: Vec<String> = whole.iter().map(|figure| line(&desk, looked, code, &said::unit(&desk, unit), figure)).collect();
-    lines.extend(units.iter().map(|(key, figure)| line(&desk, looked, code, &said::place(&desk, *key), figure)));
+    let hospitals = said::hospitals(&desk, unit, &units.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
+    lines.extend(units.iter().map(|(key, figure)| line(&desk, looked, code, &said::placed(&desk, &hospitals, *key), figure)));
     Ok(file(&desk, complete, looked, lines))
 }
 

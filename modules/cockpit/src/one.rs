@@ -10,6 +10,7 @@ use rihla_indicators::figure::{Event, Figure, Kind, Outcome, by_unit, events, fi
 use rihla_kernel::Instant;
 use rihla_web::text::Voice;
 use rihla_web::{Desk, Page, Refusal};
+use std::collections::BTreeMap;
 
 /// Weeks of the chart, and events that are listed.
 const WEEKS: i64 = 26;
@@ -54,6 +55,7 @@ struct Body<'b> {
     missing_rate: String,
     pending: u64,
     threshold: Option<(String, bool)>,
+    unvalidated: bool,
     drawn: String,
     limits: Option<[String; 3]>,
     weeks: Vec<Week>,
@@ -80,6 +82,8 @@ pub async fn show(desk: Desk, Path(code): Path<String>, Query(asked): Query<Aske
     let total = listed.len();
     listed.sort_by_key(|(event, _)| std::cmp::Reverse((event.at, event.key)));
     listed.truncate(LISTED);
+    let keys: Vec<u32> = units.iter().map(|(key, _)| *key).chain(listed.iter().map(|(event, _)| event.unit)).collect();
+    let hospitals = said::hospitals(&desk, unit, &keys)?;
     let (numerator, denominator) = found.as_ref().map(|figure| said::parts(voice, &code, figure)).unwrap_or_default();
     let kind = found.as_ref().map_or(Kind::Share, |figure| figure.kind);
     let (weeks, drawn, limits) = weekly_of(voice, kind, if found.is_some() { &weekly } else { &[] }, &bounds, &desk.named(&words.names));
@@ -101,9 +105,10 @@ pub async fn show(desk: Desk, Path(code): Path<String>, Query(asked): Query<Aske
         missing: found.as_ref().map_or(0, |figure| figure.missing),
         missing_rate: found.as_ref().and_then(Figure::missing_rate).map(|rate| said::share(voice, rate)).unwrap_or_default(),
         pending: found.as_ref().map_or(0, |figure| figure.pending),
-        threshold: found.as_ref().and_then(|figure| Some((said::value(voice, kind, Some(words.threshold? as f64))?, said::passed(&words, figure)?))),
-        units: units.iter().map(|(key, figure)| (said::place(&desk, *key), said::said(voice, figure), figure.denominator)).collect(),
-        rows: listed.iter().map(|(event, patient)| row(&desk, &code, event, *patient)).collect::<Result<_, _>>()?,
+        threshold: found.as_ref().and_then(|figure| Some((said::threshold(voice, &words, kind)?, said::passed(&words, figure)?))),
+        unvalidated: words.threshold.is_some() && said::unvalidated(&desk),
+        units: units.iter().map(|(key, figure)| (said::placed(&desk, &hospitals, *key), said::said(voice, figure), figure.denominator)).collect(),
+        rows: listed.iter().map(|(event, patient)| row(&desk, &code, event, *patient, &hospitals)).collect::<Result<_, _>>()?,
         more: total.saturating_sub(LISTED),
         voice,
         code,
@@ -143,7 +148,7 @@ fn weekly_of(voice: &Voice, kind: Kind, weekly: &[Figure], bounds: &[i64], name:
 }
 
 /// An event without a name: who may be shown the patient's stays goes there from it.
-fn row(desk: &Desk, code: &str, event: &Event, patient: u32) -> Result<Row, Refusal> {
+fn row(desk: &Desk, code: &str, event: &Event, patient: u32, hospitals: &BTreeMap<u32, u32>) -> Result<Row, Refusal> {
     let voice = &desk.voice;
     let beds = matches!(code, "b1" | "b2" | "b3" | "b4" | "b6");
     let took = match event.outcome {
@@ -160,6 +165,6 @@ fn row(desk: &Desk, code: &str, event: &Event, patient: u32) -> Result<Row, Refu
         Some((_, id)) if patient > 0 && desk.person.may("chart.read") && desk.record.reaches(&id)? => format!("/patients/{id}/stays"),
         _ => String::new(),
     };
-    let unit = if event.unit > 0 { said::place(desk, event.unit) } else { voice.t("cockpit-unit-unknown") };
+    let unit = if event.unit > 0 { said::placed(desk, hospitals, event.unit) } else { voice.t("cockpit-unit-unknown") };
     Ok(Row { when: voice.date_time(Instant(event.at)), unit, took, path: seen })
 }

@@ -45,6 +45,7 @@ struct Body<'b> {
     house: bool,
     export: bool,
     baseline: String,
+    unvalidated: bool,
     lines: Vec<Line>,
 }
 
@@ -79,6 +80,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         house: desk.person.may(HOUSE.0),
         export: desk.person.may(EXPORT.0),
         baseline: baseline.map(|(from, until)| said::days(&desk.voice, from, until)).unwrap_or_default(),
+        unvalidated: said::unvalidated(&desk),
         lines,
     }
     .render()?;
@@ -141,7 +143,7 @@ fn line(desk: &Desk, words: &IndicatorWords, found: Option<&(&'static str, Found
     out.base = found.base.as_ref().and_then(|figure| said::said(voice, figure));
     out.trend = said::trend(words, figure.value(), found.before.as_ref().and_then(Figure::value));
     out.passed = said::passed(words, figure);
-    out.threshold = words.threshold.and_then(|limit| said::value(voice, figure.kind, Some(limit as f64))).unwrap_or_default();
+    out.threshold = said::threshold(voice, words, figure.kind).unwrap_or_default();
     let (numerator, denominator) = said::parts(voice, code, figure);
     out.events = if figure.kind == rihla_indicators::figure::Kind::Wait { denominator } else { format!("{numerator} / {denominator}") };
     out.missing = figure.missing_rate().map(|rate| said::share(voice, rate)).unwrap_or_default();

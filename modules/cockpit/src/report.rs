@@ -66,6 +66,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         (rows, of(voice, facts, &asked), emergency, visits)
     })?;
     desk.keep_figures().await;
+    let hospitals = said::hospitals(&desk, unit, &rows.iter().map(|(key, _, _)| *key).collect::<Vec<_>>())?;
     let line = |unit: String, one: &Activity, beds: &[Option<String>]| Line { unit, cells: cells(voice, one, beds, days) };
     let body = Body {
         world: said::world(&desk),
@@ -77,7 +78,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
         sites,
         kept,
         printed: voice.date_time(Instant(asked.now)),
-        lines: rows.iter().map(|(key, one, beds)| line(said::place(&desk, *key), one, beds)).collect(),
+        lines: rows.iter().map(|(key, one, beds)| line(said::placed(&desk, &hospitals, *key), one, beds)).collect(),
         whole: (!matches!(unit, Unit::Ward(_))).then(|| line(voice.t("cockpit-total"), &whole.0, &whole.1)),
         emergency: emergency
             .into_iter()

@@ -5,7 +5,8 @@ use rihla_indicators::Figure;
 use rihla_indicators::figure::{DAY_MS, Kind, Unit};
 use rihla_packs::{Better, IndicatorWords};
 use rihla_web::text::Voice;
-use rihla_web::{Desk, World};
+use rihla_web::{Desk, Refusal, World};
+use std::collections::BTreeMap;
 
 /// A value with its unit; none: nothing to divide by.
 pub fn value(voice: &Voice, kind: Kind, value: Option<f64>) -> Option<String> {
@@ -39,7 +40,20 @@ pub fn parts(voice: &Voice, code: &str, figure: &Figure) -> (String, String) {
 
 /// Whether the pack's threshold is passed; none: it has none, or there is no value.
 pub fn passed(words: &IndicatorWords, figure: &Figure) -> Option<bool> {
-    Some(figure.value()? > words.threshold? as f64)
+    let (limit, minutes) = (words.threshold? as f64, |ms: i64| ms as f64 / 60_000.0);
+    let value = if words.of_decile { minutes(figure.p90?) } else { figure.value()? };
+    Some(value > limit || words.inclusive && value >= limit)
+}
+
+/// The pack's threshold, and of what it is; none: it has none.
+pub fn threshold(voice: &Voice, words: &IndicatorWords, kind: Kind) -> Option<String> {
+    let limit = value(voice, kind, Some(words.threshold? as f64))?;
+    Some(if words.of_decile { voice.ta("cockpit-threshold-p90", &[("value", limit)]) } else { limit })
+}
+
+/// Whether nobody has confirmed names, thresholds and weights yet.
+pub fn unvalidated(desk: &Desk) -> bool {
+    desk.house.pack().indicators.provenance.as_ref().is_none_or(|provenance| provenance.validator.is_none())
 }
 
 /// Better, worse or alike than before; none where neither way is better.
@@ -78,6 +92,25 @@ pub fn place(desk: &Desk, key: u32) -> String {
         std::iter::once(&name).chain(&aliases).find(|text| arabic(text) == wanted).unwrap_or(&name).clone()
     });
     named.filter(|name| !name.is_empty()).unwrap_or_else(|| desk.voice.t("cockpit-unit-unknown"))
+}
+
+/// In which of several hospitals each of these places lies; nothing where one alone is looked at.
+pub fn hospitals(desk: &Desk, unit: Unit, places: &[u32]) -> Result<BTreeMap<u32, u32>, Refusal> {
+    if unit != Unit::House {
+        return Ok(BTreeMap::new());
+    }
+    let (found, _) = desk.figures(|facts| {
+        let sites = facts.sites();
+        let of = |place: &u32| Some((*place, *sites.iter().find(|site| *site != place && facts.is_within(*place, **site))?));
+        if sites.len() > 1 { places.iter().filter_map(of).collect() } else { BTreeMap::new() }
+    })?;
+    Ok(found)
+}
+
+/// The name of a place, with its hospital where the table is of several.
+pub fn placed(desk: &Desk, hospitals: &BTreeMap<u32, u32>, key: u32) -> String {
+    let own = place(desk, key);
+    hospitals.get(&key).map_or(own.clone(), |site| format!("{own} · {}", place(desk, *site)))
 }
 
 /// The part of the house that is looked at.

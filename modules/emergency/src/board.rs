@@ -12,6 +12,7 @@ use rihla_clinical::emergency::{EMERGENCY, Moment};
 use rihla_clinical::{State, refusal};
 use rihla_fhir::view::{Concept, HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
+use rihla_web::forecasts::Waiting;
 use rihla_web::text::{Dated, Html, Moment as Read, Voice, auto, listed, ltr};
 use rihla_web::{ALL_PLACES, Desk, OF_PLACE, Page, Refusal, key, look};
 use serde::Deserialize;
@@ -55,6 +56,8 @@ struct Line {
     minutes: i64,
     target: Option<i64>,
     late: Option<i64>,
+    /// What is expected of the wait for a physician, in words; empty: nothing is known that may be shown.
+    expected: String,
     retriage: bool,
     seen: bool,
     decided: bool,
@@ -99,6 +102,8 @@ struct Board<'b> {
     /// How many wait for each thing.
     sums: Vec<(String, usize)>,
     more: bool,
+    /// Something is expected of somebody.
+    expects: bool,
     decisions: Vec<(&'static str, String)>,
     wall: bool,
     author: String,
@@ -166,6 +171,7 @@ pub fn part(desk: &Desk, about: &str, wall: bool) -> Result<String, Refusal> {
     let board = Board {
         voice: &desk.voice,
         sums: sums(&desk.voice, &lines),
+        expects: lines.iter().any(|line| !line.expected.is_empty()),
         late: lines.iter().filter(|line| line.late.is_some()).count(),
         lines,
         gone,
@@ -206,9 +212,33 @@ fn lines(desk: &Desk, wall: bool, zone: &str) -> Result<(Vec<Line>, bool), Refus
     let visits: Vec<Visit> = found.matches.iter().filter_map(|stored| Visit::read(stored, desk)).filter(|visit| visit.stay.arrived().is_some()).collect();
     let asked = requests(desk, &visits)?;
     let mut lines: Vec<_> = visits.iter().filter_map(|visit| line(desk, visit, asked.get(&visit.stay.id), wall)).collect();
+    if !wall {
+        expect(desk, &visits, lines.iter_mut().map(|(_, line)| line))?;
+    }
     lines.retain(|(_, line)| zone.is_empty() || line.zone == zone);
     lines.sort_by_key(|(order, _)| *order);
     Ok((lines.into_iter().map(|(_, line)| line).collect(), found.next.is_some()))
+}
+
+/// Says of each who waits for a physician how long that was expected to take, where the site's own forecast may be shown.
+fn expect<'l>(desk: &Desk, visits: &[Visit], lines: impl Iterator<Item = &'l mut Line>) -> Result<(), Refusal> {
+    let waits = |visit: &&Visit| visit.stay.first_time(Moment::Contact).is_none() && visit.stay.time(Moment::Decision).is_none();
+    let waiting = visits.iter().filter(waits).filter_map(|visit| {
+        let since = visit.stay.first_time(Moment::TriageEnd)?.signed.at;
+        Some(Waiting { id: visit.stay.id.clone(), version: visit.stay.version, since })
+    });
+    let expected = desk.waits(&waiting.collect::<Vec<_>>())?;
+    for line in lines {
+        let Some(range) = expected.get(&line.id) else { continue };
+        let (half, most) = (range.middle.round() as i64, range.most.round() as i64);
+        let so_far = (desk.voice.now().0 - line.began.0) / 60_000;
+        let (voice, most_said) = (&desk.voice, span(&desk.voice, &most));
+        line.expected = match so_far > most {
+            true => voice.ta("emergency-expected-passed", &[("most", most_said)]),
+            false => voice.ta("emergency-expected", &[("half", span(voice, &half)), ("most", most_said)]),
+        };
+    }
+    Ok(())
 }
 
 /// Requests of a visit that have no result, the oldest first: since when, and what for.
@@ -283,6 +313,7 @@ fn line(desk: &Desk, visit: &Visit, asked: Option<&Open>, wall: bool) -> Option<
         minutes: waits.minutes(now),
         target: waits.target.map(i64::from),
         late,
+        expected: String::new(),
         retriage: retriage_due(visit, level.as_ref(), now),
         seen: stay.first_time(Moment::Contact).is_some(),
         decided: stay.time(Moment::Decision).is_some(),

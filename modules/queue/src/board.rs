@@ -94,6 +94,8 @@ struct Body<'b> {
     pauses: Vec<Choice>,
     services: Vec<Choice>,
     priorities: Vec<Choice>,
+    /// Nobody has confirmed one of them yet.
+    unvalidated: bool,
     id: String,
     asks_number: bool,
     board: String,
@@ -124,6 +126,7 @@ pub async fn show(desk: Desk, post: Post, headers: HeaderMap, Query(asked): Quer
         pauses: rules.pauses.iter().map(|pause| (pause.code.clone(), said(&pause.names, lang))).collect(),
         services: rules.services.iter().map(|service| (service.code.clone(), said(&service.names, lang))).collect(),
         priorities: rules.held(hall.today).map(|(_, one)| (one.code.clone(), said(&one.names, lang))).collect(),
+        unvalidated: rules.held(hall.today).any(|(_, one)| one.provenance.validator.is_none()),
         id: hall.reserve()?,
         asks_number: post.is_there(),
         board: about.as_deref().map(|about| part(&desk, about)).transpose()?.unwrap_or_default(),

@@ -354,3 +354,81 @@ async fn the_replayed_log_gives_the_medians_of_the_log() {
     println!("{} months on the pages agree", months.len());
     site.stop().await;
 }
+
+/// IND-11
+#[tokio::test(flavor = "multi_thread")]
+async fn a_threshold_of_the_ninth_decile_is_held_against_it() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    put(&mut client, "Patient/a", &person("a")).await;
+    // Ten leave ten minutes after the decision, two after six hours: nine in ten are not gone within two.
+    for nth in 0..12 {
+        let start = format!("2026-01-{:02}T08:00:00Z", nth + 1);
+        let (decided, end) = (start.replace("08:00", "09:00"), start.replace("08:00", if nth < 10 { "09:10" } else { "15:00" }));
+        let times = [("arrival", start.as_str()), ("triage-begin", &start), ("contact", &start), ("decision", &decided)];
+        put(&mut client, &format!("Encounter/v-{nth}"), &visit(&format!("v-{nth}"), "a", &start, &times, Some(&end))).await;
+    }
+    let mut manager = site.screen("manager").await;
+    assert_eq!(whole(&mut manager, "e5", "2026-01").await[MEDIAN], "600000");
+    let page = manager.get("/cockpit/e5?month=2026-01").await;
+    let text = page.text().replace(['\u{2068}', '\u{2069}'], "");
+    assert!(text.contains("pour neuf sur dix") && text.contains("Dépassé") && text.contains("pas encore validés"), "{text}");
+    // The median of the whole visit is an hour and ten minutes, its ninth decile seven hours.
+    assert!(manager.get("/cockpit/e3?month=2026-01").await.text().contains("Dépassé"));
+    let overview = manager.get("/cockpit?month=2026-01").await;
+    assert!(overview.text().contains("pour neuf sur dix") && overview.text().contains("pas encore validés"), "{}", overview.text());
+    site.stop().await;
+}
+
+/// IND-12
+#[tokio::test(flavor = "multi_thread")]
+async fn wards_of_two_hospitals_stand_with_their_hospital() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    put(&mut client, "Patient/a", &person("a")).await;
+    for hospital in ["nord", "sud"] {
+        put(&mut client, &format!("Location/{hospital}"), &location(hospital, "si", "", "")).await;
+        let (ward, bed) = (format!("{hospital}-med"), format!("{hospital}-bed"));
+        put(&mut client, &format!("Location/{ward}"), &location(&ward, "wa", hospital, "").replace(&format!("Nom-{ward}"), "Médecine")).await;
+        put(&mut client, &format!("Location/{bed}"), &location(&bed, "bd", &ward, "")).await;
+        let id = format!("s-{hospital}");
+        put(&mut client, &format!("Encounter/{id}"), &stay(&id, "a", &bed, "2026-01-05T10:00:00Z", Some("2026-01-08T10:00:00Z"), "")).await;
+    }
+    let mut manager = site.screen("manager").await;
+    for path in ["/cockpit/b4?month=2026-01", "/cockpit/report?month=2026-01", "/cockpit/b4/csv?month=2026-01"] {
+        let page = manager.get(path).await;
+        for named in ["Médecine · Nom-nord", "Médecine · Nom-sud"] {
+            assert!(page.text().contains(named), "{path}: {}", page.text());
+        }
+    }
+    let one = manager.get("/cockpit/report?month=2026-01&site=nord").await;
+    assert!(one.text().contains("Médecine") && !one.text().contains("Médecine ·"), "{}", one.text());
+    site.stop().await;
+}
+
+/// IND-13
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_reckoned_beside_the_start_is_what_is_reckoned_when_asked() {
+    let site = TestSite::start().await;
+    let mut client = site.client().await;
+    house(&mut client).await;
+    put(&mut client, "Patient/a", &person("a")).await;
+    let now = site.node.clock.now().0;
+    let at = |back: i64| rihla_store::body::instant_text(rihla_kernel::Instant(now - back * 86_400_000));
+    put(&mut client, "Encounter/s", &stay("s", "a", "bed-1", &at(70), Some(&at(50)), "")).await;
+    let zone = jiff::tz::TimeZone::get(&site.node.zone).unwrap();
+    let view = |store| View::new(store, site.node.pack.indicators.antibiotics.clone(), zone.clone());
+    let (before, asked) = (view(site.node.store.clone()), view(site.node.store.clone()));
+    before.prepare().unwrap();
+    let months = before.months(now);
+    assert_eq!(months.len(), 12 * rihla_indicators::figure::CODES.len());
+    months.iter().for_each(|(code, question)| before.remember(code, question));
+    let all = |view: &View| view.ask(|facts| months.iter().map(|(code, question)| figure(facts, code, question)).collect::<Vec<_>>()).unwrap();
+    assert_eq!(all(&before), all(&asked));
+    // What is written into one of them after that is seen.
+    put(&mut client, "Encounter/s2", &stay("s2", "a", "bed-2", &at(69), Some(&at(51)), "")).await;
+    assert_eq!(all(&before), all(&asked));
+    assert_eq!(all(&before), all(&view(site.node.store.clone())));
+    site.stop().await;
+}

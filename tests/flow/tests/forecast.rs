@@ -54,7 +54,7 @@ async fn what_is_learned_is_judged_said_and_switched() {
     let entries: Vec<String> = (0..400_i64)
         .map(|n| {
             let begin = now - (500 - n) * 3 * HOUR;
-            let minutes = if (begin + HOUR) / (24 * HOUR) % 7 < 3 { 20 } else { 90 } + n * 7 % 11;
+            let minutes = if (begin + HOUR) / (24 * HOUR) % 7 < 3 { 20 } else { 90 } + n * 7_919 % 41;
             entry("", "PUT", &format!("Encounter/visit-{n}"), "", &visit(n, begin, "3A", minutes))
         })
         .collect();

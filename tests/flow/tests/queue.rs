@@ -102,6 +102,8 @@ async fn a_ticket_is_taken_called_served_and_ended() {
     assert!(clerk.get("/queue").await.text().contains("Quel guichet"), "the desk is asked for");
     let mut clerk = at(&site, "registration-clerk", "g1").await;
     let board = clerk.get("/queue").await;
+    // QUE-15
+    assert!(board.text().contains("ne les a pas encore validées"), "{}", board.text());
     assert!(board.text().contains("Guichet 1") && board.text().contains("Grossesse") && board.text().contains("priorité"), "{}", board.text());
     assert_eq!(call(&mut clerk).await, "/queue");
     let (_, _, text) = ticket(&mut client, &site, "A002").await;

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const WARDS: usize = 40;
 const BEDS: usize = 1_000;
@@ -24,6 +24,10 @@ const BEGIN: i64 = 1_761_955_200_000;
 const YEAR: i64 = 365 * 24 * 60;
 const MINUTE: i64 = 60_000;
 const LOADS: usize = 30;
+/// How long after a start nobody looks; how long visits are written, and how many a second.
+const REST: Duration = Duration::from_secs(30);
+const WRITES: Duration = Duration::from_secs(20);
+const A_SECOND: f64 = 50.0;
 const PAGES: [&str; 6] = [
     "/cockpit?month=2026-10",
     "/cockpit?quarter=2026-3",
@@ -42,11 +46,23 @@ pub fn run(program: &Path, own: &Path, accounts: impl FnOnce(&Path, &Path) -> Re
     let password = accounts(program, &store)?;
     let recompute = timed(program, &store, &[])?;
     let check = timed(program, &store, &["--check"])?;
-    let server = Server::start(program, &Place::Folder(store), "on")?;
+    let server = Server::start(program, &Place::Folder(store.clone()), "on")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let pages = runtime.block_on(pages(&server, &password));
+    let pages = runtime.block_on(async {
+        let at_once = first(&server, &password, Duration::ZERO).await?;
+        let pages = pages(&server, &password).await?;
+        Ok::<_, String>((at_once, pages, going_on(&server, &password).await?))
+    });
     server.stop()?;
-    Ok(json!({ "resources": resources, "import": imported, "recompute": recompute, "check": check, "pages": pages? }))
+    let (at_once, pages, going_on) = pages?;
+    // The same after a start at which nobody looked at once.
+    let server = Server::start(program, &Place::Folder(store), "on")?;
+    let rested = runtime.block_on(first(&server, &password, REST));
+    server.stop()?;
+    Ok(json!({
+        "resources": resources, "import": imported, "recompute": recompute, "check": check,
+        "first_at_once_ms": at_once, "first_after_a_rest_ms": rested?, "pages": pages, "month_that_goes_on": going_on
+    }))
 }
 
 /// What an order of `rihla indicators` takes.
@@ -61,7 +77,7 @@ fn timed(program: &Path, store: &Path, more: &[&str]) -> Result<Value, String> {
         if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
             break status;
         }
-        process::wait(std::time::Duration::from_millis(10));
+        process::wait(Duration::from_millis(10));
     };
     let seconds = begun.elapsed().as_secs_f64();
     if status.success() {
@@ -69,6 +85,61 @@ fn timed(program: &Path, store: &Path, more: &[&str]) -> Result<Value, String> {
     } else {
         Err(format!("indicators ended with {status}"))
     }
+}
+
+/// Until the first byte of all figures, so long after a start.
+async fn first(server: &Server, password: &str, rest: Duration) -> Result<f64, String> {
+    let cookie = enter(&server.address, "manager", password, "fr").await?;
+    tokio::time::sleep(rest).await;
+    let answer = call(&server.address, "GET", PAGES.first().unwrap_or(&"/cockpit"), &cookie, "").await?;
+    Ok(answer.first.as_secs_f64() * 1e3)
+}
+
+/// The month of the server's clock while visits of it are written, fifty a second.
+async fn going_on(server: &Server, password: &str) -> Result<Value, String> {
+    let cookie = enter(&server.address, "manager", password, "fr").await?;
+    let now = std::time::UNIX_EPOCH.elapsed().map_err(|error| error.to_string())?.as_millis() as i64;
+    let today = (now - BEGIN) / MINUTE;
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async {
+            let (address, begun) = (server.address.clone(), Instant::now());
+            let written = tokio::task::spawn_local(async move {
+                let mut numbers = Numbers(2);
+                let mut writers = tokio::task::JoinSet::new();
+                for nth in 0.. {
+                    tokio::time::sleep_until((begun + Duration::from_secs_f64(nth as f64 / A_SECOND)).into()).await;
+                    if begun.elapsed() > WRITES {
+                        break;
+                    }
+                    let (address, id) = (address.clone(), VISITS + nth);
+                    let body = visit_at(id, today - 10 * 24 * 60 + numbers.below(9 * 24 * 60), &mut numbers);
+                    writers.spawn_local(async move {
+                        call(&address, "PUT", &format!("/fhir/Encounter/yv{id}"), "Content-Type: application/fhir+json\r\n", &body).await
+                    });
+                }
+                let (mut times, mut refused) = (Vec::new(), 0_usize);
+                while let Some(Ok(Ok(answer))) = writers.join_next().await {
+                    refused += usize::from(!answer.head.starts_with("HTTP/1.1 20"));
+                    times.push(answer.first.as_secs_f64() * 1e3);
+                }
+                times.sort_by(f64::total_cmp);
+                (times, refused)
+            });
+            let (mut times, cpu) = (Vec::new(), server.usage().cpu_seconds);
+            while begun.elapsed() < WRITES {
+                times.push(call(&server.address, "GET", "/cockpit", &cookie, "").await?.first.as_secs_f64() * 1e3);
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            let cores = (server.usage().cpu_seconds - cpu) / begun.elapsed().as_secs_f64();
+            let (writes, refused) = written.await.map_err(|error| error.to_string())?;
+            times.sort_by(f64::total_cmp);
+            Ok(json!({
+                "loads": times.len(), "p50_ms": share(&times, 0.5), "p99_ms": share(&times, 0.99), "cores": cores,
+                "writes": writes.len(), "refused": refused, "write_p50_ms": share(&writes, 0.5), "write_p99_ms": share(&writes, 0.99)
+            }))
+        })
+        .await
 }
 
 async fn pages(server: &Server, password: &str) -> Result<Value, String> {
@@ -148,6 +219,10 @@ fn period(from: i64, to: i64) -> String {
 
 fn visit(nth: usize, numbers: &mut Numbers) -> String {
     let from = numbers.below(YEAR - 1_000);
+    visit_at(nth, from, numbers)
+}
+
+fn visit_at(nth: usize, from: i64, numbers: &mut Numbers) -> String {
     let triage = from + 2 + numbers.below(12);
     let contact = triage + 5 + numbers.below(90);
     let decided = contact + 20 + numbers.below(180);

@@ -10,6 +10,7 @@ queue-issue-do = إعطاء التذكرة
 queue-service = الخدمة
 queue-priority = الأولوية
 queue-priority-none = بدون
+queue-priority-unvalidated = أولويات مقترحة: لم تصادق عليها المؤسسة بعد.
 queue-phone = الهاتف (اختياري)
 queue-phone-hint = تُرسل رسالة عند اقتراب الدور، ثم يُمحى الرقم.
 queue-pause = إيقاف الشباك مؤقتا

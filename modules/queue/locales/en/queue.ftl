@@ -10,6 +10,7 @@ queue-issue-do = Give the ticket
 queue-service = Service
 queue-priority = Priority
 queue-priority-none = none
+queue-priority-unvalidated = Proposed priorities: the hospital has not validated them yet.
 queue-phone = Telephone (optional)
 queue-phone-hint = A message tells when the turn is near. The number is erased afterwards.
 queue-pause = Pause this desk

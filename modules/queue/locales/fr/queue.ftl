@@ -10,6 +10,7 @@ queue-issue-do = Donner le ticket
 queue-service = Service
 queue-priority = Priorité
 queue-priority-none = aucune
+queue-priority-unvalidated = Priorités proposées : l’établissement ne les a pas encore validées.
 queue-phone = Téléphone (facultatif)
 queue-phone-hint = Un message prévient quand le tour approche. Le numéro est effacé ensuite.
 queue-pause = Mettre le guichet en pause
