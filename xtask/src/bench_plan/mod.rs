@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "bench plan DIR [--cpu-seconds S | --moves N] [--seed K] [--threads T] [--only NAME,NAME] [--json FILE]\n  \
      [--no-repair] [--without MOVE,MOVE]   for what each idea is worth\n  \
-     MOVE is one of relocate, swap, eject, drop, nurse, nurse-swap, nurse-stay, nurse-trade, replace, exchange";
+     MOVE is one of relocate, swap, eject, drop, nurse, nurse-swap, nurse-stay, nurse-trade, replace, exchange,\n  cascade";
 
 /// Names of the neighbourhoods, in the order of the search's mix.
 const MOVES: [&str; rihla_plan::search::MOVES] =
-    ["relocate", "swap", "eject", "drop", "nurse", "nurse-swap", "nurse-stay", "nurse-trade", "replace", "exchange"];
+    ["relocate", "swap", "eject", "drop", "nurse", "nurse-swap", "nurse-stay", "nurse-trade", "replace", "exchange", "cascade"];
 
 /// CPU time of the thread that asks.
 struct ThreadClock;

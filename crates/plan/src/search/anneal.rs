@@ -13,6 +13,10 @@ const STRIDE: u64 = 1024;
 const REPORT: u64 = 256;
 /// The part of a cooling in which the prices of what is scarce count.
 const GUIDED: f64 = 0.7;
+/// From which part of a cooling on a broken rule is a trouble of its own.
+const LATE: f64 = 0.5;
+/// One move of so many is then a cascade.
+const TROUBLED: usize = 8;
 const THRESHOLDS: usize = 1024;
 
 /// How many neighbourhoods there are.
@@ -38,7 +42,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { start: 80.0, end: 0.3, hard_share: 1.0 / 120.0, hard_growth: 8.0, guide: 0.6, loose: 10, mix: [250, 200, 80, 10, 250, 60, 40, 20, 80, 40] }
+        Settings {
+            start: 80.0,
+            end: 0.3,
+            hard_share: 1.0 / 120.0,
+            hard_growth: 8.0,
+            guide: 0.6,
+            loose: 10,
+            mix: [250, 200, 80, 10, 250, 60, 40, 20, 80, 40, 4],
+        }
     }
 }
 
@@ -65,10 +77,23 @@ pub enum Kind {
     Replace,
     /// Two rooms exchange stays, as many as one patient's change of room sets in motion.
     Exchange,
+    /// One patient takes a place from several, who are put where they fit or off the plan: whoever breaks a rule late.
+    Cascade,
 }
 
-pub const KINDS: [Kind; 10] =
-    [Kind::Relocate, Kind::Swap, Kind::Eject, Kind::Drop, Kind::Nurse, Kind::NurseSwap, Kind::NurseStay, Kind::NurseTrade, Kind::Replace, Kind::Exchange];
+pub const KINDS: [Kind; 11] = [
+    Kind::Relocate,
+    Kind::Swap,
+    Kind::Eject,
+    Kind::Drop,
+    Kind::Nurse,
+    Kind::NurseSwap,
+    Kind::NurseStay,
+    Kind::NurseTrade,
+    Kind::Replace,
+    Kind::Exchange,
+    Kind::Cascade,
+];
 
 /// What to put back if a move of several steps is refused.
 #[derive(Clone, Copy, Debug)]
@@ -86,11 +111,16 @@ pub struct Annealer<'m> {
     pub(super) undo: Vec<Undo>,
     /// Patients who may be moved.
     pub(super) open: Vec<u16>,
+    /// Who breaks a rule although the search is half over: looked at more often than others.
+    pub(super) troubled: Vec<u16>,
+    is_open: Vec<bool>,
     temperature: f64,
     swing: f64,
     /// What is scarce, and how many parts of 256 of it are taken off at present.
     prices: Vec<i64>,
     parts: i64,
+    relief: Vec<i64>,
+    relieved: bool,
     base_price: f64,
     thresholds: Vec<f32>,
     kinds: Vec<Kind>,
@@ -114,16 +144,21 @@ impl<'m> Annealer<'m> {
             state.load(base, &mut rng);
         }
         let open = (0..model.patients).filter(|patient| !terms.is_locked(*patient) && !model.allowed_days[*patient].is_empty());
+        let open: Vec<u16> = open.map(|patient| patient as u16).collect();
         let kinds = KINDS.iter().zip(settings.mix).flat_map(|(kind, share)| std::iter::repeat_n(*kind, share as usize)).collect();
         let best = state.plan();
         let (best_soft, best_hard) = (state.soft, state.hard);
         Annealer {
-            open: open.map(|patient| patient as u16).collect(),
+            is_open: (0..model.patients).map(|patient| open.contains(&(patient as u16))).collect(),
+            troubled: Vec::with_capacity(open.len()),
+            open,
             hard_price: base_price as i64,
             temperature: settings.start,
             swing: 1.0,
             prices: super::scarcity::prices(model),
             parts: 0,
+            relief: Vec::with_capacity(model.patients),
+            relieved: false,
             base_price,
             thresholds: (0..THRESHOLDS).map(|at| -((at as f32 + 0.5) / THRESHOLDS as f32).ln()).collect(),
             undo: Vec::with_capacity(256),
@@ -151,6 +186,7 @@ impl<'m> Annealer<'m> {
                 report(self, fraction.min(1.0));
             }
             if fraction >= 1.0 {
+                self.troubled.clear();
                 self.guide(1.0);
                 return;
             }
@@ -167,7 +203,12 @@ impl<'m> Annealer<'m> {
     /// is now let through the barrier around it and now driven out.
     fn reprice(&mut self, fraction: f64) {
         let due = self.base_price * self.settings.hard_growth.powf(fraction);
-        let late = fraction > 0.5 && self.state.hard > 0;
+        let late = fraction > LATE && self.state.hard > 0;
+        self.troubled.clear();
+        if late {
+            self.state.troubled(&mut self.troubled);
+            self.troubled.retain(|patient| self.is_open[usize::from(*patient)]);
+        }
         self.swing = match late {
             true if self.swing > 4.0 => 0.1,
             true => self.swing * 1.003,
@@ -177,18 +218,38 @@ impl<'m> Annealer<'m> {
         self.hard_price = (due * self.swing).max(1.0) as i64;
     }
 
-    /// Lets the prices of what is scarce fade in steps; what follows the last step is led by the true cost alone.
+    /// Lets the prices of what is scarce fade in steps; what follows the last step is led by the true cost alone. Where
+    /// a rule stays broken late, those who need not be admitted make way: taking them off the plan is nearly free as
+    /// long as their surgeon, or they themselves, are in trouble.
     fn guide(&mut self, fraction: f64) {
         let share = self.settings.guide * (1.0 - fraction / GUIDED).max(0.0);
         let parts = (share * 16.0).ceil() as i64 * 16;
-        if parts != self.parts {
+        let relieves = !self.troubled.is_empty();
+        if relieves {
+            self.relieve(parts);
+        } else if parts != self.parts || self.relieved {
             self.state.set_rebates(&self.prices, parts);
-            self.parts = parts;
         }
-        if parts > 0 {
+        self.parts = parts;
+        self.relieved = relieves;
+        if parts > 0 || relieves {
             let soft = self.state.true_soft();
             self.note(soft);
         }
+    }
+
+    fn relieve(&mut self, parts: i64) {
+        let model = self.state.model;
+        let most = i64::from(model.weights.unscheduled_optional) * 7 / 8;
+        self.relief.clear();
+        self.relief.extend(self.prices.iter().map(|price| price * parts / 256));
+        for patient in &self.troubled {
+            let surgeon = usize::from(model.persons[usize::from(*patient)].surgeon);
+            for other in &model.patients_of[surgeon] {
+                self.relief[usize::from(*other)] = most;
+            }
+        }
+        self.state.set_rebates(&self.relief, 256);
     }
 
     /// Remembers the present plan if it is the best.
@@ -202,7 +263,9 @@ impl<'m> Annealer<'m> {
 
     fn step(&mut self) {
         self.proposed += 1;
-        let Some(kind) = self.rng.pick(&self.kinds).copied() else { return };
+        let pressing = !self.troubled.is_empty() && self.rng.below(TROUBLED) == 0;
+        let drawn = if pressing { Some(Kind::Cascade) } else { self.rng.pick(&self.kinds).copied() };
+        let Some(kind) = drawn else { return };
         let accepted = self.accepted;
         let evaluated = self.evaluated;
         match kind {
@@ -216,6 +279,7 @@ impl<'m> Annealer<'m> {
             Kind::NurseTrade => self.nurse_trade(),
             Kind::Replace => self.replace(),
             Kind::Exchange => self.exchange(),
+            Kind::Cascade => self.cascade(),
         }
         let row = &mut self.by_kind[kind as usize];
         row[0] += 1;
@@ -240,7 +304,7 @@ impl<'m> Annealer<'m> {
     pub(super) fn keep(&mut self) {
         self.accepted += 1;
         self.undo.clear();
-        if self.parts == 0 {
+        if self.parts == 0 && !self.relieved {
             self.note(self.state.soft);
         }
     }

@@ -2,6 +2,7 @@
 
 mod anneal;
 mod budget;
+mod cascade;
 mod exchange;
 mod moves;
 mod nursing;

@@ -240,6 +240,26 @@ impl<'m> State<'m> {
         }
     }
 
+    /// Whose place breaks a rule, or who must have one and has none. The list is overwritten.
+    pub fn troubled(&self, out: &mut Vec<u16>) {
+        out.clear();
+        out.extend((0..self.model.patients).filter(|patient| self.is_troubled(*patient)).map(|patient| patient as u16));
+    }
+
+    fn is_troubled(&self, patient: usize) -> bool {
+        let (model, spot) = (self.model, self.spots[patient]);
+        let person = &model.persons[patient];
+        if spot.is_nowhere() {
+            return person.mandatory;
+        }
+        let (day, room) = (usize::from(spot.day), usize::from(spot.room));
+        let theater = day * model.theaters + usize::from(spot.theater);
+        let surgeon = day * model.surgeons + usize::from(person.surgeon);
+        let over = self.theater_used[theater] > model.theater_minutes[theater] || self.surgeon_used[surgeon] > model.surgeon_minutes[surgeon];
+        let broken = |today: &RoomDay| today.count() > usize::from(model.capacity[room]) || (today.genders[0] > 0 && today.genders[1] > 0);
+        over || self.room_days[room * model.days + day..room * model.days + model.end(patient, day)].iter().any(broken)
+    }
+
     /// The plan's cost without rebates.
     pub fn true_soft(&self) -> i64 {
         let given = (0..self.model.patients).filter(|patient| self.spots[*patient].is_nowhere()).map(|patient| self.rebate[patient]);
