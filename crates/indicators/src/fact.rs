@@ -29,8 +29,23 @@ pub struct Visit {
     /// The decision to admit.
     pub admit: Option<i64>,
     pub end: Option<i64>,
-    pub left_unseen: bool,
+    pub away: Away,
     pub spans: Vec<Span>,
+}
+
+/// How somebody left whom no physician saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Away {
+    /// They did not, or came back.
+    #[default]
+    No,
+    Unseen,
+    /// Sent to another place with advice.
+    Redirected,
+}
+
+impl Away {
+    const ALL: [Self; 3] = [Self::No, Self::Unseen, Self::Redirected];
 }
 
 /// A time for which a patient was in a place.
@@ -147,7 +162,7 @@ impl Fact {
             Self::Visit(one) => {
                 out.0.extend([1, i64::from(one.patient), i64::from(one.place)]);
                 [one.arrival, one.triage, one.contact, one.admit, one.end].into_iter().for_each(|at| out.time(at));
-                out.0.push(i64::from(one.left_unseen));
+                out.0.push(one.away as i64);
                 out.spans(&one.spans);
             }
             Self::Stay(one) => {
@@ -188,7 +203,7 @@ impl Fact {
                 contact: read.time()?,
                 admit: read.time()?,
                 end: read.time()?,
-                left_unseen: read.yes()?,
+                away: usize::try_from(read.int()?).ok().and_then(|at| Away::ALL.get(at).copied())?,
                 spans: read.spans()?,
             }),
             2 => Self::Stay(Stay { patient: read.key()?, from: read.time()?, to: read.time()?, died: read.yes()?, spans: read.spans()? }),
@@ -215,7 +230,7 @@ mod tests {
     fn a_line_says_all_of_a_fact() {
         let span = Span { place: 9, from: 5, to: None };
         let facts = [
-            Fact::Visit(Visit { patient: 3, place: 4, arrival: Some(-1), end: Some(7), left_unseen: true, spans: vec![span, span], ..Visit::default() }),
+            Fact::Visit(Visit { patient: 3, place: 4, arrival: Some(-1), end: Some(7), away: Away::Redirected, spans: vec![span, span], ..Visit::default() }),
             Fact::Stay(Stay { patient: 1, from: Some(0), died: true, spans: vec![span], ..Stay::default() }),
             Fact::Place(Place { above: 2, ward: true, capacity: 4, open: vec![(1, true), (2, false)], ..Place::default() }),
             Fact::Lab(Lab { asked: Some(1), off: true, ..Lab::default() }),

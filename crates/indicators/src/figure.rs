@@ -5,7 +5,7 @@
 //! discharge to the one in which it was. What still goes on is pending; what is over and lacks a time, or has its times in the
 //! wrong order, is missing and is in no mean.
 
-use crate::fact::{Fact, Place, Span, Stay, Visit};
+use crate::fact::{Away, Fact, Place, Span, Stay, Visit};
 use crate::view::Facts;
 use rihla_store::key::ResKey;
 use std::collections::BTreeMap;
@@ -167,11 +167,11 @@ fn took(begin: Option<i64>, end: Option<i64>, over: bool) -> Outcome {
 
 /// What a visit says of a figure; none: it does not belong to it.
 fn of_visit(facts: &Facts, code: &str, visit: &Visit) -> Option<Outcome> {
-    let unseen = visit.left_unseen;
+    let away = visit.away != Away::No;
     Some(match code {
-        "e1" if unseen && visit.triage.is_none() => return None,
+        "e1" if away && visit.triage.is_none() => return None,
         "e1" => took(visit.arrival, visit.triage, visit.contact.is_some() || visit.end.is_some()),
-        "e2" if unseen && visit.contact.is_none() => return None,
+        "e2" if away && visit.contact.is_none() => return None,
         "e2" => took(visit.arrival, visit.contact, visit.end.is_some()),
         "e3" => took(visit.arrival, visit.end, false),
         "e3-admitted" => visit.admit.map(|_| took(visit.arrival, visit.end, false))?,
@@ -229,7 +229,7 @@ pub fn events(facts: &Facts, code: &str, period: Period, unit: Unit) -> Vec<Even
             })
             .filter(wanted)
             .collect(),
-        "e4" | "e6" => visits(facts, period, &wanted, |visit| Some(if visit.left_unseen { Outcome::Took(0) } else { Outcome::Pending })),
+        "e4" | "e6" => visits(facts, period, &wanted, |visit| Some(if visit.away == Away::Unseen { Outcome::Took(0) } else { Outcome::Pending })),
         _ => visits(facts, period, &wanted, |visit| of_visit(facts, code, visit)),
     }
 }

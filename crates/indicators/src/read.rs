@@ -1,6 +1,6 @@
 //! A resource of the record as a fact.
 
-use crate::fact::{Fact, Lab, Place, Span, Stay, Ticket, Visit};
+use crate::fact::{Away, Fact, Lab, Place, Span, Stay, Ticket, Visit};
 use rihla_clinical::emergency::{EMERGENCY, Moment};
 use rihla_clinical::request::KIND;
 use rihla_clinical::{Service, State};
@@ -56,6 +56,10 @@ impl Reader<'_> {
         let patient = (self.key)("Patient", &stay.patient);
         let at = |moment: Moment| stay.first_time(moment).map(|time| time.signed.at.0);
         if stay.class == EMERGENCY {
+            // Dead when they came: nobody waited, and nobody was admitted (FACTS §7, art. 46).
+            if stay.death.is_some() && stay.arrived().is_some() && stay.arrived() == stay.to {
+                return None;
+            }
             // Whoever came back after leaving unseen was seen in the end.
             let last = stay.times.last().map(|time| time.moment);
             let admitted = stay.times.iter().find(|time| time.moment == Moment::Decision && time.what == "admit");
@@ -67,7 +71,11 @@ impl Reader<'_> {
                 contact: at(Moment::Contact),
                 admit: admitted.map(|time| time.signed.at.0),
                 end: stay.to.map(|at| at.0),
-                left_unseen: last == Some(Moment::LeftUnseen),
+                away: match last {
+                    Some(Moment::LeftUnseen) => Away::Unseen,
+                    Some(Moment::Redirected) => Away::Redirected,
+                    _ => Away::No,
+                },
                 spans,
             }));
         }

@@ -4,7 +4,7 @@
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use rihla_indicators::fact::{Fact, Lab, Place, Span, Stay, Visit};
+use rihla_indicators::fact::{Away, Fact, Lab, Place, Span, Stay, Visit};
 use rihla_indicators::figure::{Period, Question, Unit, figure, morning, series};
 use rihla_indicators::{CODES, Facts, Figure};
 
@@ -19,9 +19,14 @@ fn of(facts: &Facts, code: &str, unit: Unit) -> Figure {
 }
 
 prop_compose! {
-    fn visit()(arrival in 500_i64..2_500, triage in proptest::option::of(-50_i64..300), contact in proptest::option::of(0_i64..300), end in proptest::option::of(300_i64..400), left in any::<bool>()) -> Visit {
+    fn visit()(arrival in 500_i64..2_500, triage in proptest::option::of(-50_i64..300), contact in proptest::option::of(0_i64..300), end in proptest::option::of(300_i64..400), left in 0_u8..3) -> Visit {
         let after = |wait: Option<i64>| wait.map(|wait| arrival + wait);
-        Visit { patient: 0, place: 1, arrival: Some(arrival), triage: after(triage), contact: after(contact), end: after(end), left_unseen: left && end.is_some() && contact.is_none(), ..Visit::default() }
+        let away = match left {
+            1 if end.is_some() && contact.is_none() => Away::Unseen,
+            2 if end.is_some() && contact.is_none() => Away::Redirected,
+            _ => Away::No,
+        };
+        Visit { patient: 0, place: 1, arrival: Some(arrival), triage: after(triage), contact: after(contact), end: after(end), away, ..Visit::default() }
     }
 }
 
@@ -70,7 +75,10 @@ proptest! {
             prop_assert!(below * 10 >= waits.len() * 9 && waits.iter().filter(|wait| **wait < p90).count() * 10 < waits.len() * 9);
         }
         let unseen = of(&facts, "e4", Unit::House);
-        prop_assert_eq!((unseen.numerator, unseen.denominator), (ours.iter().filter(|visit| visit.left_unseen).count() as i64, ours.len() as i64));
+        prop_assert_eq!((unseen.numerator, unseen.denominator), (ours.iter().filter(|visit| visit.away == Away::Unseen).count() as i64, ours.len() as i64));
+        // Whom no physician was to see, since they left or were sent elsewhere, lacks no time of a physician.
+        let lacking = ours.iter().filter(|visit| visit.end.is_some() && visit.contact.is_none() && visit.away == Away::No).count();
+        prop_assert_eq!(of(&facts, "e2", Unit::House).missing, lacking as u64);
         // Parts of the period make the whole.
         let parts = series(&facts, "e1", &[1_000, 1_300, 1_800], &asked(Unit::House));
         prop_assert_eq!(parts.iter().map(|part| part.denominator).sum::<i64>(), found.denominator);
@@ -115,7 +123,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
                 contact: Some(from + 9),
                 admit: to,
                 end: to,
-                left_unseen: false,
+                away: Away::No,
                 spans,
             }),
             false => Fact::Stay(Stay { patient, from: Some(from), to, died: false, spans }),

@@ -84,7 +84,7 @@ async fn waits_are_medians_and_say_what_is_missing_and_what_goes_on() {
     let site = TestSite::start().await;
     let mut client = site.client().await;
     house(&mut client).await;
-    for id in ["a", "b", "c", "d"] {
+    for id in ["a", "b", "c", "d", "e"] {
         put(&mut client, &format!("Patient/{id}"), &person(id)).await;
     }
     let day = |clock: &str| format!("2026-01-10T{clock}:00Z");
@@ -94,6 +94,8 @@ async fn waits_are_medians_and_say_what_is_missing_and_what_goes_on() {
         // Seen without a triage: a time is missing.
         ("c", vec![("arrival", day("10:00")), ("contact", day("10:40"))], None),
         ("d", vec![("arrival", day("11:00")), ("left-unseen", day("12:00"))], Some(day("12:00"))),
+        // Sent elsewhere: no physician was to come, so no time of one is missing, and it is no leaving unseen.
+        ("e", vec![("arrival", day("12:00")), ("triage-begin", day("12:07")), ("redirected", day("12:10"))], Some(day("12:10"))),
     ];
     for (id, times, end) in &own {
         let times: Vec<(&str, &str)> = times.iter().map(|(moment, at)| (*moment, at.as_str())).collect();
@@ -101,18 +103,18 @@ async fn waits_are_medians_and_say_what_is_missing_and_what_goes_on() {
     }
     let mut manager = site.screen("manager").await;
     let e1 = whole(&mut manager, "e1", "2026-01").await;
-    assert_eq!((e1[MEDIAN].as_str(), e1[DENOMINATOR].as_str(), e1[MISSING].as_str()), ("420000", "2", "1"));
+    assert_eq!((e1[MEDIAN].as_str(), e1[DENOMINATOR].as_str(), e1[MISSING].as_str()), ("420000", "3", "1"));
     let e2 = whole(&mut manager, "e2", "2026-01").await;
-    assert_eq!((e2[MEDIAN].as_str(), e2[DENOMINATOR].as_str()), ("1800000", "3"));
+    assert_eq!((e2[MEDIAN].as_str(), e2[DENOMINATOR].as_str(), e2[MISSING].as_str()), ("1800000", "3", "0"));
     let e3 = whole(&mut manager, "e3", "2026-01").await;
-    assert_eq!((e3[DENOMINATOR].as_str(), e3[PENDING].as_str()), ("3", "1"));
+    assert_eq!((e3[DENOMINATOR].as_str(), e3[PENDING].as_str()), ("4", "1"));
     assert_eq!(whole(&mut manager, "e3-admitted", "2026-01").await[MEDIAN], "14400000");
     assert_eq!(whole(&mut manager, "e5", "2026-01").await[MEDIAN], "10800000");
-    assert_eq!(whole(&mut manager, "e4", "2026-01").await[VALUE], "25.000000");
+    assert_eq!(whole(&mut manager, "e4", "2026-01").await[VALUE], "20.000000");
     assert_eq!(whole(&mut manager, "e4", "2025-12").await[VALUE], "", "nothing to divide by is no figure");
     let page = manager.get("/cockpit/e1?month=2026-01").await;
     let text = page.text();
-    assert!(text.contains("7,0 min") && text.contains("Dépassé") && text.contains("33,3"), "{text}");
+    assert!(text.contains("7,0 min") && text.contains("Dépassé") && text.contains("25,0"), "{text}");
     assert!(!text.contains("Famille-") && !text.contains("/patients/a"), "no name and no way for who may not see");
     site.stop().await;
 }

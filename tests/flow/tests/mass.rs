@@ -183,6 +183,11 @@ async fn whoever_was_dead_is_counted_and_admitted_nowhere() {
     let page = physician.get(&event).await;
     let row = page.text().split("<tr id=\"victim-").nth(1).expect("a row");
     assert!(row.contains("DCD") && row.contains("constat de décès") && !row.contains("name=\"who\""), "{row}");
+    // Nobody waited: no figure of waits has them.
+    let mut manager = site.screen("manager").await;
+    let figures = manager.get("/cockpit/csv").await;
+    let line = figures.text().lines().find(|line| line.contains("\"e4\"") || line.contains(",e4,")).expect("a line").to_owned();
+    assert_eq!(line.split(',').nth(11).map(|cell| cell.trim_matches('"')), Some("0"), "{line}");
     // One who lives, seen after six minutes and taken on after twenty: the report has it.
     tag(&mut nurse, &event, &[("category", "ua"), ("note", "pied")]).await;
     site.pass(6 * MINUTE);
