@@ -63,18 +63,9 @@ impl Annealer<'_> {
         if days == 0 || rooms.is_empty() {
             return None;
         }
-        let old = self.state.spot(patient);
-        let start = self.rng.below(rooms.len());
-        for room in rooms[start..].iter().chain(&rooms[..start]) {
-            let mut fits = self.state.fits(patient, usize::from(*room), days, without);
-            if *room == old.room {
-                fits &= !day_bit(old.day);
-            }
-            if let Some(day) = pick_day(fits, &mut self.rng) {
-                return Some(Spot { day, room: *room, theater: NONE });
-            }
-        }
-        None
+        let begin = self.rng.below(rooms.len());
+        let (room, fits) = self.state.first_fit(patient, rooms, begin, days, without)?;
+        Some(Spot { day: pick_day(fits, &mut self.rng)?, room, theater: NONE })
     }
 
     /// Which days to look at: for who is admitted the same, an earlier one or any.

@@ -40,14 +40,33 @@ impl State<'_> {
         if usize::from(spot.room) == room {
             closed &= !self.freed_by(without, gender, spot);
         }
-        let stay = usize::from(model.persons[patient].stay).min(WORD_DAYS);
-        let mut covered = 1;
-        while covered < stay {
-            let step = covered.min(stay - covered);
-            closed |= closed >> step;
-            covered += step;
+        open_for(days, closed, usize::from(model.persons[patient].stay))
+    }
+
+    /// Of these rooms, begun at one of them and gone round, the first where the patient fits on one of these days, the
+    /// present place excepted, and those days.
+    #[inline]
+    pub fn first_fit(&self, patient: usize, rooms: &[u16], begin: usize, days: u64, without: usize) -> Option<(u16, u64)> {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let (gender, stay) = (usize::from(person.gender), usize::from(person.stay));
+        let closed = &self.closed[gender * model.rooms..(gender + 1) * model.rooms];
+        let (old, gone) = (self.spots[patient], self.spots[without]);
+        let (late, early) = (rooms.get(begin..)?, rooms.get(..begin)?);
+        for room in late.iter().chain(early) {
+            let (mut taken, mut days) = (closed[usize::from(*room)], days);
+            if *room == gone.room {
+                taken &= !self.freed_by(without, gender, gone);
+            }
+            if *room == old.room && usize::from(old.day) < WORD_DAYS {
+                days &= !(1 << old.day);
+            }
+            let fits = open_for(days, taken, stay);
+            if fits != 0 {
+                return Some((*room, fits));
+            }
         }
-        days & !closed
+        None
     }
 
     /// The days that are open to a gender once somebody has left their place.
@@ -79,6 +98,23 @@ impl State<'_> {
         }
         found
     }
+}
+
+/// The days of a set on which a stay of so many days would begin and find none of them closed.
+#[inline]
+fn open_for(days: u64, closed: u64, stay: usize) -> u64 {
+    let days = days & !closed;
+    if days == 0 {
+        return 0;
+    }
+    let (mut closed, stay) = (closed, stay.min(WORD_DAYS));
+    let mut covered = 1;
+    while covered < stay {
+        let step = covered.min(stay - covered);
+        closed |= closed >> step;
+        covered += step;
+    }
+    days & !closed
 }
 
 /// One of the days of a set, drawn.
