@@ -48,6 +48,15 @@ fn every_made_up_hospital_gets_a_plan_that_keeps_all_rules() {
 }
 
 #[test]
+fn a_horizon_of_many_weeks_gets_a_plan_too() {
+    let size = Size { days: 80, patients: 60, ..Size::SMALL };
+    let model = Model::new(&generate(size, 2)).unwrap_or_else(|error| unreachable!("a made-up hospital is refused: {error}"));
+    let solved = solve_moves(&model, 1, 400_000);
+    assert_eq!(solved.verdict.violations.total(), 0, "{:?}", solved.verdict.violations);
+    assert!(solved.plan.spots.iter().any(|spot| !spot.is_nowhere() && spot.day >= 64), "days beyond those of a word are used");
+}
+
+#[test]
 fn locked_decisions_stay() {
     let model = hospital(5);
     let base = solve_moves(&model, 1, 2_000).plan;

@@ -135,7 +135,11 @@ pub struct Annealer<'m> {
 
 impl<'m> Annealer<'m> {
     /// Starts from the plan in force if there is one, else from an empty house.
-    pub fn new(model: &'m Model, terms: &'m Terms, settings: Settings, seed: u64) -> Annealer<'m> {
+    pub fn new(model: &'m Model, terms: &'m Terms, mut settings: Settings, seed: u64) -> Annealer<'m> {
+        if model.days > crate::state::WORD_DAYS {
+            // What fits is not known of all days: any place is tried.
+            settings.loose = 1;
+        }
         let mut rng = Rng::new(seed);
         // A minute of overtime must not pay for one more patient, or the search ends on plans that nobody can use.
         let base_price = (f64::from(model.weights.unscheduled_optional) * settings.hard_share).max(1.0);
