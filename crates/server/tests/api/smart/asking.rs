@@ -1,6 +1,6 @@
 //! Being asked and letting in: standalone, from a chart, on a screen that nobody is signed in at.
 
-use crate::*;
+use super::*;
 use rihla_smart::NewKind;
 
 #[tokio::test(flavor = "multi_thread")]

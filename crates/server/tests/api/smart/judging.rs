@@ -1,6 +1,6 @@
 //! What a program sees: its person's rights met with its scopes, for each interaction by itself.
 
-use crate::*;
+use super::*;
 use rihla_testkit::{bundle, entry, transaction};
 
 #[tokio::test(flavor = "multi_thread")]

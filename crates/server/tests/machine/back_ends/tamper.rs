@@ -1,8 +1,8 @@
 //! The audit chain on both back ends: whatever is edited, taken out, moved or cut off is named; what is looked for is found.
 
-use crate::moved;
-use crate::places::Places;
-use crate::story::{Story, open};
+use super::moved;
+use super::places::Places;
+use super::story::{Story, open};
 use proptest::prelude::*;
 use rihla_fhir::r4::tables;
 use rihla_identity::Keys;

@@ -1,7 +1,7 @@
 //! Signing in with an account at the hospital's identity provider (`crates/oidc/spec.md`).
 
-use crate::idp::{Idp, Spoil, field, site_with};
-use crate::{code, send, signed_in};
+use super::idp::{Idp, Spoil, field, site_with};
+use super::{code, send, signed_in};
 use rihla_testkit::{PASSWORD, TestSite};
 
 const MAKES: &str = "make_accounts = true\n[two_factors]\namr = ['otp']\n[claims]\nroles = 'realm_access.roles'\n[[role]]\nvalue = 'med'\nrole = 'physician'\n[[role]]\nvalue = 'inf'\nrole = 'nurse'";
@@ -211,7 +211,7 @@ async fn lv_1_one_factor_there_and_one_here_or_two_there() {
     let address = on.header("refresh").and_then(|refresh| refresh.split_once("url=")).expect("goes on").1.to_owned();
     idp.come_back(&site, &mut salma, &address, &[]).await;
     let begun = send(&mut salma, "/account/app", "/account/app/begin", &[]).await;
-    let seed: String = crate::between(begun.text(), "class=\"seed\">", "</b>").chars().filter(char::is_ascii_alphanumeric).collect();
+    let seed: String = super::between(begun.text(), "class=\"seed\">", "</b>").chars().filter(char::is_ascii_alphanumeric).collect();
     let seed = seed.chars().filter(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit()).collect::<String>();
     assert_eq!(send(&mut salma, "/account/app", "/account/app", &[("code", &code(&site, &seed))]).await.status, 303);
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-const TABLE: &str = include_str!("../../rights/spec.md");
+const TABLE: &str = include_str!("../../../rights/spec.md");
 /// The patients of the table, and what each has.
 const PATIENTS: [&str; 4] = ["own", "other", "masked", "away"];
 const TYPES: [(char, &str); 5] = [('P', "Patient"), ('E', "Encounter"), ('O', "Observation"), ('F', "Flag"), ('C', "Coverage")];

@@ -1,6 +1,6 @@
 //! What the audit trail says of people coming and going.
 
-use crate::{OTHER_PASSWORD, signed_in};
+use super::{OTHER_PASSWORD, signed_in};
 use rihla_store::trail::{EventKind, SeenWhat, TrailQuestion};
 use rihla_testkit::TestSite;
 

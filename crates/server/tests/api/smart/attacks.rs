@@ -1,6 +1,6 @@
 //! What attackers try over HTTP. The rules themselves are tested beside `rihla_smart`; here nothing on the way undoes them.
 
-use crate::*;
+use super::*;
 use rihla_identity::keeping::{base64url, from_base64url};
 use rihla_smart::NewKind;
 use rihla_testkit::TestSite;

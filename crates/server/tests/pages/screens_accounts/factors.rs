@@ -1,6 +1,6 @@
 //! Second factors, and codes for whoever loses them.
 
-use crate::{MINUTE, between, code, send, signed_in, with_app};
+use super::{MINUTE, between, code, send, signed_in, with_app};
 use rihla_testkit::{PASSWORD, TestSite};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! `rihla schema`: what it prints makes the tables that the program uses, on one machine and spread over several.
 
-use crate::places::Places;
-use crate::story::{Story, open};
+use super::places::Places;
+use super::story::{Story, open};
 use rihla_store_postgres::citus::{CLASSES, Class};
 use rihla_test_postgres::Database;
 use std::collections::BTreeSet;

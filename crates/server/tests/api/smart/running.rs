@@ -1,6 +1,6 @@
 //! Tokens in use: refreshed, asked about, ended by the program, its person, or an administrator.
 
-use crate::*;
+use super::*;
 use rihla_smart::NewKind;
 use rihla_store::trail::{EventKind, SeenWhat, TrailQuestion};
 use rihla_testkit::{Reply, TestSite};

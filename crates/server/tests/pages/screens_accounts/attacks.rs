@@ -1,6 +1,6 @@
 //! What attackers try on the pages.
 
-use crate::{OTHER_PASSWORD, signed_in, site_of};
+use super::{OTHER_PASSWORD, signed_in, site_of};
 use rihla_testkit::{PASSWORD, TestSite};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,9 +138,9 @@ async fn pages_of_accounts_hold_no_script_no_style_and_no_key_without_words() {
     let hostile = r#"<script>x</script>"'"#;
     let souad = site.account("souad", &[("nurse", Some("w1"))], "").await;
     let mut chef = signed_in(&site, "chef").await;
-    crate::send(&mut chef, "/acting", "/acting", &[("acting", "administrator/")]).await;
+    super::send(&mut chef, "/acting", "/acting", &[("acting", "administrator/")]).await;
     assert_eq!(
-        crate::send(&mut chef, "/accounts/new", "/accounts/new", &[("name", hostile), ("login", "hostile"), ("role_0", "nurse"), ("site_0", "1")]).await.status,
+        super::send(&mut chef, "/accounts/new", "/accounts/new", &[("name", hostile), ("login", "hostile"), ("role_0", "nurse"), ("site_0", "1")]).await.status,
         200
     );
     let page = format!("/accounts/{}", souad.id.to_text());

@@ -1,8 +1,8 @@
 //! What a move refuses, and the way back.
 
-use crate::places::Places;
-use crate::story::{self, Story, export, open};
-use crate::{moved, story::refused};
+use super::places::Places;
+use super::story::{self, Story, export, open};
+use super::{moved, story::refused};
 use rihla_server::failure::exit;
 use rihla_server::moving::reopen;
 use rihla_store_engine::carry::Said;

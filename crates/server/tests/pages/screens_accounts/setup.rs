@@ -1,6 +1,6 @@
 //! The first start.
 
-use crate::{OTHER_PASSWORD, code, send, with_app};
+use super::{OTHER_PASSWORD, code, send, with_app};
 use rihla_testkit::TestSite;
 
 const FIRST: [(&str, &str); 5] =
@@ -46,7 +46,7 @@ async fn the_first_administrator_sets_up_a_second_factor_before_anything_else() 
     assert!(screen.get("/account?owed=1").await.text().contains("demande un deuxième facteur"));
     let seed = with_app(&site, &mut screen).await;
     // Having it is not enough: it is shown at the door.
-    site.pass(crate::MINUTE);
+    site.pass(super::MINUTE);
     screen.sign_in("souad", OTHER_PASSWORD).await;
     screen.post("/sign-in/second", &[("code", &code(&site, &seed))]).await;
     assert_eq!(screen.get("/accounts").await.status, 200);

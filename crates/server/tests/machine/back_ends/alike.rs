@@ -1,7 +1,7 @@
 //! The same input with the same clock and randomness is the same record on both back ends, byte for byte.
 
-use crate::places::Places;
-use crate::story::{export, open};
+use super::places::Places;
+use super::story::{export, open};
 use rihla_fhir_api::Lang;
 use rihla_server::import::{self, ImportOptions};
 use rihla_testkit::{Patient, entry, observation, transaction};

@@ -1,6 +1,6 @@
 //! An administrator's screens.
 
-use crate::{MINUTE, OTHER_PASSWORD, between, send, signed_in};
+use super::{MINUTE, OTHER_PASSWORD, between, send, signed_in};
 use rihla_testkit::{PASSWORD, Screen, TestSite};
 
 async fn hospital() -> (TestSite, Screen) {
@@ -116,7 +116,7 @@ async fn who_lost_the_phone_is_invited_anew_and_only_then_is_the_factor_gone() {
     let (site, mut chef) = hospital().await;
     let souad = site.account("souad", &[("nurse", None)], "").await;
     let mut nurse = signed_in(&site, "souad").await;
-    crate::with_app(&site, &mut nurse).await;
+    super::with_app(&site, &mut nurse).await;
     let page = format!("/accounts/{}", souad.id.to_text());
     let handed = send(&mut chef, &page, &format!("{page}/invite"), &[("lost", "1")]).await;
     let code = between(handed.text(), "data-code>", "<").to_owned();

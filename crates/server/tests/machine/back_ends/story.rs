@@ -1,6 +1,6 @@
 //! A record with everything in it that a move has to carry.
 
-use crate::places::Places;
+use super::places::Places;
 use rihla_fhir::json::{self, Edits, Limits};
 use rihla_fhir::r4::tables;
 use rihla_fhirpath::extract;

@@ -1,6 +1,6 @@
 //! The door.
 
-use crate::{HOUR, MINUTE, OTHER_PASSWORD, send, signed_in, site_of};
+use super::{HOUR, MINUTE, OTHER_PASSWORD, send, signed_in, site_of};
 use rihla_testkit::{PASSWORD, TestSite};
 
 #[tokio::test(flavor = "multi_thread")]

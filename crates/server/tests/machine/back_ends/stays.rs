@@ -1,8 +1,8 @@
 //! Who lies where stays claimed when a store is sealed, and when it moves; the narrow question finds it there.
 
-use crate::moved;
-use crate::places::Places;
-use crate::story::{open, put};
+use super::moved;
+use super::places::Places;
+use super::story::{open, put};
 use rihla_kernel::{Actor, Purpose};
 use rihla_server::key_orders::{self, KeyOrder};
 use rihla_server::node::Node;

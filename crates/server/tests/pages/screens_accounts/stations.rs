@@ -1,6 +1,6 @@
 //! A shared station on a ward.
 
-use crate::{HOUR, MINUTE, send, signed_in};
+use super::{HOUR, MINUTE, send, signed_in};
 use rihla_testkit::{PASSWORD, Reply, Screen, TestSite};
 
 const BADGES: [(&str, &str, &str); 2] = [("souad", "04A2B3C4", "4827"), ("omar", "04FFEE01", "7391")];

@@ -1,6 +1,6 @@
 //! People with several roles.
 
-use crate::{send, signed_in};
+use super::{send, signed_in};
 use rihla_testkit::TestSite;
 
 #[tokio::test(flavor = "multi_thread")]

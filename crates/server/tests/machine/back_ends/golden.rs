@@ -1,8 +1,8 @@
 //! What each back end is asked for the main questions, statement by statement: `golden/*.sql`, so that a change of what is
 //! sent shows in review. `RIHLA_GOLDEN=write` writes them anew.
 
-use crate::places::Places;
-use crate::story::put;
+use super::places::Places;
+use super::story::put;
 use rihla_fhir::r4::tables;
 use rihla_kernel::{Actor, Purpose, SiteId};
 use rihla_store::backend::SharedBackend;
@@ -94,7 +94,7 @@ fn listed(asked: &str, statements: &[String]) -> String {
 }
 
 fn compare(name: &str, back_end: &str, found: &str) -> Option<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/back_ends/golden/{name}.{back_end}.sql"));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/machine/back_ends/golden/{name}.{back_end}.sql"));
     if std::env::var_os("RIHLA_GOLDEN").is_some_and(|wanted| wanted == "write") {
         fs::create_dir_all(file.parent().expect("a folder")).and_then(|()| fs::write(&file, found)).expect("written");
     }

@@ -1,6 +1,6 @@
 //! An administrator's pages: programs that ask for themselves, that are registered by hand, and that are put out.
 
-use crate::*;
+use super::*;
 use rihla_testkit::Screen;
 
 async fn act(screen: &mut Screen, path: &str, fields: &[(&str, &str)]) -> rihla_testkit::Reply {
