@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, exit};
 use clap::{Args, Subcommand};
-use rihla_twin::calibrate::{Mapping, calibrate};
+use rihla_twin::calibrate::{self, Mapping, calibrate};
 use rihla_twin::hospital::ask::Asked;
 use rihla_twin::hospital::{Figures, MEASURES, People, Policy, Setting, simulate};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,12 @@ pub enum TwinOrder {
         split: f64,
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// Writes the figures of the simulated hospital with what the log tells in the place of assumptions, for `--figures`.
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+        /// What the log tells nothing of is taken from here; from the hospital that comes with the program, unless told.
+        #[arg(long, value_name = "FILE", requires = "write")]
+        figures: Option<PathBuf>,
     },
 }
 
@@ -48,6 +54,9 @@ pub struct RunOptions {
     policy: String,
     #[arg(long, default_value_t = 20_260_101)]
     seed: u64,
+    /// The hospital's figures, as `calibrate --write` writes them; those that come with the program, unless told.
+    #[arg(long, value_name = "FILE")]
+    figures: Option<PathBuf>,
     /// Says how much CPU time the run took, and of that a simulated day.
     #[arg(long)]
     time: bool,
@@ -72,6 +81,9 @@ pub struct ExperimentOptions {
     month: usize,
     #[arg(long, default_value_t = 20_260_101)]
     seed: u64,
+    /// The hospital's figures, as `calibrate --write` writes them; those that come with the program, unless told.
+    #[arg(long, value_name = "FILE")]
+    figures: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
@@ -83,7 +95,7 @@ pub fn run(order: &TwinOrder) -> Result<u8, Failure> {
         TwinOrder::Verify { replications, seed } => Ok(verify(*replications, *seed)),
         TwinOrder::Run(options) => once(options),
         TwinOrder::Experiment(options) => experiment(options),
-        TwinOrder::Calibrate { log, map, split, out } => calibrate_log(log, map.as_deref(), *split, out),
+        TwinOrder::Calibrate { log, map, split, out, write, figures } => calibrate_log(log, map.as_deref(), *split, out, write.as_deref(), figures.as_deref()),
     }
 }
 
@@ -102,7 +114,7 @@ fn once(options: &RunOptions) -> Result<u8, Failure> {
     let policy =
         Policy::named(&options.policy).ok_or_else(|| wrong(format!("no policy is named {}; there are {}", options.policy, Policy::NAMES.join(", "))))?;
     let setting = Setting::of(usize::from(options.days), options.seed);
-    let figures = Figures::own().map_err(wrong)?.scaled(usize::from(options.beds));
+    let figures = hospital(options.figures.as_deref())?.scaled(usize::from(options.beds));
     let began = cpu_time::ProcessTime::now();
     let people = People::draw(&figures, setting, 0);
     let outcome = simulate(&figures, policy, &people, setting);
@@ -121,8 +133,9 @@ fn once(options: &RunOptions) -> Result<u8, Failure> {
 fn experiment(options: &ExperimentOptions) -> Result<u8, Failure> {
     let (base, other) = options.compare.split_once(',').unwrap_or((&options.compare, &options.compare));
     let ExperimentOptions { runs, days, beds, month, seed, .. } = *options;
-    let asked = Asked { base: base.trim().into(), other: other.trim().into(), more: options.what.clone(), runs, days, beds, month, seed };
-    let found = asked.compare().map_err(|why| Failure::new(exit::FAILED, why))?;
+    let figures = options.figures.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let asked = Asked { base: base.trim().into(), other: other.trim().into(), more: options.what.clone(), runs, days, beds, month, seed, figures };
+    let found = asked.compare_in(hospital(options.figures.as_deref())?).map_err(|why| Failure::new(exit::FAILED, why))?;
     print!("{}", found.to_text(&asked));
     let files = [(&options.json, found.to_json(&asked)), (&options.csv, found.to_csv(&asked))];
     files.iter().filter_map(|(path, text)| path.as_ref().map(|path| (path, text))).try_for_each(|(path, text)| write(path, text))?;
@@ -133,13 +146,33 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::path("cannot write", path, &error))
 }
 
-/// Exit code 6 where a forecast did not earn its place.
-fn calibrate_log(log: &Path, map: Option<&Path>, split: f64, out: &Path) -> Result<u8, Failure> {
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error));
+/// The figures in a file, or those that come with the program.
+fn hospital(path: Option<&Path>) -> Result<Figures, Failure> {
+    let told = path.map_or_else(|| Ok(Figures::own()), |path| read(path).map(|text| Figures::parse(&text)))?;
+    told.map_err(|why| Failure::new(exit::REJECTS, path.map_or(why.clone(), |path| format!("{}: {why}", path.display()))))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error))
+}
+
+/// Exit code 6 where a forecast did not earn its place; the figures are written all the same, and say where they are from.
+fn calibrate_log(log: &Path, map: Option<&Path>, split: f64, out: &Path, write_to: Option<&Path>, base: Option<&Path>) -> Result<u8, Failure> {
     let mapping = map.map_or_else(|| Ok(Mapping::own()), |map| read(map).map(|text| Mapping::parse(&text)))?;
+    let mapping = mapping.map_err(|why| Failure::new(exit::REJECTS, why))?;
     let text = read(log)?;
-    let found = mapping.and_then(|mapping| calibrate(&text, &mapping, split)).map_err(|why| Failure::new(exit::REJECTS, why))?;
+    let found = calibrate(&text, &mapping, split).map_err(|why| Failure::new(exit::REJECTS, why))?;
     write(out, &found.to_json())?;
     print!("{}", found.to_text());
+    if let Some(path) = write_to {
+        let mut figures = hospital(base)?;
+        let source = format!("log {}, the first {:.0} % of its cases", log.file_name().unwrap_or_default().display(), 100.0 * split);
+        let learned = calibrate::figures(&text, &mapping, split, &source, &mut figures).map_err(|why| Failure::new(exit::REJECTS, why))?;
+        write(path, &figures.to_toml().map_err(|why| Failure::new(exit::FAILED, why))?)?;
+        learned.taken.iter().for_each(|line| println!("taken: {line}"));
+        learned.left.iter().for_each(|line| println!("left as it was: {line}"));
+        let (guesses, all) = figures.assumptions();
+        println!("{guesses} of {all} groups of figures are assumptions still");
+    }
     Ok(if found.holds() { 0 } else { exit::WARNED })
 }

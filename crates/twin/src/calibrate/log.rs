@@ -21,6 +21,20 @@ pub struct Mapping {
     pub urgent: Vec<String>,
     #[serde(rename = "interval")]
     pub intervals: Vec<Interval>,
+    /// What of the simulated hospital the log tells, besides the lengths of intervals that name a figure.
+    #[serde(default)]
+    pub figures: Told,
+}
+
+/// A log of one illness tells nothing of all who come, so nothing is told unless it is said.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// Whether its cases are all who come: hours, days of the week and months are theirs.
+    #[serde(default)]
+    pub arrivals: bool,
+    /// The site of the simulated hospital whose arrivals a day they are.
+    pub site: Option<String>,
 }
 
 fn utc() -> String {
@@ -36,6 +50,8 @@ pub struct Interval {
     pub at: Vec<String>,
     /// Those known at that moment; all, unless told.
     pub attributes: Option<Vec<String>>,
+    /// The figure of the simulated hospital that this length is, such as `care.laboratory`.
+    pub figure: Option<String>,
 }
 
 impl Mapping {

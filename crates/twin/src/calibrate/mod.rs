@@ -3,10 +3,12 @@
 //! The cut is a moment: what is learned was known by then, what is judged was foretold after it. Nothing of the later part
 //! chooses anything.
 
+mod figures;
 mod log;
 #[cfg(test)]
 mod tests;
 
+pub use figures::{Learned, figures};
 pub use log::Mapping;
 use log::{Case, Interval, begin, read};
 use rihla_forecast::{Judged, Model, Row, Verdict, fit, judge, kolmogorov, quantile};
@@ -70,12 +72,8 @@ pub struct Length {
 ///
 /// In words, where the log cannot be read or is too short.
 pub fn calibrate(text: &str, mapping: &Mapping, split: f64) -> Result<Calibration, String> {
-    if !(0.2..=0.9).contains(&split) {
-        return Err("the part to learn from must be between 0.2 and 0.9".into());
-    }
     let (cases, unread_lines) = read(text, mapping)?;
-    let at = (cases.len() as f64 * split) as usize;
-    let cut = cases.get(at).map(begin).filter(|_| cases.len() >= 100).ok_or("the log has fewer than a hundred cases")?;
+    let cut = cut(&cases, split)?;
     let ends = cases.iter().map(begin).fold(cut, f64::max);
     let zone = jiff::tz::TimeZone::get(&mapping.zone).map_err(|error| error.to_string())?;
     let intervals = mapping.intervals.iter().map(|interval| length(&cases, interval, mapping, &zone, cut)).collect();
@@ -90,6 +88,15 @@ pub fn calibrate(text: &str, mapping: &Mapping, split: f64) -> Result<Calibratio
         routes: routes(&cases, cut),
         intervals,
     })
+}
+
+/// The moment at which the first case after the part to learn from begins.
+fn cut(cases: &[Case], split: f64) -> Result<f64, String> {
+    if !(0.2..=0.9).contains(&split) {
+        return Err("the part to learn from must be between 0.2 and 0.9".into());
+    }
+    let at = (cases.len() as f64 * split) as usize;
+    cases.get(at).map(begin).filter(|_| cases.len() >= 100).ok_or_else(|| "the log has fewer than a hundred cases".into())
 }
 
 /// Hour of the day and day of the week, Monday 0.

@@ -1,6 +1,7 @@
 //! TWIN-13, TWIN-14. The log here is made up.
 
-use super::{Mapping, calibrate};
+use super::{Mapping, calibrate, figures};
+use crate::hospital::Figures;
 use crate::sim::{Draw, Stream};
 
 const MAPPING: &str = r#"
@@ -57,4 +58,36 @@ fn a_log_that_changed_does_not_hold() {
     assert!(calibrate(&log(30, 30, 1.0), &mapping, 0.6).is_err_and(|why| why.contains("hundred")));
     assert!(calibrate(&log(200, 200, 1.0), &mapping, 1.0).is_err());
     assert!(Mapping::parse("case = 1").is_err() && Mapping::own().is_ok());
+}
+
+/// TWIN-15: what the log tells stands in the place of assumptions, and only that; what it tells too little of is said.
+#[test]
+fn figures_are_taken_from_a_log() {
+    let told = format!("{MAPPING}figure = \"care.laboratory\"\n[figures]\narrivals = true\nsite = \"B\"\n");
+    let mapping = Mapping::parse(&told).expect("it is sound");
+    let own = Figures::own().expect("it is sound");
+    let mut taken = own.clone();
+    let learned = figures(&log(1_500, 1_500, 1.0), &mapping, 0.8, "log of 2020", &mut taken).expect("it can be read");
+    assert_eq!(learned.taken.len(), 4, "{learned:?}");
+    assert!(learned.left.len() == 1 && learned.left[0].starts_with("arrivals.months: 48 days, 365"), "{learned:?}");
+    let laboratory = &taken.care.laboratory;
+    assert!((laboratory.value.mean - 54.0).abs() < 5.0 && laboratory.source.starts_with("log of 2020: wait, 1"), "{laboratory:?}");
+    assert!((taken.arrivals.hours.value.iter().sum::<f64>() - 1_200.0).abs() < 0.5);
+    assert!((taken.sites[1].arrivals - 24.0).abs() < 2.0 && (taken.sites[0].arrivals - own.sites[0].arrivals).abs() < 1e-9);
+    assert_eq!(taken.assumptions().0, own.assumptions().0 - 3);
+    let again = Figures::parse(&taken.to_toml().expect("it can be written")).expect("it can be read");
+    assert_eq!(again.to_toml(), taken.to_toml());
+}
+
+/// TWIN-15: a log of one illness fills nothing unless its mapping says so, and a name that is not there is said.
+#[test]
+fn nothing_is_taken_that_nobody_named() {
+    let take = |more: &str| {
+        let mapping = Mapping::parse(&format!("{MAPPING}{more}")).expect("it is sound");
+        figures(&log(300, 300, 1.0), &mapping, 0.6, "log", &mut Figures::own().expect("it is sound"))
+    };
+    assert!(take("").is_err_and(|why| why.contains("names no figure")));
+    assert!(take("figure = \"care.magic\"\n").is_err_and(|why| why.contains("care.magic")));
+    assert!(take("[figures]\narrivals = true\nsite = \"Z\"\n").is_err_and(|why| why.contains("site Z")));
+    assert!(Mapping::own().is_ok_and(|own| !own.figures.arrivals && own.intervals.iter().all(|interval| interval.figure.is_none())));
 }

@@ -17,12 +17,14 @@ pub struct Asked {
     pub beds: usize,
     pub month: usize,
     pub seed: u64,
+    /// The file of the hospital's figures, as the command was given it; empty: those that come with the program.
+    pub figures: String,
 }
 
 impl Default for Asked {
     fn default() -> Self {
         let usual = || "usual".to_owned();
-        Self { base: usual(), other: usual(), more: String::new(), runs: 20, days: 28, beds: Self::BEDS, month: 1, seed: Setting::SEED }
+        Self { base: usual(), other: usual(), more: String::new(), runs: 20, days: 28, beds: Self::BEDS, month: 1, seed: Setting::SEED, figures: String::new() }
     }
 }
 
@@ -47,6 +49,7 @@ impl Asked {
         add("beds", self.beds.to_string(), self.beds == Self::BEDS);
         add("month", self.month.to_string(), self.month == 1);
         add("seed", self.seed.to_string(), self.seed == Setting::SEED);
+        add("figures", self.figures.clone(), self.figures.is_empty());
         out
     }
 
@@ -88,7 +91,16 @@ impl Asked {
     ///
     /// As [`Asked::check`].
     pub fn compare(&self) -> Result<Found, String> {
+        self.compare_in(Figures::own()?)
+    }
+
+    /// In another hospital than the one that comes with the program.
+    ///
+    /// # Errors
+    ///
+    /// As [`Asked::check`].
+    pub fn compare_in(&self, hospital: Figures) -> Result<Found, String> {
         let [base, other] = self.sides()?;
-        Ok(compare(&Figures::own()?.scaled(self.beds), base, other, self.setting(), self.runs))
+        Ok(compare(&hospital.scaled(self.beds), base, other, self.setting(), self.runs))
     }
 }

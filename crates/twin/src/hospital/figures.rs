@@ -1,10 +1,10 @@
 //! What the simulated hospital is made of: every figure with where it is from (`data/flow.toml`).
 
 use crate::sim::Draw;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A figure and its source; "assumption" is a guess.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sourced<T> {
     pub value: T,
@@ -12,7 +12,7 @@ pub struct Sourced<T> {
 }
 
 /// A length that is never negative and has a long tail, in minutes or nights.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Length {
     pub mean: f64,
@@ -28,7 +28,7 @@ impl Length {
 /// Levels of triage: 1, 2, 3A, 3B, 4, 5.
 pub const LEVELS: usize = 6;
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figures {
     pub arrivals: Arrivals,
@@ -41,7 +41,7 @@ pub struct Figures {
 }
 
 /// Weights by hour of the day, day of the week (Monday first) and month, each relative to its mean.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Arrivals {
     pub hours: Sourced<[f64; 24]>,
@@ -50,7 +50,7 @@ pub struct Arrivals {
     pub female: Sourced<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Triage {
     pub mix: Sourced<[f64; LEVELS]>,
@@ -61,7 +61,7 @@ pub struct Triage {
     pub patience: Sourced<Length>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Care {
     pub contact: Sourced<Length>,
@@ -75,7 +75,7 @@ pub struct Care {
     pub transfer: Sourced<Length>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Beds {
     pub cleaning: Sourced<Length>,
@@ -87,7 +87,7 @@ pub struct Beds {
     pub occupied_at_first: Sourced<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Usual {
     pub rounds_every: Sourced<f64>,
@@ -101,7 +101,7 @@ pub struct Usual {
 /// Staff by hour of the day.
 pub type Shifts = [usize; 24];
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     pub name: String,
@@ -116,7 +116,7 @@ pub struct Site {
 }
 
 /// The n-th ward of each site is of one kind; a site without beds for it sends its patients to the other.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ward {
     pub kind: String,
@@ -146,6 +146,33 @@ impl Figures {
     pub fn parse(text: &str) -> Result<Self, String> {
         let figures: Self = toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?;
         figures.fault().map_or(Ok(figures), Err)
+    }
+
+    /// As [`Figures::parse`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// In words; never for figures that were read.
+    pub fn to_toml(&self) -> Result<String, String> {
+        toml::to_string(self).map_err(|error| error.to_string())
+    }
+
+    /// The length of this name, such as `care.laboratory`.
+    pub fn length_mut(&mut self, name: &str) -> Option<&mut Sourced<Length>> {
+        Some(match name {
+            "triage.minutes" => &mut self.triage.minutes,
+            "triage.patience" => &mut self.triage.patience,
+            "care.contact" => &mut self.care.contact,
+            "care.review" => &mut self.care.review,
+            "care.laboratory" => &mut self.care.laboratory,
+            "care.imaging" => &mut self.care.imaging,
+            "care.treatment" => &mut self.care.treatment,
+            "care.transport" => &mut self.care.transport,
+            "care.transfer" => &mut self.care.transfer,
+            "beds.cleaning" => &mut self.beds.cleaning,
+            "beds.leaving" => &mut self.beds.leaving,
+            _ => return None,
+        })
     }
 
     fn fault(&self) -> Option<String> {

@@ -7,7 +7,7 @@
 
 pub mod ask;
 pub mod experiment;
-mod figures;
+pub mod figures;
 pub mod index;
 mod measures;
 mod people;

@@ -1,11 +1,13 @@
 //! `rihla plan`: plans a hospital from a file, checks a plan, explains a patient's place in it.
 
+mod keep;
+
 use crate::failure::{Failure, exit};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rihla_plan::explain::explain;
 use rihla_plan::search::Clock;
-use rihla_plan::{Limit, Model, Options, Plan, Progress, Solved, Terms, Verdict, evaluate, solve};
+use rihla_plan::{Limit, Model, Options, Plan, Progress, Solved, Verdict, evaluate, solve};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -42,9 +44,11 @@ pub struct SolveOptions {
     lanes: Option<u16>,
     #[arg(long, value_name = "K", default_value_t = 1)]
     seed: u64,
-    /// A plan to start from.
+    /// A plan to start from: the one in force, where something of it is to be kept.
     #[arg(long, value_name = "SOLUTION")]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    keep: keep::KeepOptions,
     #[arg(long, value_name = "SOLUTION")]
     out: PathBuf,
 }
@@ -114,7 +118,7 @@ fn solve_file(asked: &SolveOptions) -> Result<u8, Failure> {
     };
     let threads = usize::from(asked.threads);
     let options = Options { threads, lanes: asked.lanes.map_or(threads, usize::from), ..Options::new(asked.seed, limit) };
-    let terms = Terms { base, ..Terms::default() };
+    let terms = asked.keep.terms(&model, base)?;
     let bar = ProgressBar::with_draw_target(Some(1_000), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}") {
         bar.set_style(style);
@@ -145,7 +149,7 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 fn finish(solved: &Solved) -> Result<u8, Failure> {
     let Verdict { violations, .. } = solved.verdict;
     print!("{}", solved.verdict.to_text());
-    println!("moves: {}\nevaluated: {}", solved.moves, solved.evaluated);
+    println!("changes: {}\nmoves: {}\nevaluated: {}", solved.change, solved.moves, solved.evaluated);
     if violations.total() > 0 {
         return Err(Failure::new(exit::UNSOUND, "no plan was found that keeps all rules; the one written breaks the fewest"));
     }
