@@ -29,6 +29,8 @@ const HEAD: &str = "indicators:head";
 const SHEETS: &str = "indicators:sheet:";
 /// Months that are remembered before anybody asks: those of a first page, and of one looked at half a year back.
 const MONTHS: i64 = 12;
+/// As many as a page of a quarter draws.
+const QUARTERS: i64 = 6;
 /// Levels of a house.
 const DEEP: usize = 8;
 
@@ -317,14 +319,14 @@ impl View {
         Ok((question(&self.state().facts), complete))
     }
 
-    /// The figures of months that are over which a first page shows, the latest first: of the house, and of each site where there
-    /// are several.
-    pub fn months(&self, now: i64) -> Vec<(&'static str, Question)> {
+    /// The figures of months and quarters that are over which a first page shows, the latest first: of the house, and of each site
+    /// where there are several.
+    pub fn over(&self, now: i64) -> Vec<(&'static str, Question)> {
         let sites = self.state().facts.sites();
         let sites = sites.iter().filter(|_| sites.len() > 1).map(|site| Unit::Site(*site));
         let units: Vec<Unit> = std::iter::once(Unit::House).chain(sites).collect();
         let ask = |period: Period| units.iter().map(move |unit| Question { period, unit: *unit, now, morning });
-        let asked: Vec<Question> = past_months(&self.zone, now).into_iter().flat_map(ask).collect();
+        let asked: Vec<Question> = [past(&self.zone, now, 1, MONTHS), past(&self.zone, now, 3, QUARTERS)].into_iter().flatten().flat_map(ask).collect();
         asked.iter().flat_map(|question| CODES.map(|code| (code, *question))).collect()
     }
 
@@ -420,15 +422,17 @@ impl View {
     }
 }
 
-/// The months before that of `now`, as pages ask for them, the latest first.
-fn past_months(zone: &TimeZone, now: i64) -> Vec<Period> {
+/// The times of so many months each before that of `now`, as pages ask for them, the latest first.
+fn past(zone: &TimeZone, now: i64, each: i64, count: i64) -> Vec<Period> {
     let Ok(now) = jiff::Timestamp::from_millisecond(now) else { return Vec::new() };
-    let first = now.to_zoned(zone.clone()).date().first_of_month();
+    let month = now.to_zoned(zone.clone()).date().first_of_month();
+    // A quarter begins with January, April, July or October.
+    let into = (i64::from(month.month()) - 1) % each;
     let begin = |back: i64| {
-        let day = first.checked_sub(jiff::Span::new().months(back)).ok()?;
+        let day = month.checked_sub(jiff::Span::new().months(into + each * back)).ok()?;
         Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
     };
-    (0..MONTHS).filter_map(|back| Some(Period { from: begin(back + 1)?, to: begin(back)? })).collect()
+    (0..count).filter_map(|back| Some(Period { from: begin(back + 1)?, to: begin(back)? })).collect()
 }
 
 fn first_difference(kept: &str, new: &str) -> (String, String) {
@@ -473,10 +477,15 @@ mod tests {
         let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
         let at = |text: &str| text.parse::<jiff::Timestamp>().expect("a time").as_millisecond();
         // One hour after midnight there; in UTC the month before still goes on.
-        let months = past_months(&zone, at("2025-07-31T23:30:00Z"));
+        let months = past(&zone, at("2025-07-31T23:30:00Z"), 1, MONTHS);
         assert_eq!(months.len(), 12);
         assert_eq!(months.first(), Some(&Period { from: at("2025-06-30T23:00:00Z"), to: at("2025-07-31T23:00:00Z") }));
         assert!(months.windows(2).all(|pair| pair[0].from == pair[1].to));
+        let quarters = past(&zone, at("2025-08-31T23:30:00Z"), 3, QUARTERS);
+        assert_eq!(quarters.len(), 6);
+        // The clocks of Ramadan were still an hour back on the first of April.
+        assert_eq!(quarters.first(), Some(&Period { from: at("2025-04-01T00:00:00Z"), to: at("2025-06-30T23:00:00Z") }));
+        assert!(quarters.windows(2).all(|pair| pair[0].from == pair[1].to));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::panic;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
+const BROKEN_PIPE: i32 = 141;
+
 struct Lines {
     most: Level,
 }
@@ -19,6 +21,10 @@ pub fn start(most: Level) {
     // Only a second call fails, and then there is a log already.
     let _ = tracing::subscriber::set_global_default(Lines { most });
     panic::set_hook(Box::new(|defect| {
+        // Whoever read what a command prints has read enough (`rihla … | head`): no defect, and what a shell calls a broken pipe.
+        if defect.payload().downcast_ref::<String>().is_some_and(|why| why.starts_with("failed printing to stdout")) {
+            std::process::exit(BROKEN_PIPE);
+        }
         let place = defect.location().map_or_else(|| "an unknown place".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
         _ = writeln!(std::io::stderr(), "ERROR defect at {place}");
     }));

@@ -268,7 +268,7 @@ fn prepare(node: &Node, house: &House) {
     // Ends with the server: what was not reckoned by then is reckoned when somebody asks.
     tokio::spawn(async move {
         if prepared.await.is_ok() {
-            own.remember_months().await;
+            own.remember_past().await;
         }
     });
 }

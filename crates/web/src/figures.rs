@@ -14,12 +14,12 @@ impl House {
         self.figures().prepare()
     }
 
-    /// Reckons the months that are over, so that the first page after a start does not: one figure after another, with a rest as
+    /// Reckons the months and quarters that are over, so that the first page after a start does not: one figure after another, with a rest as
     /// long as each took, beside whoever works.
-    pub async fn remember_months(&self) {
+    pub async fn remember_past(&self) {
         let now = self.clock().now().0;
         let house = self.clone();
-        let Ok(months) = tokio::task::spawn_blocking(move || house.figures().months(now)).await else { return };
+        let Ok(months) = tokio::task::spawn_blocking(move || house.figures().over(now)).await else { return };
         for (code, asked) in months {
             let (house, begun) = (self.clone(), tokio::time::Instant::now());
             if tokio::task::spawn_blocking(move || house.figures().remember(code, &asked)).await.is_err() {

@@ -221,8 +221,23 @@ impl Calibration {
         _ = writeln!(out, "arrivals a day: {:.2} before, {:.2} after; distance of the later gaps {:.3}\n", a.a_day_before, a.a_day_after, a.distance);
         _ = writeln!(
             out,
-            "{:<24} {:>6} {:>6} {:>5} {:>8} {:>8} {:>6}  {:>8} {:>10} {:>10}  {:>8} {:>10} {:>10}  {:<9} verdict",
-            "minutes", "before", "after", "open", "median", "later", "KS", "coverage", "score", "distance", "naive c.", "score", "distance", "model"
+            "{:<24} {:>6} {:>6} {:>5} {:>8} {:>8} {:>6}  {:>8} {:>8} {:>10} {:>10}  {:>8} {:>8} {:>10} {:>10}  {:<9} verdict",
+            "minutes",
+            "before",
+            "after",
+            "open",
+            "median",
+            "later",
+            "KS",
+            "coverage",
+            "below 90",
+            "score",
+            "distance",
+            "naive c.",
+            "below 90",
+            "score",
+            "distance",
+            "model"
         );
         for length in &self.intervals {
             let median = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.1}"));
@@ -234,7 +249,7 @@ impl Calibration {
                 continue;
             };
             for score in [judged.ours, judged.naive] {
-                _ = write!(out, "  {:>6.1} % {:>10.1} {:>10.1}", 100.0 * score.coverage, score.interval, score.distance);
+                _ = write!(out, "  {:>6.1} % {:>6.1} % {:>10.1} {:>10.1}", 100.0 * score.coverage, 100.0 * score.below, score.interval, score.distance);
             }
             let [gain, low, high] = judged.gain;
             _ = writeln!(out, "  {:<9} {:?} (n {}); gain {gain:.1} ({low:.1} to {high:.1})", model.chosen, judged.verdict, judged.n);

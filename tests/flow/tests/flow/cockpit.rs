@@ -423,10 +423,10 @@ async fn what_is_reckoned_beside_the_start_is_what_is_reckoned_when_asked() {
     let view = |store| View::new(store, site.node.pack.indicators.antibiotics.clone(), zone.clone());
     let (before, asked) = (view(site.node.store.clone()), view(site.node.store.clone()));
     before.prepare().unwrap();
-    let months = before.months(now);
-    assert_eq!(months.len(), 12 * rihla_indicators::figure::CODES.len());
-    months.iter().for_each(|(code, question)| before.remember(code, question));
-    let all = |view: &View| view.ask(|facts| months.iter().map(|(code, question)| figure(facts, code, question)).collect::<Vec<_>>()).unwrap();
+    let over = before.over(now);
+    assert_eq!(over.len(), (12 + 6) * rihla_indicators::figure::CODES.len());
+    over.iter().for_each(|(code, question)| before.remember(code, question));
+    let all = |view: &View| view.ask(|facts| over.iter().map(|(code, question)| figure(facts, code, question)).collect::<Vec<_>>()).unwrap();
     assert_eq!(all(&before), all(&asked));
     // What is written into one of them after that is seen.
     put(&mut client, "Encounter/s2", &stay("s2", "a", "bed-2", &at(69), Some(&at(51)), "")).await;
