@@ -74,19 +74,39 @@ pub struct Solved {
     pub by_kind: [[u64; 3]; MOVES],
 }
 
-/// A single lane cools over all of its budget but this, and then again from a lower start.
+/// Rounds after the first begin from this part of the start temperature.
 const REHEAT: f64 = 0.35;
-
-/// The rounds of a run: which share of the budget, and from which part of the start temperature.
-const ROUNDS_ALONE: [(f64, f64); 2] = [(0.8, 1.0), (0.2, REHEAT)];
+/// Of a lane alone: the last round goes on from the best of the others.
+const LAST: f64 = 0.2;
 /// Lanes side by side exchange their best between rounds, which pays for more of them.
 const ROUNDS_TOGETHER: [(f64, f64); 4] = [(0.55, 1.0), (0.15, REHEAT), (0.15, REHEAT), (0.15, REHEAT)];
+
+/// Moves for each patient after which a slower cooling gains less than another cooling does.
+const ENOUGH: u64 = 1_000_000;
+const MOST_COOLINGS: u64 = 8;
+/// What a budget of time is taken for: a number that is a little wrong is better than a plan that depends on a clock.
+const MOVES_A_SECOND: f64 = 3e6;
+
+/// The rounds of a run: which share of the budget, and from which part of the start temperature.
+fn rounds(model: &Model, options: &Options) -> Vec<(f64, f64)> {
+    let lanes = options.lanes.max(1);
+    if lanes > 1 {
+        return ROUNDS_TOGETHER.to_vec();
+    }
+    let moves = match options.limit {
+        Limit::Moves(moves) => moves,
+        Limit::CpuSeconds(seconds) | Limit::Seconds(seconds) => (seconds * MOVES_A_SECOND) as u64,
+    };
+    let coolings = (moves / (ENOUGH * model.patients.max(1) as u64)).clamp(1, MOST_COOLINGS);
+    let first = (0..coolings).map(|_| ((1.0 - LAST) / coolings as f64, 1.0));
+    first.chain([(LAST, REHEAT)]).collect()
+}
 
 /// Searches. The clock tells the CPU time of the thread that asks, or the wall's time, as the limit wants; it is not
 /// asked under a limit in moves.
 pub fn solve(model: &Model, terms: &Terms, options: &Options, clock: &dyn Clock, report: &(dyn Fn(Progress) + Sync)) -> Solved {
     let lanes = options.lanes.max(1);
-    let rounds: &[(f64, f64)] = if lanes == 1 { &ROUNDS_ALONE } else { &ROUNDS_TOGETHER };
+    let rounds = rounds(model, options);
     let mut annealers: Vec<Annealer<'_>> = (0..lanes)
         .map(|lane| {
             let mut settings = options.settings.clone();
