@@ -16,14 +16,16 @@ struct Branch<'b, P: Parts> {
     items: usize,
     nodes: usize,
     chosen: Vec<u16>,
+    /// The options of all items that are being decided, one item's behind the other's.
+    options: Vec<(i64, u16)>,
     best: Vec<u16>,
     least: i64,
 }
 
 /// What a search needs to know about its items.
 trait Parts {
-    /// Options of an item, the most promising first, put into `out` with what each adds.
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>);
+    /// Options of an item that add less than `below`, appended to `out` with what each adds.
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>);
     fn take(&mut self, item: usize, option: u16);
     fn give(&mut self, item: usize, option: u16);
     /// What the items from here on cost at least.
@@ -33,7 +35,7 @@ trait Parts {
 impl<P: Parts> Branch<'_, P> {
     /// Whether anything cheaper than `least` was found.
     fn run(parts: &mut P, items: usize, least: i64) -> Option<Vec<u16>> {
-        let mut branch = Branch { parts, items, nodes: 0, chosen: Vec::new(), best: Vec::new(), least };
+        let mut branch = Branch { parts, items, nodes: 0, chosen: Vec::new(), options: Vec::new(), best: Vec::new(), least };
         branch.descend(0);
         (branch.best.len() == items && items > 0).then_some(branch.best)
     }
@@ -45,13 +47,15 @@ impl<P: Parts> Branch<'_, P> {
             self.best.clone_from(&self.chosen);
             return;
         }
-        let mut options = Vec::new();
-        self.parts.options(item, &mut options);
-        options.sort_unstable();
         let rest = self.parts.bound(item + 1);
-        for (adds, option) in options {
+        let from = self.options.len();
+        // `least` only falls, so what is too dear now stays so.
+        self.parts.options(item, self.least - cost - rest, &mut self.options);
+        self.options[from..].sort_unstable();
+        for at in from..self.options.len() {
+            let (adds, option) = self.options[at];
             if cost + adds + rest >= self.least || self.nodes >= NODES {
-                return;
+                break;
             }
             self.nodes += 1;
             self.parts.take(item, option);
@@ -60,6 +64,7 @@ impl<P: Parts> Branch<'_, P> {
             self.chosen.pop();
             self.parts.give(item, option);
         }
+        self.options.truncate(from);
     }
 }
 
@@ -74,11 +79,18 @@ struct SlotParts<'s> {
 }
 
 impl Parts for SlotParts<'_> {
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>) {
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>) {
         let load = self.loads[item];
-        for (at, slack) in self.slack.iter().enumerate() {
-            let over = i64::from((load - (*slack).max(0)).max(0)) * self.weight;
-            out.push((self.price[item * self.nurses.len() + at] + over, at as u16));
+        let row = &self.price[item * self.nurses.len()..(item + 1) * self.nurses.len()];
+        for ((at, price), slack) in row.iter().enumerate().zip(&self.slack) {
+            // Most are too dear by themselves.
+            if *price >= below {
+                continue;
+            }
+            let adds = price + i64::from((load - (*slack).max(0)).max(0)) * self.weight;
+            if adds < below {
+                out.push((adds, at as u16));
+            }
         }
     }
 
@@ -159,10 +171,9 @@ impl DayParts {
 }
 
 impl Parts for DayParts {
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>) {
-        for theater in (0..self.theaters()).filter(|theater| self.left[*theater] >= self.duration[item]) {
-            out.push((self.adds(item, theater), theater as u16));
-        }
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>) {
+        let fits = (0..self.theaters()).filter(|theater| self.left[*theater] >= self.duration[item]);
+        out.extend(fits.map(|theater| (self.adds(item, theater), theater as u16)).filter(|(adds, _)| *adds < below));
     }
 
     fn take(&mut self, item: usize, option: u16) {
