@@ -1,6 +1,7 @@
 //! Moves of patients.
 
 use super::anneal::Annealer;
+use super::sketch::Steps;
 use crate::model::{NONE, Spot};
 use crate::state::{WORD_DAYS, pick_day};
 
@@ -9,7 +10,7 @@ const CHAIN: usize = 3;
 /// Beyond any cost: the first steps of a chain are not judged by themselves.
 pub(super) const FAR: i64 = i64::MAX / 4;
 /// Draws for a bed that is free.
-const DRAWS: usize = 4;
+pub(super) const DRAWS: usize = 4;
 
 impl Annealer<'_> {
     pub(super) fn any_patient(&mut self) -> Option<usize> {
@@ -196,13 +197,8 @@ impl Annealer<'_> {
         }
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
-        self.lift(one);
-        self.lift(other);
-        if self.place(one, to_one, before, FAR) && self.place(other, to_other, before, threshold) {
-            self.judge(before, threshold);
-        } else {
-            self.take_back(before);
-        }
+        let steps = Steps { out: &[one, other], back: &[(one, to_one), (other, to_other)], cut: threshold };
+        self.judge_steps(&steps, before, threshold);
     }
 
     pub(super) fn drop_one(&mut self) {
@@ -254,9 +250,8 @@ impl Annealer<'_> {
         for depth in 0..CHAIN {
             let Some((spot, victim)) = self.blocked(patient, day) else { return self.take_back(before) };
             let Some(victim) = victim else {
-                self.lift_new(patient);
-                let placed = self.place(patient, spot, before, threshold);
-                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+                let steps = Steps { out: &[patient], back: &[(patient, spot)], cut: threshold };
+                return self.judge_steps(&steps, before, threshold);
             };
             if self.in_motion(victim) {
                 return self.take_back(before);
@@ -273,17 +268,18 @@ impl Annealer<'_> {
             if next.is_none() && !optional && !further {
                 return self.take_back(before);
             }
+            if let Some(next) = next {
+                let steps = Steps { out: &[patient, victim], back: &[(patient, spot), (victim, next)], cut: threshold };
+                return self.judge_steps(&steps, before, threshold);
+            }
+            if !further {
+                let steps = Steps { out: &[patient, victim], back: &[(patient, spot)], cut: FAR };
+                return self.judge_steps(&steps, before, threshold);
+            }
             self.lift_new(patient);
             self.lift(victim);
             if !self.place(patient, spot, before, FAR) {
                 return self.take_back(before);
-            }
-            if let Some(next) = next {
-                let placed = self.place(victim, next, before, threshold);
-                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
-            }
-            if !further {
-                return self.judge(before, threshold);
             }
             patient = victim;
             let days = self.state.model.day_set[victim];

@@ -9,10 +9,12 @@
 mod care;
 mod free;
 mod relocation;
+mod sketch;
 mod spot;
 mod surgery;
 
 pub use free::{WORD_DAYS, pick_day};
+pub use sketch::Moved;
 
 use crate::model::{Model, NONE, Spot};
 use crate::rng::Rng;
@@ -81,7 +83,8 @@ pub struct State<'m> {
     room_days: Vec<RoomDay>,
     /// By `gender * rooms + room`: one bit a day on which nobody of that gender may be added.
     closed: Vec<u64>,
-    /// `beds` places a room and day, the first `count()` of them taken.
+    /// `beds` places a room and day, the first `count()` of them taken, in order of number: a plan has one state, so
+    /// a move that is refused leaves no trace, whether it was made and taken back or judged beforehand.
     guests: Vec<u16>,
     beds: usize,
     /// By `room * slots + slot`.
@@ -98,9 +101,8 @@ pub struct State<'m> {
     /// By `(day * surgeons + surgeon) * theaters + theater`.
     surgeon_cases: Vec<u16>,
     surgeon_theaters: Vec<u16>,
-    /// Who is admitted, by day, and where each patient stands in that list.
+    /// Who is admitted, by day, in order of number.
     admitted: Vec<Vec<u16>>,
-    rank: Vec<u16>,
     /// By patient: what the search takes off the cost of not admitting them; 0 where the cost is the true one.
     rebate: Vec<i64>,
     /// Marks nurses already counted while a stay is looked at.
@@ -134,7 +136,6 @@ impl<'m> State<'m> {
             surgeon_cases: vec![0; model.days * model.surgeons * model.theaters],
             surgeon_theaters: vec![0; model.days * model.surgeons],
             admitted: vec![Vec::with_capacity(model.patients); model.days],
-            rank: vec![0; model.patients],
             rebate: vec![0; model.patients],
             seen: vec![0; model.nurses],
             round: 0,

@@ -134,7 +134,13 @@ impl State<'_> {
         let (room, day) = (usize::from(spot.room), usize::from(spot.day));
         for at in room * model.days + day..room * model.days + model.end(person, day) {
             let today = &mut self.room_days[at];
-            self.guests[at * self.beds + today.count()] = person as u16;
+            let places = &mut self.guests[at * self.beds..=at * self.beds + today.count()];
+            let mut rank = today.count();
+            while rank > 0 && usize::from(places[rank - 1]) > person {
+                places[rank] = places[rank - 1];
+                rank -= 1;
+            }
+            places[rank] = person as u16;
             today.genders[usize::from(who.gender)] += 1;
             today.ages += 1 << (u32::from(who.age) * AGE_LANE);
         }
@@ -150,9 +156,10 @@ impl State<'_> {
         for at in room * model.days + day..room * model.days + model.end(person, day) {
             let today = &mut self.room_days[at];
             let places = &mut self.guests[at * self.beds..at * self.beds + today.count()];
-            if let Some(found) = places.iter().position(|guest| usize::from(*guest) == person) {
-                let last = places.len() - 1;
-                places.swap(found, last);
+            for rank in 1..places.len() {
+                if usize::from(places[rank - 1]) >= person {
+                    places[rank - 1] = places[rank];
+                }
             }
             today.genders[usize::from(who.gender)] -= 1;
             today.ages -= 1 << (u32::from(who.age) * AGE_LANE);

@@ -34,6 +34,16 @@ impl State<'_> {
         takes(one, other) && takes(other, one)
     }
 
+    /// Whether a patient's surgeon has the minutes on a day once the patient and others have left theirs.
+    pub fn has_time_but(&self, patient: usize, day: usize, left: &[u16]) -> bool {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let at = day * model.surgeons + usize::from(person.surgeon);
+        let freed = left.iter().map(|other| usize::from(*other)).filter(|other| usize::from(self.spots[*other].day) == day);
+        let freed = freed.map(|other| &model.persons[other]).filter(|other| other.surgeon == person.surgeon).map(|other| other.duration).sum::<i32>();
+        model.surgeon_minutes[at] - self.surgeon_used[at] + freed >= person.duration
+    }
+
     /// Whether a patient's surgeon has the minutes on the day of another's operation once that one is off.
     #[inline]
     pub fn gives_time(&self, patient: usize, leaver: usize) -> bool {
@@ -126,6 +136,22 @@ impl State<'_> {
 
     #[inline]
     pub(super) fn add_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+        self.count_surgery(patient, day, theater);
+        let list = &mut self.admitted[day];
+        let rank = list.partition_point(|other| usize::from(*other) < patient);
+        list.insert(rank, patient as u16);
+    }
+
+    #[inline]
+    pub(super) fn drop_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+        self.discount_surgery(patient, day, theater);
+        let list = &mut self.admitted[day];
+        let rank = list.partition_point(|other| usize::from(*other) < patient);
+        list.remove(rank);
+    }
+
+    #[inline]
+    pub(super) fn count_surgery(&mut self, patient: usize, day: usize, theater: usize) {
         let (model, person) = (self.model, &self.model.persons[patient]);
         let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
         self.theater_used[at] += person.duration;
@@ -134,12 +160,10 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases += 1;
         self.surgeon_theaters[surgeon] += u16::from(*cases == 1);
-        self.rank[patient] = self.admitted[day].len() as u16;
-        self.admitted[day].push(patient as u16);
     }
 
     #[inline]
-    pub(super) fn drop_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+    pub(super) fn discount_surgery(&mut self, patient: usize, day: usize, theater: usize) {
         let (model, person) = (self.model, &self.model.persons[patient]);
         let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
         self.theater_used[at] -= person.duration;
@@ -148,10 +172,5 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases -= 1;
         self.surgeon_theaters[surgeon] -= u16::from(*cases == 0);
-        let rank = usize::from(self.rank[patient]);
-        self.admitted[day].swap_remove(rank);
-        if let Some(moved) = self.admitted[day].get(rank) {
-            self.rank[usize::from(*moved)] = rank as u16;
-        }
     }
 }
