@@ -3,7 +3,7 @@
 use super::anneal::Annealer;
 use super::moves::{DRAWS, FAR};
 use crate::model::{NONE, Spot};
-use crate::state::{Moved, pick_day};
+use crate::state::{Moved, Mover, pick_day};
 
 /// How many one cascade may put off their places.
 const DISPLACED: usize = 4;
@@ -50,32 +50,30 @@ impl Annealer<'_> {
     /// Who holds the surgeon's minutes and the beds of a place that is to be taken. Most often there is no way to have
     /// them all, so nobody is lifted before that is known.
     fn in_the_way_of(&mut self, first: usize, spot: Spot) -> Option<([u16; DISPLACED], usize)> {
-        let (mut moving, mut known) = ([first as u16; DISPLACED + 1], 1);
+        let (mut moving, mut known) = ([self.state.mover(first); DISPLACED + 1], 1);
         loop {
-            let moved = Moved { patients: &moving[..known], placed: 0 };
-            let victim = if !self.state.has_time_but(first, usize::from(spot.day), moved.patients) {
-                self.operated_but(first, spot.day, moved.patients)
+            let moved = Moved { movers: &moving[..known], placed: 0 };
+            let victim = if !self.state.has_time_but(first, usize::from(spot.day), moved.movers) {
+                self.operated_but(first, spot.day, moved.movers)
             } else if let Some(day) = self.state.conflict_but(first, spot, moved) {
                 self.guest_but(usize::from(spot.room), day, moved)
             } else {
-                let mut displaced = [NONE; DISPLACED];
-                displaced.copy_from_slice(&moving[1..]);
-                return Some((displaced, known - 1));
+                return Some((std::array::from_fn(|at| moving[at + 1].patient), known - 1));
             };
-            *moving.get_mut(known)? = victim? as u16;
+            *moving.get_mut(known)? = self.state.mover(victim?);
             known += 1;
         }
     }
 
     /// Somebody else of the patient's surgeon who is operated on that day, found in a few draws.
-    fn operated_but(&mut self, patient: usize, day: u16, left: &[u16]) -> Option<usize> {
+    fn operated_but(&mut self, patient: usize, day: u16, left: &[Mover]) -> Option<usize> {
         let model = self.state.model;
         let admitted = self.state.admitted(usize::from(day));
-        let gone = left.iter().filter(|other| self.state.spot(usize::from(**other)).day == day).count();
+        let gone = left.iter().filter(|mover| mover.first == day).count();
         let mut last = None;
         for _ in 0..DRAWS {
             let rank = self.rng.below(admitted.len() - gone);
-            let other = usize::from(*admitted.iter().filter(|other| !left.contains(other)).nth(rank)?);
+            let other = usize::from(*admitted.iter().filter(|other| left.iter().all(|mover| mover.patient != **other)).nth(rank)?);
             if self.state.terms.is_locked(other) {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use super::anneal::Annealer;
 use super::sketch::{SKETCHED, Steps};
-use crate::model::{NONE, Spot};
+use crate::model::Spot;
 use crate::state::Moved;
 
 /// How many patients one exchange of two rooms may set in motion.
@@ -20,27 +20,26 @@ impl Annealer<'_> {
         let model = self.state.model;
         let Some(room) = self.rng.pick(&model.allowed_rooms[first]).copied().filter(|room| *room != at.room) else { return };
         let threshold = self.threshold();
-        let (mut moving, mut known) = ([NONE; EXCHANGED], 1);
+        let (mut moving, mut known) = ([self.state.mover(first); EXCHANGED], 1);
         let mut back = [(first, Spot { room, ..at }); EXCHANGED];
-        moving[0] = first as u16;
         let mut placed = 0;
         while placed < known {
-            let patient = usize::from(moving[placed]);
+            let patient = usize::from(moving[placed].patient);
             let was = self.state.spot(patient);
             let to = Spot { room: if was.room == at.room { room } else { at.room }, ..was };
             if !model.room_open[patient * model.rooms + usize::from(to.room)] {
                 return;
             }
-            while let Some(day) = self.state.conflict_but(patient, to, Moved { patients: &moving[..known], placed }) {
-                let Some(victim) = self.guest_but(usize::from(to.room), day, Moved { patients: &moving[..known], placed }) else { return };
+            while let Some(day) = self.state.conflict_but(patient, to, Moved { movers: &moving[..known], placed }) {
+                let Some(victim) = self.guest_but(usize::from(to.room), day, Moved { movers: &moving[..known], placed }) else { return };
                 let Some(next) = moving.get_mut(known) else { return };
-                *next = victim as u16;
+                *next = self.state.mover(victim);
                 known += 1;
             }
             back[placed] = (patient, to);
             placed += 1;
         }
-        let out = moving.map(usize::from);
+        let out = moving.map(|mover| usize::from(mover.patient));
         let before = (self.state.soft, self.state.hard);
         self.judge_steps(&Steps { out: &out[..known], back: &back[..known], cut: threshold }, before, threshold);
     }

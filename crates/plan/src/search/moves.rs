@@ -129,8 +129,8 @@ impl Annealer<'_> {
             let Some(other) = self.in_the_way(one, Spot { room, ..at }).filter(|_| room != at.room) else { continue };
             let there = self.state.spot(other);
             let fits = model.room_open[other * model.rooms + usize::from(at.room)]
-                && self.state.fits(one, usize::from(room), day_bit(at.day), other) != 0
-                && self.state.fits(other, usize::from(at.room), day_bit(there.day), one) != 0;
+                && self.state.fits(one, usize::from(room), day_bit(at.day), other)
+                && self.state.fits(other, usize::from(at.room), day_bit(there.day), one);
             if fits {
                 return Some((other, Spot { room, ..at }, Spot { room: at.room, ..there }));
             }
@@ -168,18 +168,18 @@ impl Annealer<'_> {
         let model = self.state.model;
         let own = self.state.spot(patient).room;
         let day = day_bit(left.day);
-        let taken = model.room_open[patient * model.rooms + usize::from(left.room)] && self.state.fits(patient, usize::from(left.room), day, leaver) != 0;
+        let taken = model.room_open[patient * model.rooms + usize::from(left.room)] && self.state.fits(patient, usize::from(left.room), day, leaver);
         if taken && (self.rng.below(2) == 0 || own == NONE) {
             return Some(Spot { theater: NONE, ..left });
         }
-        if own != NONE && self.state.fits(patient, usize::from(own), day, patient) != 0 {
+        if own != NONE && self.state.fits(patient, usize::from(own), day, patient) {
             return Some(Spot { day: left.day, room: own, theater: NONE });
         }
         let rooms = &model.allowed_rooms[patient];
-        let start = self.rng.below(rooms.len());
-        let found = rooms.get(start..)?.iter().chain(rooms.get(..start)?).find(|room| self.state.fits(patient, usize::from(**room), day, patient) != 0);
+        let begin = self.rng.below(rooms.len());
+        let found = self.state.first_fit(patient, rooms, begin, day, patient);
         match found {
-            Some(room) => Some(Spot { day: left.day, room: *room, theater: NONE }),
+            Some((room, _)) => Some(Spot { day: left.day, room, theater: NONE }),
             None => taken.then_some(Spot { theater: NONE, ..left }),
         }
     }
@@ -314,11 +314,11 @@ impl Annealer<'_> {
             if spot.room == self.state.spot(patient).room && day == self.state.spot(patient).day {
                 continue;
             }
-            if self.state.fits(patient, usize::from(room), day_bit(day), patient) != 0 {
+            if self.state.fits(patient, usize::from(room), day_bit(day), patient) {
                 return Some((spot, None));
             }
             let Some(victim) = self.blocker(patient, spot) else { continue };
-            if self.state.fits(patient, usize::from(room), day_bit(day), victim) != 0 {
+            if self.state.fits(patient, usize::from(room), day_bit(day), victim) {
                 return Some((spot, Some(victim)));
             }
         }

@@ -29,18 +29,18 @@ impl State<'_> {
         }
     }
 
-    /// The days in `days` on which the patient could be admitted to this room without breaking a rule of beds or
-    /// genders, `without` being taken out of the house first: the patient, or who shall make way.
+    /// Whether the patient could be admitted to this room on a day, given as a set of one, without breaking a rule of
+    /// beds or genders, `without` being taken out of the house first: the patient, or who shall make way.
     #[inline]
-    pub fn fits(&self, patient: usize, room: usize, days: u64, without: usize) -> u64 {
+    pub fn fits(&self, patient: usize, room: usize, day: u64, without: usize) -> bool {
         let model = self.model;
         let gender = usize::from(model.persons[patient].gender);
-        let mut closed = self.closed[gender * model.rooms + room];
-        let spot = self.spots[without];
-        if usize::from(spot.room) == room {
-            closed &= !self.freed_by(without, gender, spot);
+        let (closed, stay) = (self.closed[gender * model.rooms + room], usize::from(model.persons[patient].stay));
+        if open_for(day, closed, stay) != 0 {
+            return true;
         }
-        open_for(days, closed, usize::from(model.persons[patient].stay))
+        let spot = self.spots[without];
+        usize::from(spot.room) == room && open_for(day, closed & !self.freed_by(without, gender, spot), stay) != 0
     }
 
     /// Of these rooms, begun at one of them and gone round, the first where the patient fits on one of these days, the

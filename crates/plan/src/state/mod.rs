@@ -14,7 +14,7 @@ mod spot;
 mod surgery;
 
 pub use free::{WORD_DAYS, pick_day};
-pub use sketch::Moved;
+pub use sketch::{Moved, Mover};
 
 use crate::model::{Model, NONE, Spot};
 use crate::rng::Rng;

@@ -96,19 +96,21 @@ impl State<'_> {
         let nurses_new = &self.nurse[place_new..place_new + new.len()];
         self.round = self.round.wrapping_add(1);
         let (mut lacking, mut over, mut met) = (0i32, 0i32, 0i32);
-        let rows = self.slack[first_new * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in new.iter().zip(nurses_new).zip(rows) {
+        let mut row = first_new * model.nurses;
+        for (Care { load, skill }, nurse) in new.iter().zip(nurses_new) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += (i32::from(*load) - slack[nurse].max(0)).max(0);
+            over += (i32::from(*load) - self.slack[row + nurse].max(0)).max(0);
             met += i32::from(self.seen[nurse] != self.round);
             self.seen[nurse] = self.round;
+            row += model.nurses;
         }
-        let rows = self.slack[first_old * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in old.iter().zip(nurses_old).zip(rows) {
+        let mut row = first_old * model.nurses;
+        for (Care { load, skill }, nurse) in old.iter().zip(nurses_old) {
             let nurse = usize::from(*nurse);
             lacking -= i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over -= i32::from(*load).min((-slack[nurse]).max(0));
+            over -= i32::from(*load).min((-self.slack[row + nurse]).max(0));
+            row += model.nurses;
         }
         let both = first_old.max(first_new)..(first_old + old.len()).min(first_new + new.len());
         for slot in both {

@@ -5,58 +5,78 @@
 //! the counts nothing else may be asked than what a stay would cost and which theatre is cheapest.
 
 use super::{AGE_LANE, Delta, State};
-use crate::model::{NONE, Spot};
+use crate::model::Spot;
 
 /// Patients who are looked upon as out of their places, the first `placed` of them as in the room that is looked at
 /// instead if they are elsewhere.
 #[derive(Clone, Copy)]
 pub struct Moved<'p> {
-    pub patients: &'p [u16],
+    pub movers: &'p [Mover],
     pub placed: usize,
 }
 
+/// A patient, and the room and days of their stay; no days for one who is not admitted.
+#[derive(Clone, Copy)]
+pub struct Mover {
+    pub patient: u16,
+    gender: u8,
+    room: u16,
+    pub first: u16,
+    end: u16,
+}
+
+impl Mover {
+    #[inline]
+    fn is_there(&self, day: usize) -> bool {
+        usize::from(self.first) <= day && day < usize::from(self.end)
+    }
+}
+
 impl State<'_> {
+    #[inline]
+    pub fn mover(&self, patient: usize) -> Mover {
+        let (spot, gender) = (self.spots[patient], self.model.persons[patient].gender);
+        let end = if spot.is_nowhere() { 0 } else { self.model.end(patient, usize::from(spot.day)) as u16 };
+        Mover { patient: patient as u16, gender, room: spot.room, first: spot.day, end }
+    }
+
     /// The first day of a stay on which the bed or the gender is taken once some have moved.
     pub fn conflict_but(&self, person: usize, spot: Spot, moved: Moved<'_>) -> Option<usize> {
         let model = self.model;
         let other = usize::from(1 - model.persons[person].gender);
         let (room, first) = (usize::from(spot.room), usize::from(spot.day));
-        let capacity = i32::from(model.capacity[room]);
-        (first..model.end(person, first)).find(|day| {
-            let genders = self.genders_but(room, *day, moved);
-            genders[0] + genders[1] >= capacity || genders[other] > 0
-        })
+        let (capacity, end) = (i32::from(model.capacity[room]), model.end(person, first));
+        let days = &self.room_days[room * model.days + first..room * model.days + end];
+        let taken = |genders: [i32; 2]| genders[0] + genders[1] >= capacity || genders[other] > 0;
+        // Days that are free as they are stay so unless somebody has come.
+        let stays = moved.placed == 0;
+        let found = days.iter().zip(first..).find(|(today, day)| {
+            let free = stays && !taken(today.genders.map(i32::from));
+            !free && taken(self.genders_but(room, *day, moved))
+        });
+        found.map(|(_, day)| day)
     }
 
     /// How many of each gender are in a room once some have moved.
     #[inline]
     pub fn genders_but(&self, room: usize, day: usize, moved: Moved<'_>) -> [i32; 2] {
         let mut genders = self.room_days[room * self.model.days + day].genders.map(i32::from);
-        for (at, patient) in moved.patients.iter().enumerate() {
-            let gender = usize::from(self.model.persons[usize::from(*patient)].gender);
-            if self.is_there(*patient, day) {
-                let here = usize::from(self.spots[usize::from(*patient)].room) == room;
-                genders[gender] += i32::from(!here && at < moved.placed) - i32::from(here);
-            }
+        for (at, mover) in moved.movers.iter().enumerate().filter(|(_, mover)| mover.is_there(day)) {
+            let here = usize::from(mover.room) == room;
+            genders[usize::from(mover.gender)] += i32::from(!here && at < moved.placed) - i32::from(here);
         }
         genders
     }
 
     /// The guest at a rank in a room once some have moved, unless that is one of those.
     pub fn guest_but(&self, room: usize, day: usize, rank: usize, moved: Moved<'_>) -> Option<usize> {
-        let elsewhere = |patient: &u16| self.is_there(*patient, day) && usize::from(self.spots[usize::from(*patient)].room) != room;
-        let stay = self.guests(room, day).iter().filter(|guest| !moved.patients.contains(guest));
+        let come = |mover: &&Mover| mover.is_there(day) && usize::from(mover.room) != room;
+        let stay = self.guests(room, day).iter().filter(|guest| moved.movers.iter().all(|mover| mover.patient != **guest));
         let found = stay.enumerate().find(|(at, guest)| {
-            let came = moved.patients.iter().take(moved.placed).filter(|patient| elsewhere(patient) && patient < guest);
-            at + came.count() == rank
+            let before = moved.movers.iter().take(moved.placed).filter(come).filter(|mover| mover.patient < **guest);
+            at + before.count() == rank
         });
         found.map(|(_, guest)| usize::from(*guest))
-    }
-
-    #[inline]
-    fn is_there(&self, patient: u16, day: usize) -> bool {
-        let first = self.spots[usize::from(patient)].day;
-        first != NONE && usize::from(first) <= day && day < self.model.end(usize::from(patient), usize::from(first))
     }
 
     /// Takes an admitted patient out of the counts and says what that is worth.
@@ -81,9 +101,10 @@ impl State<'_> {
         self.count_surgery(patient, day, usize::from(spot.theater));
         let (care, first) = (model.care_of(patient, day), day * model.shifts);
         let place = room * model.slots() + first;
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
-        for ((care, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
-            slack[usize::from(*nurse)] -= i32::from(care.load);
+        let mut row = first * model.nurses;
+        for (care, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
+            self.slack[row + usize::from(*nurse)] -= i32::from(care.load);
+            row += model.nurses;
         }
     }
 
@@ -101,9 +122,10 @@ impl State<'_> {
         self.discount_surgery(patient, day, usize::from(spot.theater));
         let (care, first) = (model.care_of(patient, day), day * model.shifts);
         let place = room * model.slots() + first;
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
-        for ((care, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
-            slack[usize::from(*nurse)] += i32::from(care.load);
+        let mut row = first * model.nurses;
+        for (care, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
+            self.slack[row + usize::from(*nurse)] += i32::from(care.load);
+            row += model.nurses;
         }
     }
 }

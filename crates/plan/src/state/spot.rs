@@ -108,11 +108,12 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let (mut lacking, mut over) = (0i32, 0i32);
-        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
+        let mut row = first * model.nurses;
+        for (Care { load, skill }, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += i32::from(*load).min((-slack[nurse]).max(0));
+            over += i32::from(*load).min((-self.slack[row + nurse]).max(0));
+            row += model.nurses;
         }
         i64::from(lacking) * i64::from(weights.room_nurse_skill)
             + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
@@ -178,13 +179,14 @@ impl State<'_> {
         let place = usize::from(spot.room) * model.slots() + first;
         self.round = self.round.wrapping_add(1);
         let (mut lacking, mut over, mut met) = (0i32, 0i32, 0i32);
-        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
+        let mut row = first * model.nurses;
+        for (Care { load, skill }, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += (i32::from(*load) - slack[nurse].max(0)).max(0);
+            over += (i32::from(*load) - self.slack[row + nurse].max(0)).max(0);
             met += i32::from(self.seen[nurse] != self.round);
             self.seen[nurse] = self.round;
+            row += model.nurses;
         }
         i64::from(lacking) * i64::from(weights.room_nurse_skill)
             + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
@@ -196,16 +198,17 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let meets = &mut self.meets[person * model.nurses..(person + 1) * model.nurses];
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
+        let mut row = first * model.nurses;
         let nurses = &self.nurse[place..place + care.len()];
         let loads = &mut self.room_load[place..place + care.len()];
         let mut met = 0;
-        for (((care, nurse), slack), room_load) in care.iter().zip(nurses).zip(rows).zip(loads) {
+        for ((care, nurse), room_load) in care.iter().zip(nurses).zip(loads) {
             let nurse = usize::from(*nurse);
-            slack[nurse] -= i32::from(care.load);
+            self.slack[row + nurse] -= i32::from(care.load);
             *room_load += i32::from(care.load);
             met += u16::from(meets[nurse] == 0);
             meets[nurse] += 1;
+            row += model.nurses;
         }
         self.distinct[person] = met;
     }
@@ -215,14 +218,15 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let meets = &mut self.meets[person * model.nurses..(person + 1) * model.nurses];
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
+        let mut row = first * model.nurses;
         let nurses = &self.nurse[place..place + care.len()];
         let loads = &mut self.room_load[place..place + care.len()];
-        for (((care, nurse), slack), room_load) in care.iter().zip(nurses).zip(rows).zip(loads) {
+        for ((care, nurse), room_load) in care.iter().zip(nurses).zip(loads) {
             let nurse = usize::from(*nurse);
-            slack[nurse] += i32::from(care.load);
+            self.slack[row + nurse] += i32::from(care.load);
             *room_load -= i32::from(care.load);
             meets[nurse] = 0;
+            row += model.nurses;
         }
         self.distinct[person] = 0;
     }
