@@ -16,7 +16,8 @@ mod surgery;
 pub use free::{WORD_DAYS, pick_day};
 pub use sketch::{Moved, Mover};
 
-use crate::model::{Model, NONE, Spot};
+use crate::build::MOST_AGE_GROUPS;
+use crate::model::{Model, NONE, Person, Spot};
 use crate::rng::Rng;
 use crate::solution::Plan;
 use crate::terms::Terms;
@@ -28,14 +29,14 @@ pub const HARD_UNSCHEDULED: i64 = 600;
 /// Beds beyond a room's capacity that the search may use on its way.
 const SPARE_BEDS: usize = 2;
 
-const AGE_LANE: u32 = 8;
-
 /// Who is in a room on a day, as counts.
 #[derive(Clone, Copy, Debug, Default)]
 struct RoomDay {
-    /// One lane of eight bits an age group.
-    ages: u128,
+    /// One bit an age group that somebody is of.
+    present: u16,
     genders: [u8; 2],
+    /// Persons by age group.
+    ages: [u8; MOST_AGE_GROUPS],
 }
 
 impl RoomDay {
@@ -45,14 +46,27 @@ impl RoomDay {
     }
 
     #[inline]
-    fn youngest(self) -> u32 {
-        self.ages.trailing_zeros() / AGE_LANE
+    fn add(&mut self, person: &Person) {
+        let (gender, age) = (usize::from(person.gender), usize::from(person.age));
+        self.genders[gender] += 1;
+        self.ages[age] += 1;
+        self.present |= 1 << age;
     }
 
     #[inline]
-    fn oldest(self) -> u32 {
-        (u128::BITS - 1 - self.ages.leading_zeros()) / AGE_LANE
+    fn take(&mut self, person: &Person) {
+        let (gender, age) = (usize::from(person.gender), usize::from(person.age));
+        self.genders[gender] -= 1;
+        self.ages[age] -= 1;
+        self.present &= !(u16::from(self.ages[age] == 0) << age);
     }
+}
+
+/// How far outside the ages that are present, which are some, a person's age lies.
+#[inline]
+fn age_beyond(present: u16, age: u8) -> u32 {
+    let (youngest, oldest) = (present.trailing_zeros(), u16::BITS - 1 - present.leading_zeros());
+    youngest.saturating_sub(u32::from(age)) + u32::from(age).saturating_sub(oldest)
 }
 
 /// A change of cost.

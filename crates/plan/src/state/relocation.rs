@@ -1,6 +1,6 @@
 //! What it is worth to move a patient from one place to another, told in one pass without moving anybody.
 
-use super::{AGE_LANE, Delta, HARD_PERSON_DAY, RoomDay, State};
+use super::{Delta, HARD_PERSON_DAY, State, age_beyond};
 use crate::model::{Care, Spot};
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl State<'_> {
                 return None;
             }
             hard += i64::from(count >= capacity) + i64::from(today.genders[mine] < today.genders[other]);
-            spread += today.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(today.oldest());
+            spread += age_beyond(today.present, who.age);
         }
         Some(Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY })
     }
@@ -73,10 +73,10 @@ impl State<'_> {
         let (mut hard, mut spread) = (0, 0);
         for today in &self.room_days[room * model.days + days.start..room * model.days + days.end] {
             hard += i64::from(today.count() > capacity) + i64::from(today.genders[mine] <= today.genders[1 - mine]);
-            let rest = today.ages - (1 << (u32::from(who.age) * AGE_LANE));
+            let alone = today.ages[usize::from(who.age)] == 1;
+            let rest = today.present & !(u16::from(alone) << who.age);
             if rest != 0 {
-                let rest = RoomDay { ages: rest, ..*today };
-                spread += rest.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(rest.oldest());
+                spread += age_beyond(rest, who.age);
             }
         }
         Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY }

@@ -4,7 +4,7 @@
 //! which days are closed matter only once it is made, and nine of ten are not. Between `sketch_out` and the return of
 //! the counts nothing else may be asked than what a stay would cost and which theatre is cheapest.
 
-use super::{AGE_LANE, Delta, State};
+use super::{Delta, State};
 use crate::model::Spot;
 
 /// Patients who are looked upon as out of their places, the first `placed` of them as in the room that is looked at
@@ -93,10 +93,8 @@ impl State<'_> {
         let model = self.model;
         let person = &model.persons[patient];
         let (room, day) = (usize::from(spot.room), usize::from(spot.day));
-        let age = 1 << (u32::from(person.age) * AGE_LANE);
         for today in &mut self.room_days[room * model.days + day..room * model.days + model.end(patient, day)] {
-            today.genders[usize::from(person.gender)] += 1;
-            today.ages += age;
+            today.add(person);
         }
         self.count_surgery(patient, day, usize::from(spot.theater));
         let (care, first) = (model.care_of(patient, day), day * model.shifts);
@@ -114,10 +112,8 @@ impl State<'_> {
         let model = self.model;
         let person = &model.persons[patient];
         let (room, day) = (usize::from(spot.room), usize::from(spot.day));
-        let age = 1 << (u32::from(person.age) * AGE_LANE);
         for today in &mut self.room_days[room * model.days + day..room * model.days + model.end(patient, day)] {
-            today.genders[usize::from(person.gender)] -= 1;
-            today.ages -= age;
+            today.take(person);
         }
         self.discount_surgery(patient, day, usize::from(spot.theater));
         let (care, first) = (model.care_of(patient, day), day * model.shifts);

@@ -1,6 +1,6 @@
 //! Patients in and out of rooms: gender, beds, ages, delay, and with them the nurses' part of a stay.
 
-use super::{AGE_LANE, Delta, State};
+use super::{Delta, State};
 use crate::model::{Care, Spot};
 
 impl State<'_> {
@@ -142,8 +142,7 @@ impl State<'_> {
                 rank -= 1;
             }
             places[rank] = person as u16;
-            today.genders[usize::from(who.gender)] += 1;
-            today.ages += 1 << (u32::from(who.age) * AGE_LANE);
+            today.add(who);
         }
         self.mark(room, day..model.end(person, day));
         self.add_care(person, spot);
@@ -162,8 +161,7 @@ impl State<'_> {
                     places[rank - 1] = places[rank];
                 }
             }
-            today.genders[usize::from(who.gender)] -= 1;
-            today.ages -= 1 << (u32::from(who.age) * AGE_LANE);
+            today.take(who);
         }
         self.mark(room, day..model.end(person, day));
         self.drop_care(person, spot);
