@@ -5,8 +5,8 @@ use crate::instance::{Instance, Occupant, Patient};
 use crate::model::{Care, Model, NONE, Names, Person};
 use std::collections::HashMap;
 
-/// Age groups are counted in lanes of a 128-bit word.
-const MOST_AGE_GROUPS: usize = 16;
+/// Which age groups are in a room on a day is one word of 16 bits.
+pub(crate) const MOST_AGE_GROUPS: usize = 16;
 /// Indices are 16 bits wide, and the last value means "none".
 const MOST: usize = NONE as usize;
 const MOST_DAYS: usize = 1_000;

@@ -70,7 +70,7 @@ fn wander(model: &Model, terms: &Terms, seed: u64, steps: usize) {
             if !state.allows(patient, spot) || spot == at {
                 continue;
             }
-            let fits = state.fits(patient, usize::from(room), 1 << day, patient) != 0;
+            let fits = state.fits(patient, usize::from(room), 1 << day, patient);
             let Some(delta) = state.relocation_delta(patient, spot) else { continue };
             state.relocate_known(patient, spot, delta);
             assert_eq!((state.soft - soft, state.hard - hard), (delta.soft, delta.hard));

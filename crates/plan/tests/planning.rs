@@ -37,7 +37,7 @@ fn a_known_hospital_costs_what_it_cost_before() {
     assert_eq!(solved.verdict.costs.total(), KNOWN_COST, "a changed search changes every plan: see that it is no worse, then write the new cost here");
 }
 
-const KNOWN_COST: i64 = 890;
+const KNOWN_COST: i64 = 865;
 
 #[test]
 fn every_made_up_hospital_gets_a_plan_that_keeps_all_rules() {

@@ -338,7 +338,7 @@ impl<'m> Annealer<'m> {
             match step {
                 Undo::Patient(_, spot) if spot.is_nowhere() => {}
                 Undo::Patient(patient, spot) => self.state.insert_known(usize::from(patient), spot, Delta::default()),
-                Undo::Nurse(place, nurse) => self.state.set_nurse(place as usize, nurse),
+                Undo::Nurse(place, nurse) => self.state.set_nurse_known(place as usize, nurse, 0),
             }
         }
         (self.state.soft, self.state.hard) = before;

@@ -1,9 +1,9 @@
 //! One patient in the place of several.
 
 use super::anneal::Annealer;
-use super::moves::{FAR, day_bit};
+use super::moves::{DRAWS, FAR};
 use crate::model::{NONE, Spot};
-use crate::state::pick_day;
+use crate::state::{Moved, Mover, pick_day};
 
 /// How many one cascade may put off their places.
 const DISPLACED: usize = 4;
@@ -24,8 +24,11 @@ impl Annealer<'_> {
         }
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
+        let Some((displaced, count)) = self.in_the_way_of(first, spot) else { return };
         self.lift(first);
-        let Some((displaced, count)) = self.clear(first, spot) else { return self.take_back(before) };
+        for victim in displaced.iter().take(count) {
+            self.lift(usize::from(*victim));
+        }
         if !self.place(first, spot, before, FAR) {
             return self.take_back(before);
         }
@@ -44,23 +47,41 @@ impl Annealer<'_> {
         self.judge(before, threshold);
     }
 
-    /// Lifts who holds the surgeon's minutes and the beds of a place that is to be taken, and says whom.
-    fn clear(&mut self, first: usize, spot: Spot) -> Option<([u16; DISPLACED], usize)> {
-        let model = self.state.model;
-        let day = day_bit(spot.day);
-        let (mut displaced, mut count) = ([NONE; DISPLACED], 0);
+    /// Who holds the surgeon's minutes and the beds of a place that is to be taken. Most often there is no way to have
+    /// them all, so nobody is lifted before that is known.
+    fn in_the_way_of(&mut self, first: usize, spot: Spot) -> Option<([u16; DISPLACED], usize)> {
+        let (mut moving, mut known) = ([self.state.mover(first); DISPLACED + 1], 1);
         loop {
-            let victim = if self.state.with_time(first, day) == 0 {
-                self.operated(first, usize::from(spot.day)).filter(|victim| model.persons[*victim].surgeon == model.persons[first].surgeon)
-            } else if self.state.fits(first, usize::from(spot.room), day, first) == 0 {
-                self.blocker(first, spot)
+            let moved = Moved { movers: &moving[..known], placed: 0 };
+            let victim = if !self.state.has_time_but(first, usize::from(spot.day), moved.movers) {
+                self.operated_but(first, spot.day, moved.movers)
+            } else if let Some(day) = self.state.conflict_but(first, spot, moved) {
+                self.guest_but(usize::from(spot.room), day, moved)
             } else {
-                return Some((displaced, count));
+                return Some((std::array::from_fn(|at| moving[at + 1].patient), known - 1));
             };
-            let victim = victim.filter(|victim| !self.in_motion(*victim))?;
-            *displaced.get_mut(count)? = victim as u16;
-            count += 1;
-            self.lift(victim);
+            *moving.get_mut(known)? = self.state.mover(victim?);
+            known += 1;
         }
+    }
+
+    /// Somebody else of the patient's surgeon who is operated on that day, found in a few draws.
+    fn operated_but(&mut self, patient: usize, day: u16, left: &[Mover]) -> Option<usize> {
+        let model = self.state.model;
+        let admitted = self.state.admitted(usize::from(day));
+        let gone = left.iter().filter(|mover| mover.first == day).count();
+        let mut last = None;
+        for _ in 0..DRAWS {
+            let rank = self.rng.below(admitted.len() - gone);
+            let other = usize::from(*admitted.iter().filter(|other| left.iter().all(|mover| mover.patient != **other)).nth(rank)?);
+            if self.state.terms.is_locked(other) {
+                continue;
+            }
+            last = Some(other);
+            if model.persons[other].surgeon == model.persons[patient].surgeon {
+                break;
+            }
+        }
+        last.filter(|other| model.persons[*other].surgeon == model.persons[patient].surgeon)
     }
 }

@@ -8,6 +8,7 @@ mod moves;
 mod nursing;
 pub mod repair;
 mod scarcity;
+mod sketch;
 
 pub use anneal::{Annealer, KINDS, Kind, MOVES, Settings};
 pub use budget::{Budget, Clock, NoClock, Spent};

@@ -1,6 +1,7 @@
 //! Moves of patients.
 
 use super::anneal::Annealer;
+use super::sketch::Steps;
 use crate::model::{NONE, Spot};
 use crate::state::{WORD_DAYS, pick_day};
 
@@ -9,7 +10,7 @@ const CHAIN: usize = 3;
 /// Beyond any cost: the first steps of a chain are not judged by themselves.
 pub(super) const FAR: i64 = i64::MAX / 4;
 /// Draws for a bed that is free.
-const DRAWS: usize = 4;
+pub(super) const DRAWS: usize = 4;
 
 impl Annealer<'_> {
     pub(super) fn any_patient(&mut self) -> Option<usize> {
@@ -128,8 +129,8 @@ impl Annealer<'_> {
             let Some(other) = self.in_the_way(one, Spot { room, ..at }).filter(|_| room != at.room) else { continue };
             let there = self.state.spot(other);
             let fits = model.room_open[other * model.rooms + usize::from(at.room)]
-                && self.state.fits(one, usize::from(room), day_bit(at.day), other) != 0
-                && self.state.fits(other, usize::from(at.room), day_bit(there.day), one) != 0;
+                && self.state.fits(one, usize::from(room), day_bit(at.day), other)
+                && self.state.fits(other, usize::from(at.room), day_bit(there.day), one);
             if fits {
                 return Some((other, Spot { room, ..at }, Spot { room: at.room, ..there }));
             }
@@ -167,18 +168,18 @@ impl Annealer<'_> {
         let model = self.state.model;
         let own = self.state.spot(patient).room;
         let day = day_bit(left.day);
-        let taken = model.room_open[patient * model.rooms + usize::from(left.room)] && self.state.fits(patient, usize::from(left.room), day, leaver) != 0;
+        let taken = model.room_open[patient * model.rooms + usize::from(left.room)] && self.state.fits(patient, usize::from(left.room), day, leaver);
         if taken && (self.rng.below(2) == 0 || own == NONE) {
             return Some(Spot { theater: NONE, ..left });
         }
-        if own != NONE && self.state.fits(patient, usize::from(own), day, patient) != 0 {
+        if own != NONE && self.state.fits(patient, usize::from(own), day, patient) {
             return Some(Spot { day: left.day, room: own, theater: NONE });
         }
         let rooms = &model.allowed_rooms[patient];
-        let start = self.rng.below(rooms.len());
-        let found = rooms.get(start..)?.iter().chain(rooms.get(..start)?).find(|room| self.state.fits(patient, usize::from(**room), day, patient) != 0);
+        let begin = self.rng.below(rooms.len());
+        let found = self.state.first_fit(patient, rooms, begin, day, patient);
         match found {
-            Some(room) => Some(Spot { day: left.day, room: *room, theater: NONE }),
+            Some((room, _)) => Some(Spot { day: left.day, room, theater: NONE }),
             None => taken.then_some(Spot { theater: NONE, ..left }),
         }
     }
@@ -196,13 +197,8 @@ impl Annealer<'_> {
         }
         let threshold = self.threshold();
         let before = (self.state.soft, self.state.hard);
-        self.lift(one);
-        self.lift(other);
-        if self.place(one, to_one, before, FAR) && self.place(other, to_other, before, threshold) {
-            self.judge(before, threshold);
-        } else {
-            self.take_back(before);
-        }
+        let steps = Steps { out: &[one, other], back: &[(one, to_one), (other, to_other)], cut: threshold };
+        self.judge_steps(&steps, before, threshold);
     }
 
     pub(super) fn drop_one(&mut self) {
@@ -254,9 +250,8 @@ impl Annealer<'_> {
         for depth in 0..CHAIN {
             let Some((spot, victim)) = self.blocked(patient, day) else { return self.take_back(before) };
             let Some(victim) = victim else {
-                self.lift_new(patient);
-                let placed = self.place(patient, spot, before, threshold);
-                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
+                let steps = Steps { out: &[patient], back: &[(patient, spot)], cut: threshold };
+                return self.judge_steps(&steps, before, threshold);
             };
             if self.in_motion(victim) {
                 return self.take_back(before);
@@ -273,17 +268,18 @@ impl Annealer<'_> {
             if next.is_none() && !optional && !further {
                 return self.take_back(before);
             }
+            if let Some(next) = next {
+                let steps = Steps { out: &[patient, victim], back: &[(patient, spot), (victim, next)], cut: threshold };
+                return self.judge_steps(&steps, before, threshold);
+            }
+            if !further {
+                let steps = Steps { out: &[patient, victim], back: &[(patient, spot)], cut: FAR };
+                return self.judge_steps(&steps, before, threshold);
+            }
             self.lift_new(patient);
             self.lift(victim);
             if !self.place(patient, spot, before, FAR) {
                 return self.take_back(before);
-            }
-            if let Some(next) = next {
-                let placed = self.place(victim, next, before, threshold);
-                return if placed { self.judge(before, threshold) } else { self.take_back(before) };
-            }
-            if !further {
-                return self.judge(before, threshold);
             }
             patient = victim;
             let days = self.state.model.day_set[victim];
@@ -318,11 +314,11 @@ impl Annealer<'_> {
             if spot.room == self.state.spot(patient).room && day == self.state.spot(patient).day {
                 continue;
             }
-            if self.state.fits(patient, usize::from(room), day_bit(day), patient) != 0 {
+            if self.state.fits(patient, usize::from(room), day_bit(day), patient) {
                 return Some((spot, None));
             }
             let Some(victim) = self.blocker(patient, spot) else { continue };
-            if self.state.fits(patient, usize::from(room), day_bit(day), victim) != 0 {
+            if self.state.fits(patient, usize::from(room), day_bit(day), victim) {
                 return Some((spot, Some(victim)));
             }
         }

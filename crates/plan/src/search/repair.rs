@@ -16,14 +16,16 @@ struct Branch<'b, P: Parts> {
     items: usize,
     nodes: usize,
     chosen: Vec<u16>,
+    /// The options of all items that are being decided, one item's behind the other's.
+    options: Vec<(i64, u16)>,
     best: Vec<u16>,
     least: i64,
 }
 
 /// What a search needs to know about its items.
 trait Parts {
-    /// Options of an item, the most promising first, put into `out` with what each adds.
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>);
+    /// Options of an item that add less than `below`, appended to `out` with what each adds.
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>);
     fn take(&mut self, item: usize, option: u16);
     fn give(&mut self, item: usize, option: u16);
     /// What the items from here on cost at least.
@@ -33,7 +35,7 @@ trait Parts {
 impl<P: Parts> Branch<'_, P> {
     /// Whether anything cheaper than `least` was found.
     fn run(parts: &mut P, items: usize, least: i64) -> Option<Vec<u16>> {
-        let mut branch = Branch { parts, items, nodes: 0, chosen: Vec::new(), best: Vec::new(), least };
+        let mut branch = Branch { parts, items, nodes: 0, chosen: Vec::new(), options: Vec::new(), best: Vec::new(), least };
         branch.descend(0);
         (branch.best.len() == items && items > 0).then_some(branch.best)
     }
@@ -45,13 +47,15 @@ impl<P: Parts> Branch<'_, P> {
             self.best.clone_from(&self.chosen);
             return;
         }
-        let mut options = Vec::new();
-        self.parts.options(item, &mut options);
-        options.sort_unstable();
         let rest = self.parts.bound(item + 1);
-        for (adds, option) in options {
+        let from = self.options.len();
+        // `least` only falls, so what is too dear now stays so.
+        self.parts.options(item, self.least - cost - rest, &mut self.options);
+        self.options[from..].sort_unstable();
+        for at in from..self.options.len() {
+            let (adds, option) = self.options[at];
             if cost + adds + rest >= self.least || self.nodes >= NODES {
-                return;
+                break;
             }
             self.nodes += 1;
             self.parts.take(item, option);
@@ -60,25 +64,29 @@ impl<P: Parts> Branch<'_, P> {
             self.chosen.pop();
             self.parts.give(item, option);
         }
+        self.options.truncate(from);
     }
 }
 
 struct SlotParts<'s> {
     nurses: &'s [u16],
     loads: Vec<i32>,
-    /// By `item * nurses + at`.
-    price: Vec<i64>,
+    /// Of each item in turn all nurses, the cheapest first, with the price that is the room's own.
+    price: Vec<(i64, u16)>,
     least_after: Vec<i64>,
     slack: Vec<i32>,
     weight: i64,
 }
 
 impl Parts for SlotParts<'_> {
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>) {
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>) {
         let load = self.loads[item];
-        for (at, slack) in self.slack.iter().enumerate() {
-            let over = i64::from((load - (*slack).max(0)).max(0)) * self.weight;
-            out.push((self.price[item * self.nurses.len() + at] + over, at as u16));
+        let row = &self.price[item * self.nurses.len()..(item + 1) * self.nurses.len()];
+        for (price, at) in row.iter().take_while(|(price, _)| *price < below) {
+            let adds = price + i64::from((load - self.slack[usize::from(*at)].max(0)).max(0)) * self.weight;
+            if adds < below {
+                out.push((adds, *at));
+            }
         }
     }
 
@@ -116,12 +124,16 @@ pub fn repair_slot(state: &mut State<'_>, slot: usize) -> i64 {
     }
     // Overload that locked rooms cause is there whatever is decided.
     now -= overload(&slack) * weight;
-    let price: Vec<i64> =
-        rooms.iter().flat_map(|room| nurses.iter().map(|nurse| state.nurse_delta_but_load(*room, slot, usize::from(*nurse))).collect::<Vec<_>>()).collect();
+    let mut price = Vec::with_capacity(rooms.len() * nurses.len());
     let mut least_after = vec![0; rooms.len() + 1];
+    for room in &rooms {
+        let own = nurses.iter().zip(0..).map(|(nurse, at)| (state.nurse_delta_but_load(*room, slot, usize::from(*nurse)), at));
+        let from = price.len();
+        price.extend(own);
+        price[from..].sort_unstable();
+    }
     for item in (0..rooms.len()).rev() {
-        let row = &price[item * nurses.len()..(item + 1) * nurses.len()];
-        least_after[item] = least_after[item + 1] + row.iter().copied().min().unwrap_or(0);
+        least_after[item] = least_after[item + 1] + price.get(item * nurses.len()).map_or(0, |(least, _)| *least);
     }
     let loads = rooms.iter().map(|room| state.room_load(place(*room))).collect();
     let mut parts = SlotParts { nurses, loads, price, least_after, slack, weight };
@@ -137,6 +149,8 @@ pub fn repair_slot(state: &mut State<'_>, slot: usize) -> i64 {
 
 struct DayParts {
     duration: Vec<i32>,
+    /// By item: the minutes from it on.
+    need_after: Vec<i32>,
     surgeon: Vec<u16>,
     left: Vec<i32>,
     cases: Vec<u16>,
@@ -151,18 +165,22 @@ impl DayParts {
         self.left.len()
     }
 
-    fn adds(&self, item: usize, theater: usize) -> i64 {
+    /// By theatre: how many operations the item's surgeon has there, and whether any anywhere.
+    fn surgeon_row(&self, item: usize) -> (&[u16], bool) {
         let row = &self.surgeon_cases[usize::from(self.surgeon[item]) * self.theaters()..][..self.theaters()];
-        let elsewhere = row.iter().any(|cases| *cases > 0) && row[theater] == 0;
-        i64::from(self.cases[theater] == 0) * self.open_price + i64::from(elsewhere) * self.transfer_price
+        (row, row.iter().any(|cases| *cases > 0))
+    }
+
+    fn adds(&self, (row, works): (&[u16], bool), theater: usize) -> i64 {
+        i64::from(self.cases[theater] == 0) * self.open_price + i64::from(works && row[theater] == 0) * self.transfer_price
     }
 }
 
 impl Parts for DayParts {
-    fn options(&self, item: usize, out: &mut Vec<(i64, u16)>) {
-        for theater in (0..self.theaters()).filter(|theater| self.left[*theater] >= self.duration[item]) {
-            out.push((self.adds(item, theater), theater as u16));
-        }
+    fn options(&self, item: usize, below: i64, out: &mut Vec<(i64, u16)>) {
+        let fits = (0..self.theaters()).filter(|theater| self.left[*theater] >= self.duration[item]);
+        let row = self.surgeon_row(item);
+        out.extend(fits.map(|theater| (self.adds(row, theater), theater as u16)).filter(|(adds, _)| *adds < below));
     }
 
     fn take(&mut self, item: usize, option: u16) {
@@ -181,7 +199,7 @@ impl Parts for DayParts {
 
     /// Minutes that the open theatres cannot hold need further ones.
     fn bound(&self, item: usize) -> i64 {
-        let need: i32 = self.duration.iter().skip(item).sum();
+        let need = self.need_after.get(item).copied().unwrap_or(0);
         let (mut room, mut largest) = (0, 0);
         for (left, cases) in self.left.iter().zip(&self.cases) {
             if *cases > 0 { room += left } else { largest = largest.max(*left) }
@@ -203,7 +221,9 @@ pub fn repair_day(state: &mut State<'_>, day: usize) -> i64 {
         return 0;
     }
     items.sort_by_key(|patient| (model.persons[*patient].surgeon, std::cmp::Reverse(model.persons[*patient].duration), *patient));
+    let duration_of = |items: &[usize]| items.iter().map(|patient| model.persons[*patient].duration).sum();
     let mut parts = DayParts {
+        need_after: (0..items.len()).map(|from| duration_of(&items[from..])).collect(),
         duration: items.iter().map(|patient| model.persons[*patient].duration).collect(),
         surgeon: items.iter().map(|patient| model.persons[*patient].surgeon).collect(),
         left: model.theater_minutes[day * model.theaters..(day + 1) * model.theaters].to_vec(),
@@ -215,7 +235,7 @@ pub fn repair_day(state: &mut State<'_>, day: usize) -> i64 {
     let mut now = 0;
     for (item, patient) in items.iter().enumerate() {
         let theater = state.spot(*patient).theater;
-        now += parts.adds(item, usize::from(theater));
+        now += parts.adds(parts.surgeon_row(item), usize::from(theater));
         parts.take(item, theater);
     }
     for (item, patient) in items.iter().enumerate() {

@@ -6,8 +6,8 @@ impl State<'_> {
     /// Whether somebody is in the room on this slot.
     #[inline]
     pub fn is_occupied(&self, place: usize) -> bool {
-        let (room, slot) = (place / self.model.slots(), place % self.model.slots());
-        self.room_days[room * self.model.days + slot / self.model.shifts].count() > 0
+        // A room's slots are its days' shifts, so the room-day is told by one division.
+        self.room_days[place / self.model.shifts].count() > 0
     }
 
     /// What it is worth to give this room-shift to another nurse, everything else unchanged.
@@ -68,14 +68,14 @@ impl State<'_> {
     #[inline]
     pub fn set_nurse_known(&mut self, place: usize, to: u16, delta: i64) {
         let model = self.model;
-        let (room, slot) = (place / model.slots(), place % model.slots());
+        let slot = place % model.slots();
         self.soft += delta;
         let from = usize::from(self.nurse[place]);
         let load = self.room_load[place];
         self.slack[slot * model.nurses + from] += load;
         self.slack[slot * model.nurses + usize::from(to)] -= load;
         self.nurse[place] = to;
-        let at = room * model.days + slot / model.shifts;
+        let at = place / model.shifts;
         for guest in &self.guests[at * self.beds..at * self.beds + self.room_days[at].count()] {
             let guest = usize::from(*guest);
             let meets = &mut self.meets[guest * model.nurses..(guest + 1) * model.nurses];

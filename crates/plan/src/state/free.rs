@@ -29,18 +29,19 @@ impl State<'_> {
         }
     }
 
-    /// The days in `days` on which the patient could be admitted to this room without breaking a rule of beds or
-    /// genders, `without` being taken out of the house first: the patient, or who shall make way.
+    /// Whether the patient could be admitted to this room on a day, given as a set of one, without breaking a rule of
+    /// beds or genders, `without` being taken out of the house first: the patient, or who shall make way.
     #[inline]
-    pub fn fits(&self, patient: usize, room: usize, days: u64, without: usize) -> u64 {
+    pub fn fits(&self, patient: usize, room: usize, day: u64, without: usize) -> bool {
         let model = self.model;
         let gender = usize::from(model.persons[patient].gender);
-        let mut closed = self.closed[gender * model.rooms + room];
-        let spot = self.spots[without];
-        if usize::from(spot.room) == room {
-            closed &= !self.freed_by(without, gender, spot);
+        let closed = self.closed[gender * model.rooms + room];
+        let Some(window) = window(day, usize::from(model.persons[patient].stay)) else { return false };
+        if closed & window == 0 {
+            return true;
         }
-        open_for(days, closed, usize::from(model.persons[patient].stay))
+        let spot = self.spots[without];
+        usize::from(spot.room) == room && self.frees(closed & window, without, gender, spot)
     }
 
     /// Of these rooms, begun at one of them and gone round, the first where the patient fits on one of these days, the
@@ -53,6 +54,16 @@ impl State<'_> {
         let closed = &self.closed[gender * model.rooms..(gender + 1) * model.rooms];
         let (old, gone) = (self.spots[patient], self.spots[without]);
         let (late, early) = (rooms.get(begin..)?, rooms.get(..begin)?);
+        if days.is_power_of_two() {
+            let window = window(days, stay)?;
+            let own = usize::from(old.day) < WORD_DAYS && days == 1 << old.day;
+            let fits = |room: &u16| {
+                let taken = closed[usize::from(*room)] & window;
+                let freed = taken != 0 && *room == gone.room && self.frees(taken, without, gender, gone);
+                (taken == 0 || freed) && !(own && *room == old.room)
+            };
+            return late.iter().chain(early).find(|room| fits(room)).map(|room| (*room, days));
+        }
         for room in late.iter().chain(early) {
             let (mut taken, mut days) = (closed[usize::from(*room)], days);
             if *room == gone.room {
@@ -81,6 +92,28 @@ impl State<'_> {
         stay.iter().enumerate().fold(0, |days, (at, today)| days | (u64::from(opens(today)) << (first + at)))
     }
 
+    /// Whether all of these days are open to a gender once somebody has left their place.
+    #[inline]
+    fn frees(&self, days: u64, person: usize, gender: usize, spot: Spot) -> bool {
+        let model = self.model;
+        let (room, first) = (usize::from(spot.room), usize::from(spot.day));
+        // Cut at the horizon: a room without beds is closed beyond it too.
+        let stay = if first < WORD_DAYS { window(1 << first, model.end(person, first) - first) } else { None };
+        if days & !stay.unwrap_or(0) != 0 {
+            return false;
+        }
+        let (capacity, others) = (usize::from(model.capacity[room]), u8::from(usize::from(model.persons[person].gender) != gender));
+        let mut left = days;
+        while left != 0 {
+            let today = &self.room_days[room * model.days + left.trailing_zeros() as usize];
+            if today.count() > capacity || today.genders[1 - gender] != others {
+                return false;
+            }
+            left &= left - 1;
+        }
+        true
+    }
+
     /// Of these days those on which the patient's surgeon has the minutes left; the day of a patient's own operation
     /// counts as one.
     #[inline]
@@ -98,6 +131,13 @@ impl State<'_> {
         }
         found
     }
+}
+
+/// The days of a stay that begins on a day, given as a set of one; `None` if the set is empty.
+#[inline]
+fn window(day: u64, stay: usize) -> Option<u64> {
+    let days = if stay < WORD_DAYS { (1 << stay) - 1 } else { u64::MAX };
+    (day != 0).then(|| days << day.trailing_zeros())
 }
 
 /// The days of a set on which a stay of so many days would begin and find none of them closed.

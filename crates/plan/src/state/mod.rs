@@ -9,12 +9,15 @@
 mod care;
 mod free;
 mod relocation;
+mod sketch;
 mod spot;
 mod surgery;
 
 pub use free::{WORD_DAYS, pick_day};
+pub use sketch::{Moved, Mover};
 
-use crate::model::{Model, NONE, Spot};
+use crate::build::MOST_AGE_GROUPS;
+use crate::model::{Model, NONE, Person, Spot};
 use crate::rng::Rng;
 use crate::solution::Plan;
 use crate::terms::Terms;
@@ -26,14 +29,14 @@ pub const HARD_UNSCHEDULED: i64 = 600;
 /// Beds beyond a room's capacity that the search may use on its way.
 const SPARE_BEDS: usize = 2;
 
-const AGE_LANE: u32 = 8;
-
 /// Who is in a room on a day, as counts.
 #[derive(Clone, Copy, Debug, Default)]
 struct RoomDay {
-    /// One lane of eight bits an age group.
-    ages: u128,
+    /// One bit an age group that somebody is of.
+    present: u16,
     genders: [u8; 2],
+    /// Persons by age group.
+    ages: [u8; MOST_AGE_GROUPS],
 }
 
 impl RoomDay {
@@ -43,14 +46,27 @@ impl RoomDay {
     }
 
     #[inline]
-    fn youngest(self) -> u32 {
-        self.ages.trailing_zeros() / AGE_LANE
+    fn add(&mut self, person: &Person) {
+        let (gender, age) = (usize::from(person.gender), usize::from(person.age));
+        self.genders[gender] += 1;
+        self.ages[age] += 1;
+        self.present |= 1 << age;
     }
 
     #[inline]
-    fn oldest(self) -> u32 {
-        (u128::BITS - 1 - self.ages.leading_zeros()) / AGE_LANE
+    fn take(&mut self, person: &Person) {
+        let (gender, age) = (usize::from(person.gender), usize::from(person.age));
+        self.genders[gender] -= 1;
+        self.ages[age] -= 1;
+        self.present &= !(u16::from(self.ages[age] == 0) << age);
     }
+}
+
+/// How far outside the ages that are present, which are some, a person's age lies.
+#[inline]
+fn age_beyond(present: u16, age: u8) -> u32 {
+    let (youngest, oldest) = (present.trailing_zeros(), u16::BITS - 1 - present.leading_zeros());
+    youngest.saturating_sub(u32::from(age)) + u32::from(age).saturating_sub(oldest)
 }
 
 /// A change of cost.
@@ -81,7 +97,8 @@ pub struct State<'m> {
     room_days: Vec<RoomDay>,
     /// By `gender * rooms + room`: one bit a day on which nobody of that gender may be added.
     closed: Vec<u64>,
-    /// `beds` places a room and day, the first `count()` of them taken.
+    /// `beds` places a room and day, the first `count()` of them taken, in order of number: a plan has one state, so
+    /// a move that is refused leaves no trace, whether it was made and taken back or judged beforehand.
     guests: Vec<u16>,
     beds: usize,
     /// By `room * slots + slot`.
@@ -98,9 +115,8 @@ pub struct State<'m> {
     /// By `(day * surgeons + surgeon) * theaters + theater`.
     surgeon_cases: Vec<u16>,
     surgeon_theaters: Vec<u16>,
-    /// Who is admitted, by day, and where each patient stands in that list.
+    /// Who is admitted, by day, in order of number.
     admitted: Vec<Vec<u16>>,
-    rank: Vec<u16>,
     /// By patient: what the search takes off the cost of not admitting them; 0 where the cost is the true one.
     rebate: Vec<i64>,
     /// Marks nurses already counted while a stay is looked at.
@@ -134,7 +150,6 @@ impl<'m> State<'m> {
             surgeon_cases: vec![0; model.days * model.surgeons * model.theaters],
             surgeon_theaters: vec![0; model.days * model.surgeons],
             admitted: vec![Vec::with_capacity(model.patients); model.days],
-            rank: vec![0; model.patients],
             rebate: vec![0; model.patients],
             seen: vec![0; model.nurses],
             round: 0,

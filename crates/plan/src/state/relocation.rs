@@ -1,6 +1,6 @@
 //! What it is worth to move a patient from one place to another, told in one pass without moving anybody.
 
-use super::{AGE_LANE, Delta, HARD_PERSON_DAY, RoomDay, State};
+use super::{Delta, HARD_PERSON_DAY, State, age_beyond};
 use crate::model::{Care, Spot};
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl State<'_> {
                 return None;
             }
             hard += i64::from(count >= capacity) + i64::from(today.genders[mine] < today.genders[other]);
-            spread += today.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(today.oldest());
+            spread += age_beyond(today.present, who.age);
         }
         Some(Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY })
     }
@@ -73,10 +73,10 @@ impl State<'_> {
         let (mut hard, mut spread) = (0, 0);
         for today in &self.room_days[room * model.days + days.start..room * model.days + days.end] {
             hard += i64::from(today.count() > capacity) + i64::from(today.genders[mine] <= today.genders[1 - mine]);
-            let rest = today.ages - (1 << (u32::from(who.age) * AGE_LANE));
+            let alone = today.ages[usize::from(who.age)] == 1;
+            let rest = today.present & !(u16::from(alone) << who.age);
             if rest != 0 {
-                let rest = RoomDay { ages: rest, ..*today };
-                spread += rest.youngest().saturating_sub(u32::from(who.age)) + u32::from(who.age).saturating_sub(rest.oldest());
+                spread += age_beyond(rest, who.age);
             }
         }
         Delta { soft: i64::from(spread) * i64::from(model.weights.room_mixed_age), hard: hard * HARD_PERSON_DAY }
@@ -96,19 +96,21 @@ impl State<'_> {
         let nurses_new = &self.nurse[place_new..place_new + new.len()];
         self.round = self.round.wrapping_add(1);
         let (mut lacking, mut over, mut met) = (0i32, 0i32, 0i32);
-        let rows = self.slack[first_new * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in new.iter().zip(nurses_new).zip(rows) {
+        let mut row = first_new * model.nurses;
+        for (Care { load, skill }, nurse) in new.iter().zip(nurses_new) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += (i32::from(*load) - slack[nurse].max(0)).max(0);
+            over += (i32::from(*load) - self.slack[row + nurse].max(0)).max(0);
             met += i32::from(self.seen[nurse] != self.round);
             self.seen[nurse] = self.round;
+            row += model.nurses;
         }
-        let rows = self.slack[first_old * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in old.iter().zip(nurses_old).zip(rows) {
+        let mut row = first_old * model.nurses;
+        for (Care { load, skill }, nurse) in old.iter().zip(nurses_old) {
             let nurse = usize::from(*nurse);
             lacking -= i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over -= i32::from(*load).min((-slack[nurse]).max(0));
+            over -= i32::from(*load).min((-self.slack[row + nurse]).max(0));
+            row += model.nurses;
         }
         let both = first_old.max(first_new)..(first_old + old.len()).min(first_new + new.len());
         for slot in both {

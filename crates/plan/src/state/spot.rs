@@ -1,6 +1,6 @@
 //! Patients in and out of rooms: gender, beds, ages, delay, and with them the nurses' part of a stay.
 
-use super::{AGE_LANE, Delta, State};
+use super::{Delta, State};
 use crate::model::{Care, Spot};
 
 impl State<'_> {
@@ -108,11 +108,12 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let (mut lacking, mut over) = (0i32, 0i32);
-        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
+        let mut row = first * model.nurses;
+        for (Care { load, skill }, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += i32::from(*load).min((-slack[nurse]).max(0));
+            over += i32::from(*load).min((-self.slack[row + nurse]).max(0));
+            row += model.nurses;
         }
         i64::from(lacking) * i64::from(weights.room_nurse_skill)
             + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
@@ -134,9 +135,14 @@ impl State<'_> {
         let (room, day) = (usize::from(spot.room), usize::from(spot.day));
         for at in room * model.days + day..room * model.days + model.end(person, day) {
             let today = &mut self.room_days[at];
-            self.guests[at * self.beds + today.count()] = person as u16;
-            today.genders[usize::from(who.gender)] += 1;
-            today.ages += 1 << (u32::from(who.age) * AGE_LANE);
+            let places = &mut self.guests[at * self.beds..=at * self.beds + today.count()];
+            let mut rank = today.count();
+            while rank > 0 && usize::from(places[rank - 1]) > person {
+                places[rank] = places[rank - 1];
+                rank -= 1;
+            }
+            places[rank] = person as u16;
+            today.add(who);
         }
         self.mark(room, day..model.end(person, day));
         self.add_care(person, spot);
@@ -150,12 +156,12 @@ impl State<'_> {
         for at in room * model.days + day..room * model.days + model.end(person, day) {
             let today = &mut self.room_days[at];
             let places = &mut self.guests[at * self.beds..at * self.beds + today.count()];
-            if let Some(found) = places.iter().position(|guest| usize::from(*guest) == person) {
-                let last = places.len() - 1;
-                places.swap(found, last);
+            for rank in 1..places.len() {
+                if usize::from(places[rank - 1]) >= person {
+                    places[rank - 1] = places[rank];
+                }
             }
-            today.genders[usize::from(who.gender)] -= 1;
-            today.ages -= 1 << (u32::from(who.age) * AGE_LANE);
+            today.take(who);
         }
         self.mark(room, day..model.end(person, day));
         self.drop_care(person, spot);
@@ -171,13 +177,14 @@ impl State<'_> {
         let place = usize::from(spot.room) * model.slots() + first;
         self.round = self.round.wrapping_add(1);
         let (mut lacking, mut over, mut met) = (0i32, 0i32, 0i32);
-        let rows = self.slack[first * model.nurses..].chunks_exact(model.nurses);
-        for ((Care { load, skill }, nurse), slack) in care.iter().zip(&self.nurse[place..place + care.len()]).zip(rows) {
+        let mut row = first * model.nurses;
+        for (Care { load, skill }, nurse) in care.iter().zip(&self.nurse[place..place + care.len()]) {
             let nurse = usize::from(*nurse);
             lacking += i32::from((*skill - model.nurse_skill[nurse]).max(0));
-            over += (i32::from(*load) - slack[nurse].max(0)).max(0);
+            over += (i32::from(*load) - self.slack[row + nurse].max(0)).max(0);
             met += i32::from(self.seen[nurse] != self.round);
             self.seen[nurse] = self.round;
+            row += model.nurses;
         }
         i64::from(lacking) * i64::from(weights.room_nurse_skill)
             + i64::from(over) * i64::from(weights.nurse_eccessive_workload)
@@ -189,16 +196,17 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let meets = &mut self.meets[person * model.nurses..(person + 1) * model.nurses];
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
+        let mut row = first * model.nurses;
         let nurses = &self.nurse[place..place + care.len()];
         let loads = &mut self.room_load[place..place + care.len()];
         let mut met = 0;
-        for (((care, nurse), slack), room_load) in care.iter().zip(nurses).zip(rows).zip(loads) {
+        for ((care, nurse), room_load) in care.iter().zip(nurses).zip(loads) {
             let nurse = usize::from(*nurse);
-            slack[nurse] -= i32::from(care.load);
+            self.slack[row + nurse] -= i32::from(care.load);
             *room_load += i32::from(care.load);
             met += u16::from(meets[nurse] == 0);
             meets[nurse] += 1;
+            row += model.nurses;
         }
         self.distinct[person] = met;
     }
@@ -208,14 +216,15 @@ impl State<'_> {
         let (care, first) = (model.care_of(person, usize::from(spot.day)), usize::from(spot.day) * model.shifts);
         let place = usize::from(spot.room) * model.slots() + first;
         let meets = &mut self.meets[person * model.nurses..(person + 1) * model.nurses];
-        let rows = self.slack[first * model.nurses..].chunks_exact_mut(model.nurses);
+        let mut row = first * model.nurses;
         let nurses = &self.nurse[place..place + care.len()];
         let loads = &mut self.room_load[place..place + care.len()];
-        for (((care, nurse), slack), room_load) in care.iter().zip(nurses).zip(rows).zip(loads) {
+        for ((care, nurse), room_load) in care.iter().zip(nurses).zip(loads) {
             let nurse = usize::from(*nurse);
-            slack[nurse] += i32::from(care.load);
+            self.slack[row + nurse] += i32::from(care.load);
             *room_load -= i32::from(care.load);
             meets[nurse] = 0;
+            row += model.nurses;
         }
         self.distinct[person] = 0;
     }

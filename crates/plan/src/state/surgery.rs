@@ -1,6 +1,6 @@
 //! Theatres and surgeons: minutes, opened theatres, surgeons who change between theatres.
 
-use super::{Delta, State};
+use super::{Delta, Mover, State};
 use crate::model::Spot;
 use crate::rng::Rng;
 
@@ -32,6 +32,16 @@ impl State<'_> {
             model.surgeon_minutes[at] - self.surgeon_used[at] + freed >= person.duration
         };
         takes(one, other) && takes(other, one)
+    }
+
+    /// Whether a patient's surgeon has the minutes on a day once the patient and others have left theirs.
+    pub fn has_time_but(&self, patient: usize, day: usize, left: &[Mover]) -> bool {
+        let model = self.model;
+        let person = &model.persons[patient];
+        let at = day * model.surgeons + usize::from(person.surgeon);
+        let leavers = left.iter().filter(|mover| usize::from(mover.first) == day).map(|mover| &model.persons[usize::from(mover.patient)]);
+        let freed = leavers.filter(|other| other.surgeon == person.surgeon).map(|other| other.duration).sum::<i32>();
+        model.surgeon_minutes[at] - self.surgeon_used[at] + freed >= person.duration
     }
 
     /// Whether a patient's surgeon has the minutes on the day of another's operation once that one is off.
@@ -110,15 +120,26 @@ impl State<'_> {
     /// The theatre where one more operation is cheapest; among equals the draw decides.
     #[inline]
     pub fn best_theater(&self, patient: usize, day: usize, hard_price: i64, rng: &mut Rng) -> usize {
-        let theaters = self.model.theaters;
+        let model = self.model;
+        let (theaters, person) = (model.theaters, &model.persons[patient]);
         let start = rng.below(theaters);
+        let surgeon = day * model.surgeons + usize::from(person.surgeon);
+        let (row, own) = (day * theaters, &self.surgeon_cases[surgeon * theaters..(surgeon + 1) * theaters]);
+        let (minutes, used) = (&model.theater_minutes[row..row + theaters], &self.theater_used[row..row + theaters]);
+        let cases = &self.theater_cases[row..row + theaters];
+        let (open, transfer) = (i64::from(model.weights.open_operating_theater), i64::from(model.weights.surgeon_transfer));
+        let transfer = if self.surgeon_theaters[surgeon] > 0 { transfer } else { 0 };
         let mut best = (i64::MAX, start);
-        for step in 0..theaters {
-            let theater = if start + step < theaters { start + step } else { start + step - theaters };
-            let delta = self.surgery_delta(patient, day, theater);
-            let cost = delta.soft + delta.hard * hard_price;
+        // The surgeon's own minutes are the same in all of them.
+        for theater in (start..theaters).chain(0..start) {
+            let over = (person.duration - (minutes[theater] - used[theater]).max(0)).max(0);
+            let soft = i64::from(cases[theater] == 0) * open + i64::from(own[theater] == 0) * transfer;
+            let cost = soft + i64::from(over) * hard_price;
             if cost < best.0 {
                 best = (cost, theater);
+            }
+            if cost == 0 {
+                break;
             }
         }
         best.1
@@ -126,6 +147,22 @@ impl State<'_> {
 
     #[inline]
     pub(super) fn add_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+        self.count_surgery(patient, day, theater);
+        let list = &mut self.admitted[day];
+        let rank = list.partition_point(|other| usize::from(*other) < patient);
+        list.insert(rank, patient as u16);
+    }
+
+    #[inline]
+    pub(super) fn drop_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+        self.discount_surgery(patient, day, theater);
+        let list = &mut self.admitted[day];
+        let rank = list.partition_point(|other| usize::from(*other) < patient);
+        list.remove(rank);
+    }
+
+    #[inline]
+    pub(super) fn count_surgery(&mut self, patient: usize, day: usize, theater: usize) {
         let (model, person) = (self.model, &self.model.persons[patient]);
         let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
         self.theater_used[at] += person.duration;
@@ -134,12 +171,10 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases += 1;
         self.surgeon_theaters[surgeon] += u16::from(*cases == 1);
-        self.rank[patient] = self.admitted[day].len() as u16;
-        self.admitted[day].push(patient as u16);
     }
 
     #[inline]
-    pub(super) fn drop_surgery(&mut self, patient: usize, day: usize, theater: usize) {
+    pub(super) fn discount_surgery(&mut self, patient: usize, day: usize, theater: usize) {
         let (model, person) = (self.model, &self.model.persons[patient]);
         let (at, surgeon) = (day * model.theaters + theater, day * model.surgeons + usize::from(person.surgeon));
         self.theater_used[at] -= person.duration;
@@ -148,10 +183,5 @@ impl State<'_> {
         let cases = &mut self.surgeon_cases[surgeon * model.theaters + theater];
         *cases -= 1;
         self.surgeon_theaters[surgeon] -= u16::from(*cases == 0);
-        let rank = usize::from(self.rank[patient]);
-        self.admitted[day].swap_remove(rank);
-        if let Some(moved) = self.admitted[day].get(rank) {
-            self.rank[usize::from(*moved)] = rank as u16;
-        }
     }
 }
