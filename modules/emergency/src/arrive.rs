@@ -3,6 +3,7 @@
 
 use crate::newcomer::{Newcomer, OLDEST};
 use crate::sent::{act, when};
+use crate::turn::turn;
 use crate::visit::{self, REASON};
 use crate::{ARRIVE, SEE};
 use askama::Template;
@@ -111,6 +112,7 @@ pub async fn arrive(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Re
     let patient = if known { &typed.patient } else { &typed.id };
     // Sent twice, or written down at two desks: one visit.
     let to = after(&desk, patient);
+    let _turn = turn().await;
     if is_here(&desk, patient)? {
         return Ok(go(&to, &[]));
     }

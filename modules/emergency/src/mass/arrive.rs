@@ -30,6 +30,8 @@ pub struct Typed {
     pub sex: String,
     pub age: String,
     pub note: String,
+    /// That somebody who came dead is to be written as such: one key too far would do it, and only two people undo it.
+    pub sure: String,
 }
 
 /// `POST /emergency/mass/{event}`
@@ -90,6 +92,9 @@ fn wrong<'d>(desk: &'d Desk, typed: &Typed, over: bool) -> (BTreeMap<&'static st
     let category = categories(desk).into_iter().find(|known| known.code == typed.category);
     if category.is_none() && !typed.category.is_empty() {
         say("category", key!("emergency-wrong-category"));
+    }
+    if category.is_some_and(|category| category.dead) && typed.sure.is_empty() {
+        say("sure", key!("emergency-wrong-sure"));
     }
     let age = typed.age.trim();
     if !age.is_empty() && !age.parse::<u16>().is_ok_and(|age| age <= OLDEST) {
