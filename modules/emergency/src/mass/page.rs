@@ -159,7 +159,7 @@ fn page(desk: &Desk, event: Option<&Event>, mut sent: Sent) -> Result<Response, 
     let victims = event.map(|event| victim::all(desk, event)).transpose()?;
     let own = |victim: &&Victim| goes_on && victim.account == desk.record.actor().id();
     let last = victims.iter().flat_map(|(victims, _)| victims).filter(own).max_by_key(|victim| victim.arrived).map(|victim| ltr(victim.tag.as_str()));
-    let refused = !sent.faults.is_empty();
+    let (refused, mends) = (!sent.faults.is_empty(), sent.faults.contains_key("went"));
     let body = Body {
         voice,
         author: desk.person.mark(),
@@ -167,7 +167,7 @@ fn page(desk: &Desk, event: Option<&Event>, mut sent: Sent) -> Result<Response, 
         said: said_of(desk, event, false)?,
         late: (event.is_some() && !goes_on && sent.faults.contains_key("form")).then(|| late(desk, &sent.victim)),
         wrong: sent.wrong,
-        mends: sent.faults.contains_key("went"),
+        mends,
         faults: sent.faults,
         starts: desk.person.may(MASS.0),
         start: &sent.start,
@@ -182,7 +182,8 @@ fn page(desk: &Desk, event: Option<&Event>, mut sent: Sent) -> Result<Response, 
     .render()?;
     let about = format!("{OF_HATCH}{}", event.map_or(NONE, |event| event.id.as_str()));
     let mut live = vec![(EVENT, about.clone())];
-    live.extend(event.map(|_| (LIST, about)));
+    // Where a choice was refused it is of the list as it stands here: the next one would come without it.
+    live.extend(event.filter(|_| !mends).map(|_| (LIST, about)));
     let mut response = desk.page(Page { title: voice.t("emergency-mass"), nav: "/emergency", live, body, ..Page::default() })?;
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

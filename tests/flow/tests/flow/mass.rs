@@ -162,6 +162,8 @@ async fn a_victim_is_a_tag_and_what_somebody_could_say() {
     assert!(lost.status == 422 && said.contains(&format!("A-{number}")) && said.contains("RH-STAY-STATE") && said.contains("gardé"), "{said}");
     let row = lost.text().split("<tr id=\"victim-").find(|row| row.contains("veste rouge")).expect("a row");
     assert!(lost.text().contains("value=\"home\" selected") && row.contains(" checked") && row.contains("Service d’hospitalisation"), "{row}");
+    // The list stands still until that is settled: the next one would come without the choice.
+    assert!(!lost.text().contains("part=emergency-list") && lost.text().contains("part=emergency-event"), "{}", lost.text());
     let again = chosen(lost.text(), "veste rouge");
     assert_eq!(nurse.post(&format!("{event}/note"), &[("_author", author.as_str()), ("who", &again), ("went", "home")]).await.status, 303);
     // Somebody else's visit is none of this event.
