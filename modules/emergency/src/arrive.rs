@@ -91,7 +91,7 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 /// `POST /emergency/arrive/find`: who is known by what was typed.
 pub async fn find(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(ARRIVE)?;
-    if desk.wants_part() { Ok(desk.part(list(&desk, &typed)?)) } else { page(&desk, typed, BTreeMap::new()) }
+    if desk.wants_part() { Ok(desk.part(found(&desk, &typed.q, &typed.patient)?)) } else { page(&desk, typed, BTreeMap::new()) }
 }
 
 /// `POST /emergency/arrive`
@@ -161,7 +161,7 @@ fn wrong(desk: &Desk, typed: &Typed) -> BTreeMap<&'static str, String> {
 }
 
 /// Whoever is recorded as dead does not arrive as a patient (FACTS §7, art. 46).
-fn dead(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
+pub fn dead(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
     let stored = desk.read("Patient", patient)?;
     let dead = |value: rihla_fhir::json::Value<'_>| {
         value.get("deceasedDateTime").is_some() || value.get("deceasedBoolean").and_then(|said| said.as_bool()).unwrap_or(false)
@@ -230,16 +230,17 @@ fn departments(desk: &Desk) -> Result<Vec<Choice>, Refusal> {
     Ok(units)
 }
 
-fn list(desk: &Desk, typed: &Typed) -> Result<String, Refusal> {
-    let q: String = typed.q.trim().chars().take(LONGEST).collect();
+/// People who bear what was looked for, to choose one; or the one who was chosen.
+pub fn found(desk: &Desk, q: &str, chosen: &str) -> Result<String, Refusal> {
+    let q: String = q.trim().chars().take(LONGEST).collect();
     let mut found = Vec::new();
     if !q.is_empty() {
         let people = desk.record.find_people(&PeopleQuery { text: &q, rules: desk.house.name_rules(), limit: SHOWN })?;
         found.extend(people.found.iter().filter_map(|person| one(desk, &person.stored)));
-    } else if !typed.patient.is_empty() {
-        found.extend(one(desk, &desk.read("Patient", &typed.patient)?));
+    } else if !chosen.is_empty() {
+        found.extend(one(desk, &desk.read("Patient", chosen)?));
     }
-    Ok(List { voice: &desk.voice, asked: !q.is_empty(), chosen: &typed.patient, found }.render()?)
+    Ok(List { voice: &desk.voice, asked: !q.is_empty(), chosen, found }.render()?)
 }
 
 fn one(desk: &Desk, stored: &rihla_store::Stored) -> Option<Found> {
@@ -267,7 +268,7 @@ fn page(desk: &Desk, mut typed: Typed, faults: BTreeMap<&'static str, String>) -
         voice: &desk.voice,
         notice: crate::mass::notice(desk)?,
         author: desk.person.mark(),
-        found: list(desk, &typed)?,
+        found: found(desk, &typed.q, &typed.patient)?,
         faults,
         modes: said(&triage.modes),
         reasons: said(&triage.reasons),

@@ -78,6 +78,7 @@ fn routes() -> Router<House> {
         .route("/emergency/arrive/find", post(arrive::find))
         .route("/emergency/mass", get(mass::index).post(mass::start))
         .route("/emergency/mass/{event}", get(mass::show).post(mass::arrive))
+        .route("/emergency/mass/{event}/find", post(mass::find))
         .route("/emergency/mass/{event}/note", post(mass::note))
         .route("/emergency/mass/{event}/end", post(mass::end))
         .route("/emergency/{encounter}/triage", get(triage::show).post(triage::save))

@@ -10,7 +10,7 @@ mod report;
 mod start;
 mod victim;
 
-pub use arrive::arrive;
+pub use arrive::{arrive, find};
 pub use end::end;
 pub use note::note;
 pub use page::{index, part, said, show};
@@ -67,10 +67,10 @@ fn categories(desk: &Desk) -> Vec<&MassCategory> {
     all.iter().filter(|category| sorts(desk) && (!category.dead || desk.person.may(TREAT.0))).collect()
 }
 
-/// What is said where nobody of the hospital confirmed the categories: that they did not, and whose words they are.
+/// The source of categories that nobody of the hospital confirmed.
 fn unsigned(desk: &Desk) -> Option<String> {
-    let provenance = desk.house.pack().triage.mass.provenance.as_ref().filter(|provenance| provenance.validator.is_none())?;
-    Some(desk.voice.ta("emergency-mass-unconfirmed", &[("source", provenance.source.as_str())]))
+    let provenance = desk.house.pack().triage.mass.provenance.as_ref()?;
+    provenance.validator.is_none().then(|| provenance.source.clone())
 }
 
 /// The last category of a victim who lives: when it was given, and as `Encounter.priority`.

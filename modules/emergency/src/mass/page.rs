@@ -5,6 +5,7 @@ use super::event::{self, Event};
 use super::report::{Row, rows};
 use super::victim::{self, Victim};
 use super::{categories, note, notice, sorts, start, unsigned};
+use crate::arrive::found;
 use crate::board::{moment, span};
 use crate::{ARRIVE, EVENT, LIST, MASS, SEE};
 use askama::Template;
@@ -76,7 +77,8 @@ struct Body<'b> {
     /// What was typed of a victim who came when it was over.
     late: Option<String>,
     categories: Vec<(String, String)>,
-    unsigned: Option<String>,
+    /// People who bear what was looked for.
+    found: String,
     /// Something is to be mended in the list, where the first key does not go.
     mends: bool,
     /// The tag that this person wrote last. It is no part of what follows the record: others of their role are sent that.
@@ -102,6 +104,7 @@ struct List<'l> {
     note: &'l note::Typed,
     /// When this was so.
     now: String,
+    /// The source of categories that nobody confirmed.
     unsigned: Option<String>,
 }
 
@@ -174,7 +177,7 @@ fn page(desk: &Desk, event: Option<&Event>, mut sent: Sent) -> Result<Response, 
         arrives: goes_on && desk.person.may(ARRIVE.0),
         victim: &sent.victim,
         categories: offered(desk, true),
-        unsigned: unsigned(desk),
+        found: if goes_on { found(desk, &sent.victim.q, &sent.victim.patient)? } else { String::new() },
         last,
         list: event.zip(victims).map(|(event, victims)| list(desk, event, victims, &sent.note)).transpose()?.unwrap_or_default(),
         pasts: pasts.map(past).collect(),

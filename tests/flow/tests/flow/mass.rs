@@ -336,7 +336,7 @@ async fn the_page_says_whose_the_categories_are_and_a_day_with_its_preposition()
     assert!(page.text().contains("« décédé » compris : l’établissement ne les a pas encore validées"), "{}", page.text());
     tag(&mut head, &event, &[("category", "ur")]).await;
     let page = head.get(&event).await;
-    assert_eq!(page.text().matches("ne les a pas encore validées").count(), 2, "{}", page.text());
+    assert_eq!(page.text().matches("ne les a pas encore validées").count(), 1, "{}", page.text());
     site.pass(24 * 60 * MINUTE);
     let mut nurse = site.screen("triage-nurse").await;
     for (path, said) in [(event.as_str(), "déclenché (\u{2068}15 janv. 2026"), ("/emergency", "début : \u{2068}15 janv. 2026")] {
@@ -373,6 +373,68 @@ async fn a_victim_whose_triage_is_struck_has_their_category_again() {
     assert_eq!(struck.status, 303, "{}", struck.text());
     assert_eq!(client.get(&format!("Encounter/{visit}")).await.at("priority.coding.0.code").as_deref(), Some("ua"));
     assert!(nurse.get("/emergency").await.text().contains("<bdi>UA</bdi>"));
+    site.stop().await;
+}
+
+/// EMG-24
+#[tokio::test(flavor = "multi_thread")]
+async fn a_victim_whom_the_hospital_knows_is_tagged_on_their_own_record() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    for (id, family, number, more) in
+        [("amal", "Alami", r#","value":"00000017""#, ""), ("badr", "Bennis", "", ""), ("mort", "Defunt", "", r#","deceasedBoolean":true"#)]
+    {
+        let json = format!(
+            r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","identifier":[{{"system":"urn:rihla:ma:ipp:bsk"{number}}}],"name":[{{"family":"{family}","given":["Amal"]}}]{more}}}"#
+        );
+        assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
+    }
+    let mut physician = site.screen("physician").await;
+    assert_eq!(declare(&mut physician, "Car", "SAMU").await.status, 303);
+    let event = event(&mut client).await;
+    let mut nurse = site.screen("triage-nurse").await;
+    // Looked for, with and without a program in the page; what else was typed stays.
+    let find = format!("{event}/find");
+    assert!(nurse.part(&find, &[("q", "alami")]).await.text().contains("value=\"amal\""));
+    let page = nurse.post(&find, &[("q", "alami"), ("note", "veste rouge")]).await;
+    assert!(page.status == 200 && page.text().contains("value=\"amal\"") && page.text().contains("veste rouge"), "{}", page.text());
+    // Refused with what to do: no number for a tag, dead already, and a death of somebody known, by whoever may state one.
+    for (fields, said) in [
+        (vec![("patient", "badr"), ("note", "casque")], "pas de numéro"),
+        (vec![("patient", "mort"), ("note", "casque")], "sur sa page"),
+        (vec![("patient", "amal"), ("category", "dead"), ("note", "casque")], "sur sa page"),
+    ] {
+        let refused = tag(&mut physician, &event, &fields).await;
+        assert!(refused.status == 422 && refused.text().contains(said) && refused.text().contains("casque"), "{said}: {}", refused.text());
+    }
+    assert!(!client.get("Encounter?class=EMER").await.text().contains(r#""resourceType":"Encounter""#));
+    // Tagged, once however often it is sent; the tag bears her own number, and the list her name.
+    for _ in 0..2 {
+        let sent = tag(&mut nurse, &event, &[("patient", "amal"), ("category", "ua"), ("sex", "male"), ("note", "veste rouge")]).await;
+        assert_eq!(sent.status, 303, "{}", sent.text());
+    }
+    let visits = client.get("Encounter?patient=amal&class=EMER").await;
+    assert_eq!(visits.text().matches(r#""resourceType":"Encounter""#).count(), 1);
+    let page = nurse.get(&event).await;
+    let row = page.text().split("<tr id=\"victim-").nth(1).expect("a row");
+    assert!(row.contains("A-00000017") && row.contains("ALAMI") && row.contains("Femme") && row.contains("UA"), "{row}");
+    assert!(!client.get("Patient?family=X").await.text().contains(r#""resourceType":"Patient""#), "nobody unknown was written");
+    // Who is in the department already came for something else.
+    assert_eq!(
+        client
+            .put(
+                "Patient/badr",
+                &r#"{"resourceType":"Patient","id":"badr","identifier":[{"system":"urn:rihla:ma:ipp:bsk","value":"00000018"}],"name":[{"family":"Bennis"}]}"#
+            )
+            .await
+            .status,
+        200
+    );
+    let form = nurse.get("/emergency/arrive").await;
+    let (author, id) = (form.hidden("_author"), form.hidden("_id"));
+    nurse.post("/emergency/arrive", &[("_author", &author), ("_id", &id), ("patient", "badr"), ("mode", "own"), ("reason", "fever")]).await;
+    let here = tag(&mut nurse, &event, &[("patient", "badr")]).await;
+    assert!(here.status == 422 && here.text().contains("déjà aux urgences"), "{}", here.text());
     site.stop().await;
 }
 
