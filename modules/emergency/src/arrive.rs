@@ -78,7 +78,7 @@ struct Body<'b> {
 struct List<'l> {
     voice: &'l Voice,
     asked: bool,
-    chosen: &'l str,
+    chosen: Option<&'l str>,
     found: Vec<Found>,
 }
 
@@ -91,7 +91,7 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 /// `POST /emergency/arrive/find`: who is known by what was typed.
 pub async fn find(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(ARRIVE)?;
-    if desk.wants_part() { Ok(desk.part(found(&desk, &typed.q, &typed.patient)?)) } else { page(&desk, typed, BTreeMap::new()) }
+    if desk.wants_part() { Ok(desk.part(found(&desk, &typed.q, Some(&typed.patient))?)) } else { page(&desk, typed, BTreeMap::new()) }
 }
 
 /// `POST /emergency/arrive`
@@ -230,14 +230,15 @@ fn departments(desk: &Desk) -> Result<Vec<Choice>, Refusal> {
     Ok(units)
 }
 
-/// People who bear what was looked for, to choose one; or the one who was chosen.
-pub fn found(desk: &Desk, q: &str, chosen: &str) -> Result<String, Refusal> {
+/// People who bear what was looked for, to choose one; or the one who was chosen. `chosen`: empty for none of them, None where
+/// nobody said yet.
+pub fn found(desk: &Desk, q: &str, chosen: Option<&str>) -> Result<String, Refusal> {
     let q: String = q.trim().chars().take(LONGEST).collect();
     let mut found = Vec::new();
     if !q.is_empty() {
         let people = desk.record.find_people(&PeopleQuery { text: &q, rules: desk.house.name_rules(), limit: SHOWN })?;
         found.extend(people.found.iter().filter_map(|person| one(desk, &person.stored)));
-    } else if !chosen.is_empty() {
+    } else if let Some(chosen) = chosen.filter(|id| !id.is_empty()) {
         found.extend(one(desk, &desk.read("Patient", chosen)?));
     }
     Ok(List { voice: &desk.voice, asked: !q.is_empty(), chosen, found }.render()?)
@@ -268,7 +269,7 @@ fn page(desk: &Desk, mut typed: Typed, faults: BTreeMap<&'static str, String>) -
         voice: &desk.voice,
         notice: crate::mass::notice(desk)?,
         author: desk.person.mark(),
-        found: found(desk, &typed.q, &typed.patient)?,
+        found: found(desk, &typed.q, Some(&typed.patient))?,
         faults,
         modes: said(&triage.modes),
         reasons: said(&triage.reasons),

@@ -203,3 +203,4 @@ emergency-victim-known-hint = Sex and age are then those of the record.
 emergency-wrong-known-dead = The death on arrival of somebody known is stated on their page: tag without a record, or write the statement.
 emergency-wrong-known-number = This record has no number of the hospital for the tag: tag without a record, the identity is confirmed later.
 emergency-wrong-known-here = This person is in the emergency department already: find them on the board.
+emergency-wrong-known-which = Choose one of the people found, or “None of these”. To tag without looking, empty the search.

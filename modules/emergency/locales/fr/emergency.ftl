@@ -203,3 +203,4 @@ emergency-victim-known-hint = Le sexe et l’âge sont alors ceux du dossier.
 emergency-wrong-known-dead = Pour une personne connue, le décès à l’arrivée se constate sur sa page : étiquetez sans dossier, ou établissez le constat.
 emergency-wrong-known-number = Ce dossier n’a pas de numéro de l’hôpital pour l’étiquette : étiquetez sans dossier, l’identité se confirme plus tard.
 emergency-wrong-known-here = Cette personne est déjà aux urgences : retrouvez-la dans le tableau.
+emergency-wrong-known-which = Choisissez une des personnes trouvées, ou « Aucune de ces personnes ». Pour étiqueter sans chercher, videz la recherche.

@@ -38,8 +38,14 @@ pub struct Typed {
     /// That somebody who came dead is to be written as such: one key too far would do it, and only two people undo it.
     pub sure: String,
     pub q: String,
-    /// Who was chosen among those whom the hospital knows; empty: nobody.
-    pub patient: String,
+    /// Who was chosen among those whom the hospital knows; empty: none of them; none: nobody said.
+    pub patient: Option<String>,
+}
+
+impl Typed {
+    fn known(&self) -> Option<&str> {
+        self.patient.as_deref().filter(|id| !id.is_empty())
+    }
 }
 
 /// `POST /emergency/mass/{event}`
@@ -54,7 +60,7 @@ pub async fn arrive(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typ
         return page::wrong_arrival(&desk, &event, &typed, faults);
     }
     let _turn = turn().await;
-    let patient = if number.is_some() { &typed.patient } else { &typed.id };
+    let patient = typed.known().unwrap_or(&typed.id);
     // Sent twice: one victim.
     if number.is_none() && desk.read("Patient", patient).is_ok() || is_here(&desk, patient)? {
         return Ok(go(super::PATH, &[]));
@@ -94,7 +100,7 @@ pub async fn find(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typed
     desk.require(SEE)?;
     desk.require(ARRIVE)?;
     if desk.wants_part() {
-        return Ok(desk.part(found(&desk, &typed.q, &typed.patient)?));
+        return Ok(desk.part(found(&desk, &typed.q, typed.patient.as_deref())?));
     }
     page::wrong_arrival(&desk, &event::find(&desk, &event)?, &typed, BTreeMap::new())
 }
@@ -102,21 +108,25 @@ pub async fn find(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typed
 /// The hospital's own number of whoever was chosen as known, which their tag bears; and what is wrong about them. Whoever came
 /// dead and is known has their statement on a page of its own, since their record would say so from then on.
 fn known(desk: &Desk, event: &event::Event, typed: &Typed, category: Option<&MassCategory>, faults: &mut Faults) -> Result<Option<String>, Refusal> {
-    if typed.patient.is_empty() {
+    let Some(patient) = typed.known() else {
+        // A key pressed while somebody looks for a name makes nobody unknown.
+        if !typed.q.trim().is_empty() && typed.patient.is_none() {
+            faults.insert("patient", desk.voice.t("emergency-wrong-known-which"));
+        }
         return Ok(None);
-    }
+    };
     let own = own_number(desk).map(|system| system.system.as_str());
     let number = |patient: Value<'_>| {
         let mine = patient.all("identifier").into_iter().find(|one| one.text("system").as_deref() == own);
         mine.and_then(|one| one.text("value").map(|value| value.into_owned()))
     };
-    let number = look(&desk.read("Patient", &typed.patient)?, number).flatten();
-    if category.is_some_and(|category| category.dead) || dead(desk, &typed.patient)? {
+    let number = look(&desk.read("Patient", patient)?, number).flatten();
+    if category.is_some_and(|category| category.dead) || dead(desk, patient)? {
         faults.remove("sure");
         faults.insert("patient", desk.voice.t("emergency-wrong-known-dead"));
     } else if number.is_none() {
         faults.insert("patient", desk.voice.t("emergency-wrong-known-number"));
-    } else if is_here(desk, &typed.patient)? && !is_tagged(desk, event, &typed.patient)? {
+    } else if is_here(desk, patient)? && !is_tagged(desk, event, patient)? {
         faults.insert("patient", desk.voice.t("emergency-wrong-known-here"));
     }
     Ok(number)

@@ -400,6 +400,7 @@ async fn a_victim_whom_the_hospital_knows_is_tagged_on_their_own_record() {
     assert!(page.status == 200 && page.text().contains("value=\"amal\"") && page.text().contains("veste rouge"), "{}", page.text());
     // Refused with what to do: no number for a tag, dead already, and a death of somebody known, by whoever may state one.
     for (fields, said) in [
+        (vec![("q", "alami"), ("note", "casque")], "Choisissez une des personnes"),
         (vec![("patient", "badr"), ("note", "casque")], "pas de numéro"),
         (vec![("patient", "mort"), ("note", "casque")], "sur sa page"),
         (vec![("patient", "amal"), ("category", "dead"), ("note", "casque")], "sur sa page"),
