@@ -59,6 +59,14 @@ for (const lang of ["fr", "ar"]) {
     assert.equal(await nurse.page.locator(".mass-list .triage.red").count(), 1);
     assert.equal(await nurse.page.locator(".mass-list .triage.none").count(), 1);
     await nurse.page.locator(".mass-tag strong").waitFor();
+    // Somebody whom the hospital knows is looked for; a key too early writes nobody down.
+    await nurse.page.locator(".mass-arrive details summary").click();
+    await nurse.page.locator("#q").fill("a");
+    await nurse.page.locator("#found input[name=patient]").nth(1).waitFor();
+    assert.equal(await nurse.page.locator("#found input[name=patient]:checked").count(), 0, "nobody is chosen by itself");
+    await pictured(nurse.page, `mass-known.${lang}`);
+    await nurse.page.locator("#q").fill("");
+    await nurse.page.waitForFunction(() => !document.querySelector("#found input"));
 
     // The physician's list follows by itself; somebody dead is counted and goes nowhere.
     await physician.page.waitForFunction(() => document.querySelectorAll("tr[id^=victim-]").length === 4);

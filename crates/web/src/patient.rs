@@ -253,7 +253,8 @@ mod tests {
     #[test]
     fn a_makeshift_name_has_no_initials() {
         let of = |names: &str| {
-            let doc = parse(format!(r#"{{"resourceType":"Patient","name":[{names}]}}"#).as_bytes(), &Limits::default()).expect("JSON");
+            let json = format!(r#"{{"resourceType":"Patient","name":[{names}]}}"#);
+            let doc = parse(json.as_bytes(), &Limits::default()).expect("JSON");
             initials(doc.root(), &Names::of(doc.root()), Script::Latin)
         };
         let (unknown, known) = (r#"{"use":"temp","family":"X","given":["00000012"]}"#, r#"{"use":"official","family":"Alami","given":["Amal"]}"#);
