@@ -111,7 +111,7 @@ impl Banner {
         let names = Names::of(patient);
         let script = Script::of_lang(desk.voice.lang());
         let dead = patient.text("deceasedBoolean").is_some_and(|dead| dead == "true");
-        let initials = names.first(script).map(rihla_fhir::view::HumanName::initials).unwrap_or_default();
+        let initials = initials(patient, &names, script);
         let replaced = patient.all("link").into_iter().find(|link| link.text("type").as_deref() == Some("replaced-by"));
         Self {
             id: id.to_owned(),
@@ -205,6 +205,15 @@ struct Who<'b> {
     numbers: Vec<(String, Html)>,
 }
 
+/// What stands where no photo is: first letters, and a question mark where the only name is a makeshift one.
+fn initials(patient: Value<'_>, names: &Names, script: Script) -> String {
+    let all = patient.all("name");
+    if !all.is_empty() && all.iter().all(|name| name.text("use").as_deref() == Some("temp")) {
+        return "?".to_owned();
+    }
+    names.first(script).map(rihla_fhir::view::HumanName::initials).unwrap_or_default()
+}
+
 /// Words for an administrative gender (<https://hl7.org/fhir/R4/valueset-administrative-gender.html>).
 pub fn sex(code: Option<&str>, voice: &Voice) -> String {
     match code {
@@ -233,4 +242,22 @@ pub fn numbers(patient: Value<'_>, desk: &Desk) -> Vec<Numbered> {
     }
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, number)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rihla_fhir::json::{Limits, parse};
+
+    /// Whoever came unknown bears a number for a name: its letters would be nobody's.
+    #[test]
+    fn a_makeshift_name_has_no_initials() {
+        let of = |names: &str| {
+            let json = format!(r#"{{"resourceType":"Patient","name":[{names}]}}"#);
+            let doc = parse(json.as_bytes(), &Limits::default()).expect("JSON");
+            initials(doc.root(), &Names::of(doc.root()), Script::Latin)
+        };
+        let (unknown, known) = (r#"{"use":"temp","family":"X","given":["00000012"]}"#, r#"{"use":"official","family":"Alami","given":["Amal"]}"#);
+        assert_eq!([of(unknown), of(known), of(&format!("{unknown},{known}")), of("")], ["?", "A.A.", "A.A.", ""]);
+    }
 }

@@ -3,6 +3,7 @@
 
 use crate::newcomer::{Newcomer, OLDEST};
 use crate::sent::{act, when};
+use crate::turn::turn;
 use crate::visit::{self, REASON};
 use crate::{ARRIVE, SEE};
 use askama::Template;
@@ -77,7 +78,7 @@ struct Body<'b> {
 struct List<'l> {
     voice: &'l Voice,
     asked: bool,
-    chosen: &'l str,
+    chosen: Option<&'l str>,
     found: Vec<Found>,
 }
 
@@ -90,7 +91,7 @@ pub async fn show(desk: Desk) -> Result<Response, Refusal> {
 /// `POST /emergency/arrive/find`: who is known by what was typed.
 pub async fn find(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(ARRIVE)?;
-    if desk.wants_part() { Ok(desk.part(list(&desk, &typed)?)) } else { page(&desk, typed, BTreeMap::new()) }
+    if desk.wants_part() { Ok(desk.part(found(&desk, &typed.q, Some(&typed.patient))?)) } else { page(&desk, typed, BTreeMap::new()) }
 }
 
 /// `POST /emergency/arrive`
@@ -111,6 +112,7 @@ pub async fn arrive(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Re
     let patient = if known { &typed.patient } else { &typed.id };
     // Sent twice, or written down at two desks: one visit.
     let to = after(&desk, patient);
+    let _turn = turn().await;
     if is_here(&desk, patient)? {
         return Ok(go(&to, &[]));
     }
@@ -159,7 +161,7 @@ fn wrong(desk: &Desk, typed: &Typed) -> BTreeMap<&'static str, String> {
 }
 
 /// Whoever is recorded as dead does not arrive as a patient (FACTS §7, art. 46).
-fn dead(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
+pub fn dead(desk: &Desk, patient: &str) -> Result<bool, Refusal> {
     let stored = desk.read("Patient", patient)?;
     let dead = |value: rihla_fhir::json::Value<'_>| {
         value.get("deceasedDateTime").is_some() || value.get("deceasedBoolean").and_then(|said| said.as_bool()).unwrap_or(false)
@@ -228,16 +230,18 @@ fn departments(desk: &Desk) -> Result<Vec<Choice>, Refusal> {
     Ok(units)
 }
 
-fn list(desk: &Desk, typed: &Typed) -> Result<String, Refusal> {
-    let q: String = typed.q.trim().chars().take(LONGEST).collect();
+/// People who bear what was looked for, to choose one; or the one who was chosen. `chosen`: empty for none of them, None where
+/// nobody said yet.
+pub fn found(desk: &Desk, q: &str, chosen: Option<&str>) -> Result<String, Refusal> {
+    let q: String = q.trim().chars().take(LONGEST).collect();
     let mut found = Vec::new();
     if !q.is_empty() {
         let people = desk.record.find_people(&PeopleQuery { text: &q, rules: desk.house.name_rules(), limit: SHOWN })?;
         found.extend(people.found.iter().filter_map(|person| one(desk, &person.stored)));
-    } else if !typed.patient.is_empty() {
-        found.extend(one(desk, &desk.read("Patient", &typed.patient)?));
+    } else if let Some(chosen) = chosen.filter(|id| !id.is_empty()) {
+        found.extend(one(desk, &desk.read("Patient", chosen)?));
     }
-    Ok(List { voice: &desk.voice, asked: !q.is_empty(), chosen: &typed.patient, found }.render()?)
+    Ok(List { voice: &desk.voice, asked: !q.is_empty(), chosen, found }.render()?)
 }
 
 fn one(desk: &Desk, stored: &rihla_store::Stored) -> Option<Found> {
@@ -265,7 +269,7 @@ fn page(desk: &Desk, mut typed: Typed, faults: BTreeMap<&'static str, String>) -
         voice: &desk.voice,
         notice: crate::mass::notice(desk)?,
         author: desk.person.mark(),
-        found: list(desk, &typed)?,
+        found: found(desk, &typed.q, Some(&typed.patient))?,
         faults,
         modes: said(&triage.modes),
         reasons: said(&triage.reasons),

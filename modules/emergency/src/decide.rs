@@ -2,7 +2,7 @@
 //! moment on (FACTS §7, arts. 42 and 44: with no free bed as well, and by the physician's order).
 
 use crate::TREAT;
-use crate::sent::{Typed, act, answer, when};
+use crate::sent::{Typed, act, answer, overtaken, when};
 use crate::visit;
 use axum::extract::{Form, Path};
 use axum::response::Response;
@@ -33,7 +33,7 @@ pub async fn decide(desk: Desk, Path(encounter): Path<String>, Form(typed): Form
         new.push((id.clone(), ordered(&desk, id, &stay, act.signed()).write()));
     }
     match desk.write_all(&new, vec![visit::change(&stay, Vec::new())], Vec::new()).await {
-        Err(refusal) if refusal.fault().is_some_and(|fault| fault.kind == rihla_kernel::FaultKind::PreconditionFailed) => answer(Err(refusal::state())),
+        Err(refusal) if overtaken(&refusal) => answer(Err(refusal::state())),
         done => done.and_then(|()| answer(Ok(()))),
     }
 }

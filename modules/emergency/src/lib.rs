@@ -13,6 +13,7 @@ mod row;
 mod sent;
 mod strike;
 mod triage;
+mod turn;
 mod visit;
 
 use axum::Router;
@@ -38,7 +39,8 @@ pub const MODULE: Module = Module { id: "emergency", permissions: &[SEE, ARRIVE,
 /// The board, which follows the record; and the same on a wall.
 const BOARD: &str = "emergency-board";
 const WALL: &str = "emergency-wall";
-/// The list of victims of the event that goes on.
+/// What is said of one event with many victims, and the list of its victims; both are about the event.
+const EVENT: &str = "emergency-event";
 const LIST: &str = "emergency-list";
 /// What every page says while an event with many victims goes on; there is no patient in it.
 const NOTICE: &str = "emergency-notice";
@@ -61,8 +63,10 @@ pub static SCREENS: Screens = Screens {
     parts: &[
         Part { name: BOARD, permission: Some(SEE), watches: WATCHES, render: |desk, about| board::part(desk, about, false) },
         Part { name: WALL, permission: Some(SEE), watches: WATCHES, render: |desk, about| board::part(desk, about, true) },
-        Part { name: LIST, permission: Some(SEE), watches: &["Encounter", "Patient"], render: |desk, _| mass::part(desk) },
-        Part { name: NOTICE, permission: Some(SEE), watches: &["Group"], render: |desk, _| mass::notice(desk) },
+        Part { name: EVENT, permission: Some(SEE), watches: &["Group"], render: mass::said },
+        Part { name: LIST, permission: Some(SEE), watches: &["Encounter", "Patient"], render: mass::part },
+        // Whoever writes arrivals down is told as well, and they need not see the board.
+        Part { name: NOTICE, permission: None, watches: &["Group"], render: |desk, _| mass::notice(desk) },
     ],
 };
 
@@ -74,6 +78,7 @@ fn routes() -> Router<House> {
         .route("/emergency/arrive/find", post(arrive::find))
         .route("/emergency/mass", get(mass::index).post(mass::start))
         .route("/emergency/mass/{event}", get(mass::show).post(mass::arrive))
+        .route("/emergency/mass/{event}/find", post(mass::find))
         .route("/emergency/mass/{event}/note", post(mass::note))
         .route("/emergency/mass/{event}/end", post(mass::end))
         .route("/emergency/{encounter}/triage", get(triage::show).post(triage::save))

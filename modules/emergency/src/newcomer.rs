@@ -59,7 +59,8 @@ impl Newcomer<'_> {
     }
 }
 
-fn own_number(desk: &Desk) -> Option<&IdentifierSystem> {
+/// The numbers that this hospital gives.
+pub fn own_number(desk: &Desk) -> Option<&IdentifierSystem> {
     let site = desk.house.site();
     desk.house.pack().identifiers.iter().find(|system| system.issuer == Issuer::Site && system.site == Some(site) && system.unique)
 }

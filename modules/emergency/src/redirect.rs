@@ -3,7 +3,7 @@
 //! same visit.
 
 use crate::level::{Shown, today};
-use crate::sent::{act, when};
+use crate::sent::{act, overtaken, when};
 use crate::visit::{Visit, change};
 use crate::{TREAT, TRIAGE};
 use askama::Template;
@@ -63,6 +63,10 @@ struct Body<'b> {
     level: Option<Shown>,
     places: Vec<(String, String)>,
     protocol: String,
+    /// Nobody of the hospital signed the protocol.
+    unsigned: bool,
+    /// What was typed, where there is no form any more in which it could stand.
+    unsaved: String,
     /// Why nobody is sent elsewhere here; empty: they may be.
     barred: String,
 }
@@ -102,7 +106,7 @@ pub async fn show(desk: Desk, Path(encounter): Path<String>) -> Result<Response,
     let draft = desk.draft(&draft_key(&visit))?;
     let field = |name: &str| draft.as_ref().map(|draft| draft.field(name).to_owned()).unwrap_or_default();
     let typed = Typed { place: field("place"), advice: field("advice"), at: field("at"), ..Typed::default() };
-    page(&desk, &visit, &typed, draft.map(|draft| desk.voice.time(draft.at)), BTreeMap::new())
+    page(&desk, &visit, &typed, draft.map(|draft| crate::board::moment(&desk.voice, draft.at)), BTreeMap::new())
 }
 
 fn draft_key(visit: &Visit) -> DraftKey<'_> {
@@ -141,8 +145,13 @@ pub async fn redirect(desk: Desk, Path(encounter): Path<String>, Form(typed): Fo
         return page(&desk, &Visit::open(&desk, &encounter)?, &typed, None, faults);
     }
     let told = communication(&desk, &visit, &advice);
-    desk.write_all(&[(typed.id.clone(), told)], vec![change(&visit.stay, Vec::new())], vec![desk.without_draft(&draft_key(&visit))]).await?;
-    Ok(go("/emergency", &[]))
+    match desk.write_all(&[(typed.id.clone(), told)], vec![change(&visit.stay, Vec::new())], vec![desk.without_draft(&draft_key(&visit))]).await {
+        Err(refusal) if overtaken(&refusal) => {
+            let faults = [("changed", desk.voice.t("emergency-wrong-changed"))].into();
+            page(&desk, &Visit::open(&desk, &encounter)?, &typed, None, faults)
+        }
+        done => done.map(|()| go("/emergency", &[])),
+    }
 }
 
 fn communication(desk: &Desk, visit: &Visit, advice: &str) -> String {
@@ -192,6 +201,12 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults
         level: visit.level.as_ref().map(|(scale, code)| Shown::of(desk, scale, code)),
         places: rules.places.iter().map(|place| (place.code.clone(), desk.named(&place.names).into_owned())).collect(),
         protocol: desk.named(&rules.names).into_owned(),
+        unsigned: !rules.nurses_may(today(desk)),
+        unsaved: [rules.place(&typed.place).map(|_| place(desk, &typed.place)).unwrap_or_default(), typed.advice.trim().to_owned()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         barred,
     }
     .render()?;

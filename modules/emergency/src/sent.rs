@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use rihla_clinical::{Act, Change, Signed, Stay};
-use rihla_kernel::{Fault, Instant};
+use rihla_kernel::{Fault, FaultKind, Instant};
 use rihla_web::text::{Dated, Moment};
 use rihla_web::{Desk, Refusal, go};
 use serde::Deserialize;
@@ -48,6 +48,11 @@ pub async fn change(desk: &Desk, id: &str, typed: &Typed, how: impl Fn(&mut Stay
     let signed = act.signed_at(at);
     let change = Change { seen: Some(typed.version), ..Change::of(id) };
     answer(act.change(&change, |stay, _| how(stay, signed.clone(), act.now)).await.map(drop))
+}
+
+/// Whether a write was refused since somebody else was faster.
+pub fn overtaken(refusal: &Refusal) -> bool {
+    refusal.fault().is_some_and(|fault| fault.kind == FaultKind::PreconditionFailed)
 }
 
 pub fn answer(done: Result<(), Fault>) -> Result<Response, Refusal> {

@@ -3,7 +3,7 @@
 
 use crate::TRIAGE;
 use crate::level::{SYSTEM, Shown, concept, scales, years};
-use crate::sent::{act, when};
+use crate::sent::{act, overtaken, when};
 use crate::visit::{Visit, change};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
@@ -63,6 +63,8 @@ pub struct Past {
     /// As FHIR has it.
     pub concept: String,
     pub at: String,
+    /// As FHIR has it.
+    pub when: String,
     pub by: String,
     pub pain: String,
     pub precaution: String,
@@ -72,6 +74,8 @@ pub struct Past {
 
 struct Scale {
     name: String,
+    /// Nobody of the hospital confirmed it.
+    unsigned: bool,
     levels: Vec<Shown>,
 }
 
@@ -101,6 +105,8 @@ struct Body<'b> {
     score: Option<(String, String)>,
     pasts: Vec<Past>,
     over: bool,
+    /// What was typed, where there is no form any more in which it could stand.
+    unsaved: String,
 }
 
 /// `GET /emergency/{encounter}/triage`
@@ -108,11 +114,21 @@ pub async fn show(desk: Desk, Path(encounter): Path<String>, Query(asked): Query
     desk.require(TRIAGE)?;
     let visit = Visit::open(&desk, &encounter)?;
     let draft = desk.draft(&draft_key(&visit))?;
-    let wrong = if asked.wrong.is_empty() { BTreeMap::new() } else { [("strike", desk.voice.t("emergency-wrong-strike"))].into() };
-    page(&desk, &visit, &draft.as_ref().map(Typed::of_draft).unwrap_or_default(), draft.map(|draft| desk.voice.time(draft.at)), wrong)
+    let wrong = match asked.wrong.as_str() {
+        "" => BTreeMap::new(),
+        code if code == refusal::state().code => [("strike", desk.voice.t("emergency-refused-RH-STAY-STATE"))].into(),
+        _ => [("strike", desk.voice.t("emergency-wrong-strike"))].into(),
+    };
+    page(&desk, &visit, &draft.as_ref().map(Typed::of_draft).unwrap_or_default(), draft.map(|draft| crate::board::moment(&desk.voice, draft.at)), wrong)
 }
 
 impl Typed {
+    /// What somebody wrote themselves.
+    fn words(&self) -> String {
+        let level = self.level.split_once(' ').map_or("", |(_, level)| level);
+        [level, &self.pain, &self.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
     fn of_draft(draft: &Draft) -> Self {
         let field = |name: &str| draft.field(name).to_owned();
         Self { level: field("level"), pain: field("pain"), precaution: field("precaution"), note: field("note"), at: field("at"), ..Self::default() }
@@ -159,8 +175,13 @@ pub async fn save(desk: Desk, Path(encounter): Path<String>, Form(typed): Form<T
     };
     let json = observation(&desk, &visit, &typed, &concept, at);
     let changed = change(&visit.stay, vec![("priority", Some(concept))]);
-    desk.write_all(&[(typed.id.clone(), json)], vec![changed], vec![desk.without_draft(&draft_key(&visit))]).await?;
-    Ok(go("/emergency", &[]))
+    match desk.write_all(&[(typed.id.clone(), json)], vec![changed], vec![desk.without_draft(&draft_key(&visit))]).await {
+        Err(refusal) if overtaken(&refusal) => {
+            let faults = [("changed", desk.voice.t("emergency-wrong-changed"))].into();
+            page(&desk, &Visit::open(&desk, &encounter)?, &typed, None, faults)
+        }
+        done => done.map(|()| go("/emergency", &[])),
+    }
 }
 
 /// Scale and level as chosen, if that scale may be chosen for somebody of that age.
@@ -236,6 +257,7 @@ fn past(desk: &Desk, value: rihla_fhir::json::Value<'_>, stored: &rihla_store::S
         level: Shown::of(desk, scale, &text("valueCodeableConcept.coding.code")),
         concept: value.get("valueCodeableConcept").map(written).unwrap_or_default(),
         at: instant(desk, &text("effectiveDateTime")),
+        when: text("effectiveDateTime"),
         by: text("performer.display"),
         pain,
         precaution: if PRECAUTIONS.contains(&precaution.as_str()) { words(&desk.voice, &precaution) } else { String::new() },
@@ -284,6 +306,7 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults
     let years = years(desk, patient)?;
     let scale = |scale: &TriageScale| Scale {
         name: desk.named(&scale.names).into_owned(),
+        unsigned: scale.provenance.validator.is_none(),
         levels: scale.levels.iter().map(|level| Shown::level(desk, scale, level)).collect(),
     };
     let refused = !faults.is_empty();
@@ -310,6 +333,7 @@ fn page(desk: &Desk, visit: &Visit, typed: &Typed, draft: Option<String>, faults
         score: score(desk, patient)?,
         pasts: pasts(desk, &visit.stay.id, patient)?,
         over: visit.stay.state != rihla_clinical::State::Running,
+        unsaved: typed.words(),
     }
     .render()?;
     let mut response = desk.page(Page {

@@ -2,6 +2,7 @@
 
 use super::event;
 use crate::MASS;
+use crate::turn::turn;
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use rihla_web::{Desk, Refusal, go, percent};
@@ -19,6 +20,7 @@ pub struct Typed {
 pub async fn end(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typed>) -> Result<Response, Refusal> {
     desk.require(MASS)?;
     desk.same_author(&typed.author)?;
+    let _turn = turn().await;
     let event = event::find(&desk, &event)?;
     let back = format!("{}/{}", super::PATH, percent(&event.id));
     let why: String = typed.why.trim().chars().take(super::start::LONGEST).collect();

@@ -1,7 +1,7 @@
 //! Somebody sorts a victim, or sorts them again, or says where they were taken. Each time is kept, with who and when.
 
-use super::{categories, event, priority, sorts};
-use crate::sent::act;
+use super::{categories, event, page, priority, sorts};
+use crate::sent::{act, overtaken};
 use crate::visit::change;
 use crate::{MASS, SEE};
 use axum::extract::{Form, Path};
@@ -9,7 +9,7 @@ use axum::response::Response;
 use rihla_clinical::emergency::Moment;
 use rihla_clinical::{Stay, refusal};
 use rihla_fhir::view::Look;
-use rihla_kernel::{Fault, FaultKind};
+use rihla_kernel::Fault;
 use rihla_packs::MassCategory;
 use rihla_web::{Desk, Refusal, go, look, percent};
 use serde::Deserialize;
@@ -21,8 +21,8 @@ pub struct Typed {
     author: String,
     /// The visit and the version of it that was on screen.
     who: String,
-    category: String,
-    went: String,
+    pub category: String,
+    pub went: String,
 }
 
 /// `POST /emergency/mass/{event}/note`
@@ -33,12 +33,10 @@ pub async fn note(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typed
         desk.require(MASS)?;
     }
     let event = event::find(&desk, &event)?;
-    let back = format!("{}/{}", super::PATH, percent(&event.id));
     let category = categories(&desk).into_iter().find(|known| known.code == typed.category && !known.dead);
     let went = desk.house.pack().triage.mass.ways.iter().find(|way| way.code == typed.went);
-    let chosen = typed.who.split_once(' ').and_then(|(id, version)| Some((id, version.parse::<u32>().ok()?)));
-    let (Some((id, version)), true) = (chosen, category.is_some() || went.is_some()) else {
-        return Ok(go(&format!("{back}?wrong=RH-EMERGENCY-VICTIM"), &[]));
+    let (Some((id, version)), true) = (typed.chosen(), category.is_some() || went.is_some()) else {
+        return page::wrong_note(&desk, &event, &typed, "RH-EMERGENCY-VICTIM");
     };
     let tags = event.tags();
     let of_event = look(&desk.read("Encounter", id)?, |value| value.all("identifier").iter().any(|one| one.text("system").as_deref() == Some(tags.as_str())));
@@ -54,12 +52,24 @@ pub async fn note(desk: Desk, Path(event): Path<String>, Form(typed): Form<Typed
         Err(fault) => Err(fault.into()),
     };
     match done {
-        Ok(()) => Ok(go(&back, &[])),
-        Err(refusal) => match refusal.fault() {
-            Some(fault) if fault.kind == FaultKind::PreconditionFailed => Ok(go(&format!("{back}?wrong={}", refusal::state().code), &[])),
-            Some(fault) if fault.code.starts_with("RH-STAY-") => Ok(go(&format!("{back}?wrong={}", fault.code), &[])),
-            _ => Err(refusal),
+        Ok(()) => Ok(go(&format!("{}/{}", super::PATH, percent(&event.id)), &[])),
+        Err(refused) if overtaken(&refused) => page::wrong_note(&desk, &event, &typed, refusal::state().code),
+        Err(refused) => match refused.fault().map(|fault| fault.code) {
+            Some(code) if code.starts_with("RH-STAY-") => page::wrong_note(&desk, &event, &typed, code),
+            _ => Err(refused),
         },
+    }
+}
+
+impl Typed {
+    /// The visit and the version of it that was on screen.
+    pub fn chosen(&self) -> Option<(&str, u32)> {
+        self.who.split_once(' ').and_then(|(id, version)| Some((id, version.parse::<u32>().ok()?)))
+    }
+
+    /// Whether this visit was chosen.
+    pub fn is_of(&self, id: &str) -> bool {
+        self.chosen().is_some_and(|(chosen, _)| chosen == id)
     }
 }
 

@@ -11,8 +11,10 @@ pub struct Row {
     /// None: nobody said yet.
     pub category: Option<Shown>,
     pub total: usize,
-    /// Those of whom nobody said where they were taken.
+    /// Those who are still here, as far as somebody said.
     pub here: usize,
+    /// Those whose visit is over or who died, of whom nobody said where they were taken.
+    pub over: usize,
     /// By where they were taken, in the order of the pack.
     pub went: Vec<usize>,
     /// Medians in minutes from the arrival, of those of whom it is known.
@@ -43,6 +45,7 @@ fn row(victims: &[&Victim], ways: &[&str]) -> Row {
         category: victims.first().and_then(|one| one.category.clone()),
         total: victims.len(),
         here: victims.iter().filter(|one| one.went.is_none() && one.here).count(),
+        over: victims.iter().filter(|one| one.went.is_none() && !one.here).count(),
         went: ways.iter().map(went).collect(),
         sorted: after(|one| one.sorted),
         seen: after(|one| one.seen),
@@ -67,7 +70,7 @@ mod tests {
             id: String::new(),
             version: 1,
             patient: String::new(),
-            tag: auto(""),
+            tag: String::new(),
             name: auto(""),
             sex: String::new(),
             age: String::new(),
@@ -103,6 +106,9 @@ mod tests {
             [(1, 1, vec![0, 0, 0], None, None, None), (3, 1, vec![1, 1, 0], Some(1), Some(10), Some(30)), (1, 0, vec![0, 0, 0], None, None, None)]
         );
         assert_eq!((all.total, all.here, all.seen), (5, 2, Some(10)));
+        // Nobody is in no column.
+        assert!(rows.iter().chain([&all]).all(|row| row.total == row.here + row.over + row.went.iter().sum::<usize>()));
+        assert_eq!((rows.iter().map(|row| row.over).collect::<Vec<_>>(), all.over), (vec![0, 0, 1], 1));
         assert_eq!([median(vec![]), median(vec![5]), median(vec![9, 1]), median(vec![3, 1, 2])], [None, Some(5), Some(1), Some(2)]);
     }
 }

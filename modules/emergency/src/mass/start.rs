@@ -3,8 +3,10 @@
 use super::event::{self, json, next_letter};
 use super::page;
 use crate::MASS;
+use crate::turn::turn;
 use axum::extract::Form;
 use axum::response::Response;
+use rihla_kernel::ServerId;
 use rihla_web::{Desk, Refusal, go, key};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -30,6 +32,7 @@ pub async fn start(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Ref
     desk.same_author(&typed.author)?;
     let cut = |text: &str| text.trim().chars().take(LONGEST).collect::<String>();
     let (name, why) = (cut(&typed.name), cut(&typed.why));
+    let _turn = turn().await;
     let events = event::all(&desk)?;
     // Sent twice.
     if events.iter().any(|known| known.id == typed.id) {
@@ -37,6 +40,9 @@ pub async fn start(desk: Desk, Form(typed): Form<Typed>) -> Result<Response, Ref
     }
     let mut faults = BTreeMap::new();
     let mut say = |field: &'static str, words: &'static str| faults.insert(field, desk.voice.t(words));
+    if ServerId::parse(&typed.id).is_none() {
+        say("form", key!("emergency-wrong-form"));
+    }
     if name.is_empty() {
         say("name", key!("emergency-wrong-event"));
     }

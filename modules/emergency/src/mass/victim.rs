@@ -7,7 +7,7 @@ use rihla_clinical::State;
 use rihla_clinical::emergency::{EMERGENCY, Moment};
 use rihla_fhir::view::{HumanName, Look, Names, Script};
 use rihla_kernel::Instant;
-use rihla_web::text::{Html, auto, ltr};
+use rihla_web::text::{Html, auto};
 use rihla_web::{Desk, Refusal, look};
 
 /// Victims of one list.
@@ -17,7 +17,7 @@ pub struct Victim {
     pub id: String,
     pub version: u32,
     pub patient: String,
-    pub tag: Html,
+    pub tag: String,
     /// Empty until somebody knows it.
     pub name: Html,
     pub sex: String,
@@ -71,7 +71,7 @@ impl Victim {
         let arrival = stay.first_time(Moment::Arrival)?;
         let at = |moment: Moment| stay.first_time(moment).map(|time| time.signed.at);
         Some(Self {
-            tag: ltr(tag),
+            tag,
             name: auto(name),
             sex,
             age,

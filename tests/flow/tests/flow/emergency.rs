@@ -213,3 +213,48 @@ async fn whoever_leaves_unseen_may_come_back() {
     assert!(!nurse.get("/emergency").await.text().contains("Partis sans être vus"));
     site.stop().await;
 }
+
+/// EMG-3, EMG-20: two at the same instant.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_the_same_instant_write_one_visit_and_neither_loses_what_they_typed() {
+    let site = TestSite::start().await;
+    let mut client = filled(&site).await;
+    let (mut one, mut two) = (site.screen("triage-nurse").await, site.screen("head-nurse").await);
+    let (ours, theirs) = (one.get("/emergency/arrive").await, two.get("/emergency/arrive").await);
+    let (mine, yours) = (ours.hidden("_author"), theirs.hidden("_author"));
+    let came = [("_id", "x"), ("patient", "amal"), ("mode", "own"), ("reason", "fever")];
+    let left: Vec<(&str, &str)> = came.into_iter().chain([("_author", mine.as_str())]).collect();
+    let right: Vec<(&str, &str)> = came.into_iter().chain([("_author", yours.as_str())]).collect();
+    let (first, second) = tokio::join!(one.post("/emergency/arrive", &left), two.post("/emergency/arrive", &right));
+    assert_eq!([first.status, second.status], [303, 303]);
+    let (id, text) = visit(&mut client, "amal").await;
+    assert_eq!(text.matches(r#""resourceType":"Encounter""#).count(), 1, "{text}");
+    // Both sort her: one triage is written, and the other form comes back with its words.
+    let path = format!("/emergency/{id}/triage");
+    let forms = [one.get(&path).await, two.get(&path).await];
+    let sent = [("mal au dos", "french 4"), ("pâle", "french 2")];
+    let fields: Vec<Vec<(&str, String)>> = forms
+        .iter()
+        .zip(sent)
+        .map(|(form, (note, level))| {
+            let hidden = ["_author", "_id", "_version", "_began"].map(|name| (name, form.hidden(name)));
+            hidden.into_iter().chain([("_patient", "amal".to_owned()), ("note", note.to_owned()), ("level", level.to_owned())]).collect()
+        })
+        .collect();
+    let [left, right] = [0, 1].map(|at: usize| fields[at].iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>());
+    let (first, second) = tokio::join!(one.post(&path, &left), two.post(&path, &right));
+    let (saved, refused) = if first.status == 303 { (&first, &second) } else { (&second, &first) };
+    let words = if first.status == 303 { sent[1].0 } else { sent[0].0 };
+    assert_eq!([saved.status, refused.status], [303, 422]);
+    assert!(refused.text().contains("entre-temps") && refused.text().contains(words) && refused.text().contains("id=\"changed\""), "{}", refused.text());
+    assert_eq!(client.get("Observation?patient=amal&code=urn:rihla:triage|triage").await.text().matches(r#""status":"final""#).count(), 1);
+    // She left while somebody typed: what they typed is still there to be read.
+    let form = one.get(&path).await;
+    let hidden: Vec<(&str, String)> = ["_author", "_id", "_version", "_began"].map(|name| (name, form.hidden(name))).into();
+    assert_eq!(act(&mut client, &mut two, &id, "left", &[]).await, "/emergency");
+    let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    all.extend([("_patient", "amal"), ("level", "french 4"), ("note", "tousse")]);
+    let over = one.post(&path, &all).await;
+    assert!(over.status == 422 && over.text().contains("pas été enregistrée") && over.text().contains("tousse"), "{}", over.text());
+    site.stop().await;
+}

@@ -59,7 +59,7 @@ async fn a_physician_sends_whoever_is_not_urgent_elsewhere_with_advice_and_they_
     let mut physician = site.screen("physician").await;
     assert!(physician.get("/emergency").await.text().contains(&format!("{visit}/redirect")));
     let form = physician.get(&format!("{visit}/redirect")).await;
-    assert!(form.text().contains("jamais pour une question de paiement"), "{}", form.text());
+    assert!(form.text().contains("jamais pour une question de paiement") && form.text().contains("n’est pas signé"), "{}", form.text());
     let refused = send(&mut physician, &visit, &[("place", "health-centre"), ("advice", "  ")]).await;
     assert!(
         refused.status == 422 && refused.text().contains("Notez le conseil") && refused.text().contains("value=\"health-centre\" selected"),
@@ -110,7 +110,13 @@ async fn nobody_more_urgent_nor_in_charge_is_sent_elsewhere() {
     assert_eq!(triage(&mut physician, &visit, "french 4").await.status, 303);
     assert!(physician.get(&format!("{visit}/redirect")).await.text().contains("name=\"advice\""));
     let version = client.get("Encounter?patient=amal&class=EMER").await.at("entry.0.resource.meta.versionId").expect("a version");
+    let form = physician.get(&format!("{visit}/redirect")).await;
     assert_eq!(physician.post(&format!("{visit}/charge"), &[("_author", &author), ("version", &version)]).await.status, 303);
+    // What was typed meanwhile is there to be read, though it may not be sent any more.
+    let (id, seen) = (form.hidden("_id"), form.hidden("_version"));
+    let fields = [("_author", author.as_str()), ("_patient", "amal"), ("_id", &id), ("_version", &seen), ("place", "pharmacy"), ("advice", "Revenir demain")];
+    let refused = physician.post(&format!("{visit}/redirect"), &fields).await;
+    assert!(refused.status == 422 && refused.text().contains("Pharmacie de garde · Revenir demain"), "{}", refused.text());
     assert!(physician.get(&format!("{visit}/redirect")).await.text().contains("ne peut pas être réorienté"));
     site.stop().await;
 }
