@@ -8,6 +8,7 @@ pub mod fact;
 pub mod figure;
 pub mod index;
 mod memo;
+mod past;
 pub mod read;
 pub mod view;
 mod weeks;

@@ -5,6 +5,7 @@ use crate::DEFINITIONS;
 use crate::fact::{Fact, Lab, Place, Stay, Ticket, Visit};
 use crate::figure::{CODES, Period, Question, Unit, figure, morning};
 use crate::memo::Memo;
+use crate::past;
 use crate::read::{Reader, TYPES};
 use crate::weeks::{Weeks, extent};
 use jiff::tz::TimeZone;
@@ -27,10 +28,6 @@ const SHEET: ResKey = 2_048;
 const WRITE_EVERY: Row = 20_000;
 const HEAD: &str = "indicators:head";
 const SHEETS: &str = "indicators:sheet:";
-/// Months that are remembered before anybody asks: those of a first page, and of one looked at half a year back.
-const MONTHS: i64 = 12;
-/// As many as a page of a quarter draws.
-const QUARTERS: i64 = 6;
 /// Levels of a house.
 const DEEP: usize = 8;
 
@@ -326,7 +323,7 @@ impl View {
         let sites = sites.iter().filter(|_| sites.len() > 1).map(|site| Unit::Site(*site));
         let units: Vec<Unit> = std::iter::once(Unit::House).chain(sites).collect();
         let ask = |period: Period| units.iter().map(move |unit| Question { period, unit: *unit, now, morning });
-        let asked: Vec<Question> = [past(&self.zone, now, 1, MONTHS), past(&self.zone, now, 3, QUARTERS)].into_iter().flatten().flat_map(ask).collect();
+        let asked: Vec<Question> = past::all(&self.zone, now).flat_map(ask).collect();
         asked.iter().flat_map(|question| CODES.map(|code| (code, *question))).collect()
     }
 
@@ -422,19 +419,6 @@ impl View {
     }
 }
 
-/// The times of so many months each before that of `now`, as pages ask for them, the latest first.
-fn past(zone: &TimeZone, now: i64, each: i64, count: i64) -> Vec<Period> {
-    let Ok(now) = jiff::Timestamp::from_millisecond(now) else { return Vec::new() };
-    let month = now.to_zoned(zone.clone()).date().first_of_month();
-    // A quarter begins with January, April, July or October.
-    let into = (i64::from(month.month()) - 1) % each;
-    let begin = |back: i64| {
-        let day = month.checked_sub(jiff::Span::new().months(into + each * back)).ok()?;
-        Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
-    };
-    (0..count).filter_map(|back| Some(Period { from: begin(back + 1)?, to: begin(back)? })).collect()
-}
-
 fn first_difference(kept: &str, new: &str) -> (String, String) {
     let (mut kept, mut new) = (kept.lines(), new.lines());
     loop {
@@ -470,22 +454,6 @@ mod tests {
         assert_eq!(facts.sites(), [2, 3]);
         assert!(facts.is_within(5, 2) && !facts.is_within(5, 3) && facts.is_within(2, 2));
         assert_eq!((facts.ward_of(5), facts.ward_of(2)), (Some(4), None));
-    }
-
-    #[test]
-    fn months_are_those_that_are_over_where_the_house_is() {
-        let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
-        let at = |text: &str| text.parse::<jiff::Timestamp>().expect("a time").as_millisecond();
-        // One hour after midnight there; in UTC the month before still goes on.
-        let months = past(&zone, at("2025-07-31T23:30:00Z"), 1, MONTHS);
-        assert_eq!(months.len(), 12);
-        assert_eq!(months.first(), Some(&Period { from: at("2025-06-30T23:00:00Z"), to: at("2025-07-31T23:00:00Z") }));
-        assert!(months.windows(2).all(|pair| pair[0].from == pair[1].to));
-        let quarters = past(&zone, at("2025-08-31T23:30:00Z"), 3, QUARTERS);
-        assert_eq!(quarters.len(), 6);
-        // The clocks of Ramadan were still an hour back on the first of April.
-        assert_eq!(quarters.first(), Some(&Period { from: at("2025-04-01T00:00:00Z"), to: at("2025-06-30T23:00:00Z") }));
-        assert!(quarters.windows(2).all(|pair| pair[0].from == pair[1].to));
     }
 
     #[test]
