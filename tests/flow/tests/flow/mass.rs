@@ -425,7 +425,7 @@ async fn a_victim_whom_the_hospital_knows_is_tagged_on_their_own_record() {
         client
             .put(
                 "Patient/badr",
-                &r#"{"resourceType":"Patient","id":"badr","identifier":[{"system":"urn:rihla:ma:ipp:bsk","value":"00000018"}],"name":[{"family":"Bennis"}]}"#
+                r#"{"resourceType":"Patient","id":"badr","identifier":[{"system":"urn:rihla:ma:ipp:bsk","value":"00000018"}],"name":[{"family":"Bennis"}]}"#
             )
             .await
             .status,
