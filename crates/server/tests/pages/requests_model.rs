@@ -58,7 +58,7 @@ async fn asked(record: &Scoped, pack: &Pack, now: Instant, patient: usize, draft
     id
 }
 
-/// One random step of one client; what became of it. A result is written with the step that says it is done.
+/// One random step of one client; what became of it.
 async fn command(record: &Scoped, now: Instant, who: &str, entropy: &SeededEntropy, requests: &[String]) -> Result<(), Fault> {
     let pick = |many: usize| (entropy.next_u64() % many as u64) as usize;
     let act = acting(record, now, who);
@@ -67,14 +67,19 @@ async fn command(record: &Scoped, now: Instant, who: &str, entropy: &SeededEntro
     // Mostly what may follow, seldom what ends it.
     let all: Vec<Move> = Move::all().collect();
     let step = all[if pick(4) > 0 { pick(6) } else { pick(all.len()) }];
-    let task = record.reserve(tables().resource_type("Task").expect("a type"), Some(&before.patient))?.to_text();
-    let report = record.reserve(tables().resource_type("DiagnosticReport").expect("a type"), Some(&before.patient))?.to_text();
+    stepped(&act, id, step, (pick(2) == 0).then_some(before.version)).await
+}
+
+/// A result is written with the step that says it is done.
+async fn stepped(act: &Act<'_>, id: &str, step: Move, seen: Option<u32>) -> Result<(), Fault> {
+    let patient = act.request(id)?.patient;
+    let reserve = |ty: &str| Ok::<_, Fault>(act.record.reserve(tables().resource_type(ty).expect("a type"), Some(&patient))?.to_text());
+    let (task, report) = (reserve("Task")?, reserve("DiagnosticReport")?);
     let json = format!(
-        r#"{{"resourceType":"DiagnosticReport","status":"final","basedOn":[{{"reference":"ServiceRequest/{id}"}}],"code":{{"text":"x"}},"subject":{{"reference":"Patient/{}"}}}}"#,
-        before.patient
+        r#"{{"resourceType":"DiagnosticReport","status":"final","basedOn":[{{"reference":"ServiceRequest/{id}"}}],"code":{{"text":"x"}},"subject":{{"reference":"Patient/{patient}"}}}}"#
     );
     let more = if step == Move::Done { vec![act.made(&report, &json)?] } else { Vec::new() };
-    let wanted = Wanted { seen: (pick(2) == 0).then_some(before.version), reason: "parce que", at: None, task: Some((&task, now)) };
+    let wanted = Wanted { seen, reason: "parce que", at: None, task: Some((&task, act.now)) };
     act.step(id, step, &wanted, more).await.map(drop)
 }
 
@@ -89,6 +94,12 @@ async fn every_version_that_was_ever_kept_follows_from_the_one_before() {
     let mut requests = Vec::new();
     for at in 0..CLIENTS * 4 {
         requests.push(asked(&record("setup"), &site.node.pack, Instant(site.now()), at % PATIENTS, at % 2 == 0).await);
+    }
+    // One goes its way undisturbed: whether another is ever done is a matter of who was faster.
+    let (own, now) = (record("alone"), Instant(site.now()));
+    let sure = asked(&own, &site.node.pack, now, 0, false).await;
+    for step in [Move::Accept, Move::Start, Move::Done] {
+        stepped(&acting(&own, now, "alone"), &sure, step, None).await.expect("a step that follows");
     }
     let mut clients = tokio::task::JoinSet::new();
     for client in 0..CLIENTS {
