@@ -61,6 +61,11 @@ fn gather<T>(path: &Path, named: bool, wanted: &Wanted, take: &dyn Fn(&Found<'_>
     Ok(())
 }
 
+/// A file that is text, whole.
+pub fn text(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error))
+}
+
 /// What a file holds, unpacked.
 pub fn reader(path: &Path, gzip: bool) -> Result<Box<dyn Read + Send>, Failure> {
     let file = File::open(path).map_err(|error| Failure::path("cannot read", path, &error))?;

@@ -1,6 +1,7 @@
 //! The twin of a hospital, from the command line.
 
 use crate::failure::{Failure, exit};
+use crate::input;
 use clap::{Args, Subcommand};
 use rihla_twin::calibrate::{self, Mapping, calibrate};
 use rihla_twin::hospital::ask::Asked;
@@ -148,19 +149,15 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// The figures in a file, or those that come with the program.
 fn hospital(path: Option<&Path>) -> Result<Figures, Failure> {
-    let told = path.map_or_else(|| Ok(Figures::own()), |path| read(path).map(|text| Figures::parse(&text)))?;
+    let told = path.map_or_else(|| Ok(Figures::own()), |path| input::text(path).map(|text| Figures::parse(&text)))?;
     told.map_err(|why| Failure::new(exit::REJECTS, path.map_or(why.clone(), |path| format!("{}: {why}", path.display()))))
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error))
 }
 
 /// Exit code 6 where a forecast did not earn its place; the figures are written all the same, and say where they are from.
 fn calibrate_log(log: &Path, map: Option<&Path>, split: f64, out: &Path, write_to: Option<&Path>, base: Option<&Path>) -> Result<u8, Failure> {
-    let mapping = map.map_or_else(|| Ok(Mapping::own()), |map| read(map).map(|text| Mapping::parse(&text)))?;
+    let mapping = map.map_or_else(|| Ok(Mapping::own()), |map| input::text(map).map(|text| Mapping::parse(&text)))?;
     let mapping = mapping.map_err(|why| Failure::new(exit::REJECTS, why))?;
-    let text = read(log)?;
+    let text = input::text(log)?;
     let found = calibrate(&text, &mapping, split).map_err(|why| Failure::new(exit::REJECTS, why))?;
     write(out, &found.to_json())?;
     print!("{}", found.to_text());

@@ -2,12 +2,13 @@
 
 use super::export::{HEADS, LINKS};
 use crate::failure::{Failure, exit};
+use crate::input::text;
 use crate::moving::{Carried, Means};
 use crate::node::Options;
 use rihla_fhir::base64;
 use rihla_fhir::json::{self, Limits};
 use rihla_store_engine::audit::{Checked, Checker, Head, Heads, PublicKey, Says, check_at_rest, head_mark, kept_heads, key_text, parse_key};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -24,8 +25,7 @@ impl AuditVerify {
     pub fn read(dir: Option<PathBuf>, keys: &[String], heads: &[PathBuf]) -> Result<Self, Failure> {
         let wrong = |text: &String| Failure::new(exit::USAGE, format!("--public-key {text}: 64 hexadecimal digits are wanted"));
         let trusted = keys.iter().map(|text| parse_key(text).ok_or_else(|| wrong(text))).collect::<Result<_, _>>()?;
-        let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error));
-        Ok(Self { dir, trusted, outside: heads.iter().map(read).collect::<Result<_, _>>()? })
+        Ok(Self { dir, trusted, outside: heads.iter().map(|path| text(path)).collect::<Result<_, _>>()? })
     }
 }
 
@@ -77,7 +77,7 @@ pub fn newest_head(options: &Options, say: &mut dyn FnMut(&str)) -> Result<u8, F
 fn check_export(dir: &Path, order: &AuditVerify) -> Result<(Checked, Heads), Failure> {
     let mut heads = Heads::default();
     let path = dir.join(HEADS);
-    let kept = fs::read_to_string(&path).map_err(|error| Failure::path("cannot read", &path, &error))?;
+    let kept = text(&path)?;
     for (at, line) in (1u64..).zip(kept.lines()) {
         let number = Head::parse(line).map_or(at, |head| head.number);
         heads.keep(&head_mark(number), line.as_bytes());

@@ -3,6 +3,7 @@
 mod keep;
 
 use crate::failure::{Failure, exit};
+use crate::input::text;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rihla_plan::explain::explain;
@@ -89,16 +90,12 @@ pub fn run(order: &PlanOrder) -> Result<u8, Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::path("cannot read", path, &error))
-}
-
 fn read_model(path: &Path) -> Result<Model, Failure> {
-    Model::parse(&read(path)?).map_err(|error| Failure::new(exit::REJECTS, format!("{}: {error}", path.display())))
+    Model::parse(&text(path)?).map_err(|error| Failure::new(exit::REJECTS, format!("{}: {error}", path.display())))
 }
 
 fn read_plan(model: &Model, path: &Path) -> Result<Plan, Failure> {
-    Plan::parse(model, &read(path)?).map_err(|error| Failure::new(exit::REJECTS, format!("{}: {error}", path.display())))
+    Plan::parse(model, &text(path)?).map_err(|error| Failure::new(exit::REJECTS, format!("{}: {error}", path.display())))
 }
 
 fn read_both(instance: &Path, solution: &Path) -> Result<(Model, Plan), Failure> {

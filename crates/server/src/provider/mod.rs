@@ -34,7 +34,7 @@ pub fn open(node: &Node, accounts: &Accounts, addresses: &Addresses, file: &Path
 }
 
 fn secret(file: &Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::path("cannot read", file, &error))?;
+    let text = crate::input::text(file)?;
     let text = text.trim();
     if text.is_empty() { Err(Failure::new(exit::USAGE, format!("{}: holds no secret", file.display()))) } else { Ok(text.to_owned()) }
 }

@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
-use rihla_testkit::{Client, Reply, Screen, TestSite};
+use super::amal::{self, send, typed};
+use rihla_testkit::{Client, Screen, TestSite};
 
 const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 const HERE: &str = "/patients/amal/forms/new/pain";
@@ -33,28 +34,10 @@ fn pain() -> String {
 
 async fn filled() -> (TestSite, Client) {
     let site = TestSite::start().await;
-    let mut client = site.client().await;
-    for (id, family) in [("amal", "Alami"), ("samir", "Bennani")] {
-        let json =
-            format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","name":[{{"family":"{family}","given":["Amal"]}}]}}"#);
-        assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
-        client.take_into_care(id).await;
-    }
+    let mut client = amal::filled(&site).await;
     let put = client.put("Questionnaire/pain", &pain()).await;
     assert_eq!(put.status, 201, "{}", put.text());
     (site, client)
-}
-
-/// The hidden fields of a form, with what is typed into it.
-fn typed<'f>(page: &'f Reply, fields: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> {
-    let names = ["_form", "_patient", "_author", "_id", "_path", "version"];
-    let hidden = names.iter().map(|name| (*name, page.hidden(name))).filter(|(_, value)| !value.is_empty());
-    hidden.chain(fields.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
-}
-
-async fn send(screen: &mut Screen, path: &str, fields: &[(&str, String)]) -> Reply {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    screen.post(path, &fields).await
 }
 
 /// The path of a form that was completed.

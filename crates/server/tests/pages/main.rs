@@ -1,6 +1,7 @@
 //! The screens, from outside. One program of tests, since each takes seconds and a hundred megabytes to link.
 
 mod access_pages;
+mod amal;
 mod bands;
 mod downtime;
 mod forms;

@@ -3,26 +3,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
-use rihla_testkit::{Client, Place, Reply, Screen, TestSite};
+use super::amal::{self, filled};
+use rihla_testkit::{Place, Reply, Screen, TestSite};
 
 const LIST: &str = "/patients/amal/problems";
 
-async fn filled(site: &TestSite) -> Client {
-    let mut client = site.client().await;
-    for (id, family) in [("amal", "Alami"), ("samir", "Bennani")] {
-        let json =
-            format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","name":[{{"family":"{family}","given":["Amal"]}}]}}"#);
-        assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
-        client.take_into_care(id).await;
-    }
-    client
-}
-
 async fn send(screen: &mut Screen, page: &Reply, path: &str, fields: &[(&str, &str)]) -> Reply {
-    let names = ["_form", "_patient", "_stay", "_author", "_id", "_path", "version"];
-    let hidden: Vec<(&str, String)> = names.iter().map(|name| (*name, page.hidden(name))).filter(|(_, value)| !value.is_empty()).collect();
-    let fields: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).chain(fields.iter().copied()).collect();
-    screen.post(path, &fields).await
+    amal::send(screen, path, &amal::typed(page, fields)).await
 }
 
 /// Fills in a form and comes back to the list.

@@ -1,10 +1,9 @@
 //! Figures of the simulated hospital that a log tells, each with the log as its source.
 
 use super::log::{Case, Interval, Mapping, begin, read};
-use super::{DAY, cut};
+use super::{DAY, clock, cut, local};
 use crate::hospital::Figures;
 use crate::hospital::figures::{Length, Sourced};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Fewer cases for each weight, or fewer lengths, tell more of chance than of the house.
@@ -56,11 +55,10 @@ fn arrivals(begins: &[f64], cut: f64, mapping: &Mapping, zone: &TimeZone, source
     let days = (cut - begins.first().copied().unwrap_or(cut)) / DAY;
     let (mut hours, mut weekdays, mut months) = ([0.0; 24], [0.0; 7], [0.0; 12]);
     for at in begins {
-        let local = Timestamp::from_second(*at as i64).unwrap_or_default().to_zoned(zone.clone());
-        let count = |weights: &mut [f64], place: i8| weights.get_mut(usize::from(place.unsigned_abs())).into_iter().for_each(|weight| *weight += 1.0);
-        count(&mut hours, local.hour());
-        count(&mut weekdays, local.weekday().to_monday_zero_offset());
-        count(&mut months, local.month() - 1);
+        let (hour, weekday) = clock(*at, zone);
+        count(&mut hours, hour);
+        count(&mut weekdays, weekday);
+        count(&mut months, month(*at, zone));
     }
     let source = format!("{source}: {} arrivals of {days:.0} days", begins.len());
     let mut told = |name: &str, weights: usize, least: f64| {
@@ -92,13 +90,21 @@ fn arrivals(begins: &[f64], cut: f64, mapping: &Mapping, zone: &TimeZone, source
     Ok(())
 }
 
+/// January 0.
+fn month(at: f64, zone: &TimeZone) -> u8 {
+    (local(at, zone).month() - 1).unsigned_abs()
+}
+
+fn count(weights: &mut [f64], place: u8) {
+    weights.get_mut(usize::from(place)).into_iter().for_each(|weight| *weight += 1.0);
+}
+
 /// Arrivals a day of each month: of the days of it that lie between the first arrival and the cut.
 fn a_day(mut months: [f64; 12], begins: &[f64], cut: f64, zone: &TimeZone) -> [f64; 12] {
     let mut days = [0.0_f64; 12];
     let mut at = begins.first().copied().unwrap_or(cut);
     while at < cut {
-        let local = Timestamp::from_second(at as i64).unwrap_or_default().to_zoned(zone.clone());
-        days.get_mut(usize::from((local.month() - 1).unsigned_abs())).into_iter().for_each(|count| *count += 1.0);
+        count(&mut days, month(at, zone));
         at += DAY;
     }
     months.iter_mut().zip(days).for_each(|(month, days)| *month /= days.max(1.0));

@@ -99,9 +99,13 @@ fn cut(cases: &[Case], split: f64) -> Result<f64, String> {
     cases.get(at).map(begin).filter(|_| cases.len() >= 100).ok_or_else(|| "the log has fewer than a hundred cases".into())
 }
 
+fn local(at: f64, zone: &jiff::tz::TimeZone) -> jiff::Zoned {
+    jiff::Timestamp::from_second(at as i64).unwrap_or_default().to_zoned(zone.clone())
+}
+
 /// Hour of the day and day of the week, Monday 0.
 fn clock(at: f64, zone: &jiff::tz::TimeZone) -> (u8, u8) {
-    let local = jiff::Timestamp::from_second(at as i64).unwrap_or_default().to_zoned(zone.clone());
+    let local = local(at, zone);
     (local.hour().unsigned_abs(), local.weekday().to_monday_zero_offset().unsigned_abs())
 }
 

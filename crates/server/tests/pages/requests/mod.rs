@@ -4,21 +4,11 @@
 
 mod doing;
 
+use super::amal::{filled, send, typed};
 use rihla_testkit::{Client, Reply, Screen, TestSite};
 
 const MINUTE: u64 = 60_000;
 const NEW: &str = "/patients/amal/requests/new";
-
-async fn filled(site: &TestSite) -> Client {
-    let mut client = site.client().await;
-    for (id, family) in [("amal", "Alami"), ("samir", "Bennani")] {
-        let json =
-            format!(r#"{{"resourceType":"Patient","id":"{id}","gender":"female","birthDate":"1984-05-02","name":[{{"family":"{family}","given":["Amal"]}}]}}"#);
-        assert_eq!(client.put(&format!("Patient/{id}"), &json).await.status, 201);
-        client.take_into_care(id).await;
-    }
-    client
-}
 
 /// Says that the patient has no allergy.
 async fn asked_of_allergies(client: &mut Client, patient: &str) {
@@ -26,18 +16,6 @@ async fn asked_of_allergies(client: &mut Client, patient: &str) {
         r#"{{"resourceType":"AllergyIntolerance","id":"none-{patient}","clinicalStatus":{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}}]}},"code":{{"coding":[{{"system":"http://snomed.info/sct","code":"716186003"}}]}},"patient":{{"reference":"Patient/{patient}"}}}}"#
     );
     assert_eq!(client.put(&format!("AllergyIntolerance/none-{patient}"), &none).await.status, 201);
-}
-
-/// The hidden fields of a form, with what is typed into it.
-fn typed<'f>(page: &'f Reply, fields: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> {
-    let names = ["_form", "_patient", "_stay", "_author", "_id", "_ids", "_path", "version"];
-    let hidden = names.iter().map(|name| (*name, page.hidden(name))).filter(|(_, value)| !value.is_empty());
-    hidden.chain(fields.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
-}
-
-async fn send(screen: &mut Screen, path: &str, fields: &[(&str, String)]) -> Reply {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    screen.post(path, &fields).await
 }
 
 /// Asks for something; the path of the first request's own page.
